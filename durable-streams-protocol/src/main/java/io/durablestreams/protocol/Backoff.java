@@ -1,0 +1,59 @@
+package io.durablestreams.protocol;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delays between attempts: exponential, with full jitter, and never shorter than what the server asked for.
+ *
+ * <p>The delay before retry <i>n</i> (counted from 0) is drawn evenly from zero to
+ * {@code min(maxDelay, initialDelay * multiplier^n)}, so that clients that failed together do not come back together.
+ *
+ * @param initialDelay bound of the first delay; must be positive
+ * @param maxDelay bound of every delay; must not be below {@code initialDelay}
+ * @param multiplier growth of the bound from one retry to the next; must be at least 1
+ */
+public record Backoff(Duration initialDelay, Duration maxDelay, double multiplier) {
+
+    /** Starts at 100 ms, doubles, and never exceeds 10 s. */
+    public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 2.0);
+
+    public Backoff {
+        if (initialDelay.isNegative() || initialDelay.isZero()) {
+            throw new IllegalArgumentException("initialDelay must be positive, but is " + initialDelay);
+        }
+        if (maxDelay.compareTo(initialDelay) < 0) {
+            throw new IllegalArgumentException(
+                    "maxDelay must not be below initialDelay (" + initialDelay + "), but is " + maxDelay);
+        }
+        if (!(multiplier >= 1.0) || Double.isInfinite(multiplier)) {
+            throw new IllegalArgumentException("multiplier must be a number of at least 1.0, but is " + multiplier);
+        }
+    }
+
+    /**
+     * Returns how long to wait before a retry.
+     *
+     * @param retry number of the retry, from 0
+     * @param random an even random number, at least 0 and below 1
+     * @param retryAfter the least wait that the server asked for, or null
+     */
+    public Duration delay(int retry, double random, @Nullable Duration retryAfter) {
+        double bound = Math.min(maxDelay.toNanos(), initialDelay.toNanos() * Math.pow(multiplier, retry));
+        Duration delay = Duration.ofNanos((long) (bound * random));
+        return retryAfter != null && retryAfter.compareTo(delay) > 0 ? retryAfter : delay;
+    }
+
+    public Backoff withInitialDelay(Duration initialDelay) {
+        return new Backoff(initialDelay, maxDelay, multiplier);
+    }
+
+    public Backoff withMaxDelay(Duration maxDelay) {
+        return new Backoff(initialDelay, maxDelay, multiplier);
+    }
+
+    public Backoff withMultiplier(double multiplier) {
+        return new Backoff(initialDelay, maxDelay, multiplier);
+    }
+}
