@@ -1,0 +1,371 @@
+package io.durablestreams.protocol.json;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts one JSON array that arrives in pieces of any size into its elements, the messages, as they are completed
+ * (protocol §9.1), so that a body larger than memory can be read in parts of bounded size.
+ *
+ * <p>The structure is checked: one array, commas between the elements and nowhere else, strings and brackets that end,
+ * no control characters, nothing but white space behind the array. What is inside the elements is left to the parser
+ * that reads them. It may rely on the cuts: each element is one JSON value or invalid, never none or several.
+ *
+ * <p>Every byte is looked at once, however the pieces are cut. Memory holds the messages that have not been taken plus
+ * one that is incomplete. After an exception the splitter is of no more use. Not thread-safe.
+ */
+public final class JsonArraySplitter {
+
+    private static final byte[] EMPTY = {};
+    private static final byte LF = '\n';
+    private static final int UNFINISHED = -1;
+
+    private static final byte PLAIN = 0;
+    private static final byte SPACE = 1;
+    private static final byte COMMA = 2;
+    private static final byte QUOTE = 3;
+    private static final byte OPEN = 4;
+    private static final byte CLOSE = 5;
+    private static final byte CONTROL = 6;
+
+    /** What a byte means outside of strings. */
+    private static final byte[] KIND = new byte[256];
+
+    /** Which bytes within a string are not simply skipped. */
+    private static final boolean[] SPECIAL_IN_STRING = new boolean[256];
+
+    static {
+        Arrays.fill(KIND, 0, ' ', CONTROL);
+        Arrays.fill(SPECIAL_IN_STRING, 0, ' ', true);
+        for (char c : new char[] {' ', '\t', '\n', '\r'}) {
+            KIND[c] = SPACE;
+        }
+        KIND[','] = COMMA;
+        KIND['"'] = QUOTE;
+        KIND['['] = KIND['{'] = OPEN;
+        KIND[']'] = KIND['}'] = CLOSE;
+        SPECIAL_IN_STRING['"'] = true;
+        SPECIAL_IN_STRING['\\'] = true;
+    }
+
+    /** What the next byte belongs to. */
+    private enum State {
+        BEFORE_ARRAY,
+        BEFORE_FIRST,
+        BEFORE_NEXT,
+        SCALAR,
+        STRING,
+        CONTAINER,
+        BEHIND_ELEMENT,
+        BEHIND_ARRAY
+    }
+
+    private final int maxMessageBytes;
+
+    private State state = State.BEFORE_ARRAY;
+    private int depth;
+    private boolean escaped;
+    private long received;
+
+    // buffer: ready messages from readyStart to readyEnd, the incomplete one from elementStart to end.
+    private byte[] buffer = EMPTY;
+    private int end;
+    private int elementStart;
+    private int readyStart;
+    private int readyEnd;
+    private int readyMessages;
+
+    /**
+     * Creates a splitter for one body.
+     *
+     * @param maxMessageBytes the most bytes that one message may have, at least 1
+     */
+    public JsonArraySplitter(int maxMessageBytes) {
+        if (maxMessageBytes < 1) {
+            throw new IllegalArgumentException("maxMessageBytes must be at least 1, but is " + maxMessageBytes);
+        }
+        this.maxMessageBytes = maxMessageBytes;
+    }
+
+    /**
+     * Some complete messages, one after the other, separated by a line feed in place of the array's comma: root values
+     * for one JSON parser. The array belongs to the receiver.
+     *
+     * <p>With Jackson, create the parser first, {@code reader.readValues(reader.createParser(bytes, offset, length))}.
+     * Given the bytes directly, {@code readValues} takes a first message that is itself an array for a wrapping one.
+     *
+     * @param bytes the messages, somewhere in this array
+     * @param offset where the first message begins
+     * @param length number of bytes up to the end of the last message
+     * @param count number of messages, at least 1
+     */
+    public record Messages(byte[] bytes, int offset, int length, int count) {}
+
+    /**
+     * Reads on, up to the end of the chunk.
+     *
+     * @param chunk the next bytes of the body; all of them are consumed
+     * @throws InvalidJsonException when the body is not one JSON array
+     * @throws MessageTooLargeException when a message, complete or not, is larger than allowed
+     */
+    public void feed(ByteBuffer chunk) {
+        int from = end;
+        int count = chunk.remaining();
+        makeRoom(count);
+        chunk.get(buffer, end, count);
+        end += count;
+        received += count;
+        scan(from);
+        if (isInElement()) {
+            requireAllowedSize(end);
+        } else {
+            dropWhiteSpace();
+        }
+    }
+
+    /** The size of the messages that {@link #take()} would return, in bytes. */
+    public int readyBytes() {
+        return readyEnd - readyStart;
+    }
+
+    /** The number of messages that {@link #take()} would return. */
+    public int readyMessages() {
+        return readyMessages;
+    }
+
+    /** Returns all messages that are complete and have not been taken, or null if there are none. */
+    public @Nullable Messages take() {
+        if (readyMessages == 0) {
+            return null;
+        }
+        Messages messages = new Messages(buffer, readyStart, readyBytes(), readyMessages);
+        buffer = isInElement() ? Arrays.copyOfRange(buffer, elementStart, end) : EMPTY;
+        end = buffer.length;
+        elementStart = 0;
+        readyStart = 0;
+        readyEnd = 0;
+        readyMessages = 0;
+        return messages;
+    }
+
+    /** Whether the array has ended. */
+    public boolean isComplete() {
+        return state == State.BEHIND_ARRAY;
+    }
+
+    /**
+     * Says that the body has ended.
+     *
+     * @throws InvalidJsonException when the array has not
+     */
+    public void end() {
+        if (state == State.BEFORE_ARRAY) {
+            throw new InvalidJsonException("the body is empty instead of a JSON array", received);
+        }
+        if (!isComplete()) {
+            throw new InvalidJsonException("the body ends within the JSON array", received);
+        }
+    }
+
+    private void makeRoom(int count) {
+        int needed = Math.addExact(end, count);
+        if (needed > buffer.length) {
+            int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, buffer.length * 2L);
+            buffer = Arrays.copyOf(buffer, Math.max(needed, doubled));
+        }
+    }
+
+    private boolean isInElement() {
+        return state == State.SCALAR || state == State.STRING || state == State.CONTAINER;
+    }
+
+    private void scan(int from) {
+        int position = from;
+        while (position < end) {
+            position = switch (state) {
+                case SCALAR -> scanScalar(position);
+                case STRING -> scanString(position);
+                case CONTAINER -> scanContainer(position);
+                default -> scanBetweenElements(position);
+            };
+        }
+    }
+
+    private int scanBetweenElements(int position) {
+        byte b = buffer[position];
+        byte kind = KIND[b & 0xff];
+        if (kind == SPACE) {
+            return position + 1;
+        }
+        if (kind == CONTROL) {
+            throw controlCharacter(position);
+        }
+        switch (state) {
+            case BEFORE_ARRAY -> {
+                if (b != '[') {
+                    throw invalid("the body is not a JSON array", position);
+                }
+                state = State.BEFORE_FIRST;
+            }
+            case BEFORE_FIRST, BEFORE_NEXT -> startElement(b, kind, position);
+            case BEHIND_ELEMENT -> endSlot(b, position);
+            default -> throw invalid("something follows the JSON array", position);
+        }
+        return position + 1;
+    }
+
+    private void startElement(byte b, byte kind, int position) {
+        elementStart = position;
+        switch (kind) {
+            case OPEN -> {
+                depth = 1;
+                state = State.CONTAINER;
+            }
+            case QUOTE -> state = State.STRING;
+            case PLAIN -> {
+                // Strictly ASCII, so that no byte order mark can change how a parser reads what follows.
+                if (b < 0) {
+                    throw invalid("a message starts with a character outside of ASCII", position);
+                }
+                state = State.SCALAR;
+            }
+            default -> {
+                if (b != ']' || state != State.BEFORE_FIRST) {
+                    throw invalid("a message is missing", position);
+                }
+                state = State.BEHIND_ARRAY;
+            }
+        }
+    }
+
+    private void endSlot(byte b, int position) {
+        switch (b) {
+            case ',' -> {
+                buffer[position] = LF;
+                state = State.BEFORE_NEXT;
+            }
+            case ']' -> state = State.BEHIND_ARRAY;
+            default -> throw invalid("a comma is missing between two messages", position);
+        }
+    }
+
+    private int scanScalar(int from) {
+        byte[] bytes = buffer;
+        int to = end;
+        int position = from;
+        while (position < to && KIND[bytes[position] & 0xff] == PLAIN) {
+            position++;
+        }
+        if (position < to) {
+            endElement(position);
+        }
+        return position;
+    }
+
+    private int scanString(int from) {
+        int position = skipString(from);
+        if (position == UNFINISHED) {
+            return end;
+        }
+        if (depth == 0) {
+            endElement(position);
+        } else {
+            state = State.CONTAINER;
+        }
+        return position;
+    }
+
+    private int scanContainer(int from) {
+        byte[] bytes = buffer;
+        int to = end;
+        int position = from;
+        while (position < to) {
+            byte kind = KIND[bytes[position++] & 0xff];
+            if (kind < QUOTE) {
+                continue;
+            }
+            if (kind == QUOTE) {
+                position = skipString(position);
+                if (position == UNFINISHED) {
+                    state = State.STRING;
+                    return to;
+                }
+            } else if (kind == OPEN) {
+                depth++;
+            } else if (kind == CONTROL) {
+                throw controlCharacter(position - 1);
+            } else if (--depth == 0) {
+                endElement(position);
+                return position;
+            }
+        }
+        return to;
+    }
+
+    /** Returns the place behind the closing quote, or {@link #UNFINISHED}. */
+    private int skipString(int from) {
+        byte[] bytes = buffer;
+        int to = end;
+        int position = from;
+        if (escaped) {
+            escaped = false;
+            position++;
+        }
+        while (true) {
+            while (position < to && !SPECIAL_IN_STRING[bytes[position] & 0xff]) {
+                position++;
+            }
+            if (position == to) {
+                return UNFINISHED;
+            }
+            byte b = bytes[position++];
+            if (b == '"') {
+                return position;
+            }
+            if (b != '\\') {
+                throw controlCharacter(position - 1);
+            }
+            if (position == to) {
+                escaped = true;
+                return UNFINISHED;
+            }
+            position++;
+        }
+    }
+
+    private void endElement(int position) {
+        requireAllowedSize(position);
+        if (readyMessages == 0) {
+            readyStart = elementStart;
+        }
+        readyEnd = position;
+        readyMessages++;
+        state = State.BEHIND_ELEMENT;
+    }
+
+    private void requireAllowedSize(int elementEnd) {
+        if (elementEnd - elementStart > maxMessageBytes) {
+            throw new MessageTooLargeException(maxMessageBytes);
+        }
+    }
+
+    /** Forgets what lies between two elements, which a sender may stretch at will, but for one separator. */
+    private void dropWhiteSpace() {
+        if (readyMessages == 0) {
+            end = 0;
+        } else if (end > readyEnd) {
+            buffer[readyEnd] = LF;
+            end = readyEnd + 1;
+        }
+    }
+
+    private InvalidJsonException controlCharacter(int position) {
+        return invalid("a control character is not escaped", position);
+    }
+
+    private InvalidJsonException invalid(String reason, int position) {
+        return new InvalidJsonException(reason, received - (end - position));
+    }
+}

@@ -1,0 +1,153 @@
+package io.durablestreams.protocol.json;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Splits and joins the bodies of JSON streams (protocol §9.1).
+ *
+ * <p>What comes from outside is checked to its last byte, as UTF-8 without a byte order mark and by the letter of the
+ * JSON grammar, before any message is handed out. Messages keep their bytes: only white space outside strings is
+ * dropped. Numbers, escapes, the order of members and members that occur twice stay as they were written. Values that
+ * are nested more than 500 levels deep are refused, because the readers' parsers would refuse them.
+ */
+public final class JsonMessages {
+
+    // Messages are copied, not interpreted: only nesting, which costs the parser memory, has to be limited.
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(StreamReadConstraints.DEFAULT_MAX_DEPTH)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private JsonMessages() {}
+
+    /**
+     * Returns the messages of a body that is appended to a stream: the elements of an array, one level of which is
+     * removed, or else the one value.
+     *
+     * @param body a whole body
+     * @return the messages without insignificant white space; none for {@code []}
+     * @throws InvalidJsonException when the body is not exactly one JSON value
+     */
+    public static List<byte[]> split(byte[] body) {
+        byte[] json = requireSingleValue(body);
+        return json[0] == '[' ? elements(json) : List.of(json);
+    }
+
+    /**
+     * Returns the array of some messages.
+     *
+     * @param messages one JSON value each; they are not checked
+     */
+    public static byte[] join(List<byte[]> messages) {
+        int size = 1 + Math.max(1, messages.size());
+        for (byte[] message : messages) {
+            size = Math.addExact(size, message.length);
+        }
+        byte[] array = new byte[size];
+        int position = 0;
+        for (byte[] message : messages) {
+            array[position++] = (byte) (position == 1 ? '[' : ',');
+            System.arraycopy(message, 0, array, position, message.length);
+            position += message.length;
+        }
+        array[0] = '[';
+        array[size - 1] = ']';
+        return array;
+    }
+
+    /**
+     * Checks that some bytes are exactly one JSON value, so that they can neither break nor smuggle messages into the
+     * array that they are put into.
+     *
+     * @param json a value of any kind, an array included
+     * @return the value without insignificant white space; the given array itself if it has none
+     * @throws InvalidJsonException when it is anything else
+     */
+    public static byte[] requireSingleValue(byte[] json) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+            if (parser.nextToken() == null) {
+                throw new InvalidJsonException("there is no value", json.length);
+            }
+            parser.skipChildren();
+            if (parser.nextToken() != null) {
+                throw new InvalidJsonException(
+                        "another value follows the first",
+                        parser.currentTokenLocation().getByteOffset());
+            }
+        } catch (JacksonException malformed) {
+            throw new InvalidJsonException(
+                    malformed.getOriginalMessage(), malformed.getLocation().getByteOffset());
+        }
+        return withoutWhiteSpace(json);
+    }
+
+    private static byte[] withoutWhiteSpace(byte[] json) {
+        byte[] kept = json;
+        int length = 0;
+        int from = 0;
+        for (int i = 0; i < json.length; i++) {
+            if (json[i] == '"') {
+                i = endOfString(json, i);
+            } else if (json[i] <= ' ' && json[i] >= 0) {
+                kept = kept == json ? new byte[json.length] : kept;
+                System.arraycopy(json, from, kept, length, i - from);
+                length += i - from;
+                from = i + 1;
+            }
+        }
+        if (kept == json) {
+            return json;
+        }
+        System.arraycopy(json, from, kept, length, json.length - from);
+        return Arrays.copyOf(kept, length + json.length - from);
+    }
+
+    /** Returns the elements of an array that is valid and has no white space. */
+    private static List<byte[]> elements(byte[] array) {
+        List<byte[]> elements = new ArrayList<>();
+        int end = array.length - 1;
+        int depth = 0;
+        int from = 1;
+        for (int i = 1; i < end; i++) {
+            switch (array[i]) {
+                case '"' -> i = endOfString(array, i);
+                case '[', '{' -> depth++;
+                case ']', '}' -> depth--;
+                case ',' -> {
+                    if (depth == 0) {
+                        elements.add(Arrays.copyOfRange(array, from, i));
+                        from = i + 1;
+                    }
+                }
+                default -> {}
+            }
+        }
+        if (from < end) {
+            elements.add(Arrays.copyOfRange(array, from, end));
+        }
+        return elements;
+    }
+
+    /** Returns the place of the closing quote of a string in valid JSON. */
+    private static int endOfString(byte[] json, int openingQuote) {
+        int i = openingQuote + 1;
+        while (json[i] != '"') {
+            i += json[i] == '\\' ? 2 : 1;
+        }
+        return i;
+    }
+}
