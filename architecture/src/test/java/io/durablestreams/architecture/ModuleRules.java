@@ -117,11 +117,16 @@ final class ModuleRules {
         return noClasses()
                 .that()
                 .resideInAPackage(modules.client())
-                .and(areNotPartOf("WebClientTransport", "DurableStreamClient", "DefaultDurableStreamClientBuilder"))
+                .and(areNotPartOf(
+                        "WebClientTransport",
+                        "DurableStreamClient",
+                        "DefaultDurableStreamClientBuilder",
+                        "ClientConnections"))
                 .should()
                 .dependOnClassesThat(WEB_CLIENT)
-                .because("the builder takes the application's WebClient and hands it to the transport;"
-                        + " everything behind it knows requests and responses of our own");
+                .because(
+                        "the builder takes the application's WebClient, or one over connections of its own, and hands it to"
+                                + " the transport; everything behind it knows requests and responses of our own");
     }
 
     /** Matches neither the named top-level classes nor what is nested in them. */
