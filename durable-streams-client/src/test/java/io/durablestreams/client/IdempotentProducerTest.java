@@ -3,6 +3,8 @@ package io.durablestreams.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -135,7 +137,7 @@ class IdempotentProducerTest {
     @Test
     void aMissingStreamFailsEachMessageAndNothingElse() {
         DurableStream stream = server.client().stream("created/late");
-        List<String> reported = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> reported = new CopyOnWriteArrayList<>();
         IdempotentProducer producer = stream.producer(
                 "p", null, (cause, messages) -> messages.forEach(message -> reported.add(new String(message))));
 
@@ -224,7 +226,7 @@ class IdempotentProducerTest {
     }
 
     @Test
-    void appendsFromManyThreadsKeepTheOrderOfEach() {
+    void appendsFromManyThreadsKeepTheOrderOfEach() throws Exception {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer = stream.producer("p", SETTINGS.withMaxBufferedBytes(2000));
 
@@ -233,9 +235,7 @@ class IdempotentProducerTest {
                         () -> IntStream.range(0, 500).forEach(i -> producer.append(thread * 1000 + i)),
                         command -> new Thread(command).start()))
                 .toList();
-        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new))
-                .orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
-                .join();
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         producer.close().block(PATIENCE);
 
         List<Integer> stored = stream.reader(Integer.class).collect().block(PATIENCE);

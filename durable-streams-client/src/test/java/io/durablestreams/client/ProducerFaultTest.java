@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -149,8 +151,7 @@ class ProducerFaultTest {
     private record PoisoningTransport(String poison) implements StreamTransport {
 
         @Override
-        public <T> reactor.core.publisher.Flux<T> exchange(
-                Request request, Function<Answer, org.reactivestreams.Publisher<T>> handler) {
+        public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
             Body body = request.body();
             String text = body == null ? "" : new String(body.bytes(), body.offset(), body.length());
             Body sent = text.contains(poison) ? Body.of("[{".getBytes()) : body;
