@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
@@ -245,5 +247,32 @@ class IdempotentProducerTest {
             assertThat(stored.stream().filter(message -> message / 1000 == mine).toList())
                     .isSorted();
         }
+    }
+
+    @Test
+    void acceptsAppendsOnEventLoopsWhileTheContentTypeIsBeingLearned() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = server.client().stream(stream.url()).producer("p");
+
+        Mono.fromRunnable(() -> IntStream.range(0, 900).forEach(producer::append))
+                .subscribeOn(Schedulers.parallel())
+                .block(PATIENCE);
+        producer.close().block(PATIENCE);
+
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
+                .isEqualTo(IntStream.range(0, 900).boxed().toList());
+    }
+
+    @Test
+    void aSubscriberThatThrowsDoesNotStopTheProducer() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = stream.producer("p");
+
+        producer.send("first").subscribe(receipt -> {
+            throw new IllegalStateException("thrown by the test");
+        });
+        producer.send("second").block(PATIENCE);
+
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("first", "second");
     }
 }
