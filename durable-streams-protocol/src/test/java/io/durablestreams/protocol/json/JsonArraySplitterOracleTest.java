@@ -83,7 +83,7 @@ class JsonArraySplitterOracleTest {
     void agreesWithJacksonWhetherADamagedArrayIsValid() {
         Random random = new Random(6);
         RandomJson json = new RandomJson(random);
-        byte[] replacements = "[]{},:\"\\ \n\t01-.eatx\u0000\u0001'/#".getBytes(StandardCharsets.UTF_8);
+        byte[] replacements = "[]{},:\"\\ \n\t01-.eatx\u00e4\u0000\u0001'/#".getBytes(StandardCharsets.UTF_8);
         int invalid = 0;
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = json.array().getBytes(StandardCharsets.UTF_8);
