@@ -1,0 +1,165 @@
+package io.durablestreams.client;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.StreamTransport.Answer;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.RetryAfter;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.StreamParameters;
+
+/** Reads the heads of answers: the protocol's headers, and the one mapping from an answer to an exception. */
+final class Answers {
+
+    private static final int EXCERPT_BYTES = 4096;
+    private static final int EXCERPT_CHARS = 300;
+
+    private Answers() {}
+
+    static boolean isTrue(HttpHeaders headers, String name) {
+        return StreamHeaders.TRUE.equalsIgnoreCase(headers.getFirst(name));
+    }
+
+    static @Nullable Offset nextOffset(HttpHeaders headers) {
+        String value = headers.getFirst(StreamHeaders.STREAM_NEXT_OFFSET);
+        return value == null || value.isBlank() ? null : Offset.of(value.strip());
+    }
+
+    /** The next offset of an answer that must have one. */
+    static Offset requireNextOffset(StreamCall call, Answer answer) {
+        Offset offset = nextOffset(answer.headers());
+        if (offset == null) {
+            String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+            throw new StreamProtocolException(new Failure(
+                    call.operation(),
+                    call.url(),
+                    answer.status(),
+                    "the answer, of content type " + contentType + ", has no " + StreamHeaders.STREAM_NEXT_OFFSET
+                            + " header; either this is no stream server, or a proxy removes its headers",
+                    null));
+        }
+        return offset;
+    }
+
+    static @Nullable Long number(HttpHeaders headers, String name) {
+        String value = headers.getFirst(name);
+        try {
+            return value == null ? null : Long.valueOf(value.strip());
+        } catch (NumberFormatException notANumber) {
+            return null;
+        }
+    }
+
+    /** Reads what an answer of an error status says and signals the exception that it stands for. */
+    static <T> Mono<T> toError(StreamCall call, Answer answer, Instant now) {
+        return DataBufferUtils.join(DataBufferUtils.takeUntilByteCount(answer.body(), EXCERPT_BYTES))
+                .map(buffer -> {
+                    String text = buffer.toString(StandardCharsets.UTF_8);
+                    DataBufferUtils.release(buffer);
+                    return text;
+                })
+                .onErrorReturn("")
+                .defaultIfEmpty("")
+                .flatMap(text -> Mono.error(exception(call, answer, excerpt(text), now)));
+    }
+
+    private static String excerpt(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
+        return line.length() <= EXCERPT_CHARS ? line : line.substring(0, EXCERPT_CHARS) + "...";
+    }
+
+    private static DurableStreamException exception(StreamCall call, Answer answer, String said, Instant now) {
+        HttpHeaders headers = answer.headers();
+        int status = answer.status();
+        String quoted = said.isEmpty() ? "" : "; the server says: " + said;
+        return switch (status) {
+            case 404 -> new StreamNotFoundException(failure(call, status, "there is no such stream" + quoted));
+            case 410 -> new StreamGoneException(failure(call, status, gone(call) + quoted));
+            case 409 -> conflict(call, headers, quoted);
+            case 400 -> refused(call, quoted);
+            case 403 -> forbidden(call, headers, quoted);
+            case 408, 429 ->
+                passing(call, status, RetryAfter.parse(headers.getFirst(HttpHeaders.RETRY_AFTER), now), true, quoted);
+            default ->
+                status >= 500 && status != 501
+                        ? passing(
+                                call,
+                                status,
+                                RetryAfter.parse(headers.getFirst(HttpHeaders.RETRY_AFTER), now),
+                                status == 503,
+                                quoted)
+                        : new StreamRequestException(failure(call, status, unexpected(status, headers) + quoted));
+        };
+    }
+
+    private static DurableStreamException conflict(StreamCall call, HttpHeaders headers, String quoted) {
+        // The order matters: only Stream-Closed tells that no number will ever be accepted (protocol §5.2.1).
+        if (isTrue(headers, StreamHeaders.STREAM_CLOSED)) {
+            return new StreamClosedException(failure(call, 409, "the stream is closed" + quoted), nextOffset(headers));
+        }
+        Long expected = number(headers, StreamHeaders.PRODUCER_EXPECTED_SEQ);
+        if (expected != null) {
+            Long received = number(headers, StreamHeaders.PRODUCER_RECEIVED_SEQ);
+            Long sent = number(call.headers(), StreamHeaders.PRODUCER_SEQ);
+            long seq = received != null ? received : sent != null ? sent : -1;
+            return new ProducerSequenceGapException(
+                    failure(call, 409, "the server expects sequence " + expected + " and got " + seq), expected, seq);
+        }
+        String reason = call.headers().getFirst(StreamHeaders.STREAM_SEQ) != null
+                ? "its content type differs, or Stream-Seq is not greater than the last one"
+                : "it exists with another configuration or content type";
+        return new StreamConflictException(failure(call, 409, reason + quoted));
+    }
+
+    private static DurableStreamException refused(StreamCall call, String quoted) {
+        if (call.operation() == StreamOperation.READ) {
+            String offset = call.parameters().get(StreamParameters.OFFSET);
+            return new InvalidOffsetException(
+                    failure(call, 400, "the server does not accept the offset '" + offset + "'" + quoted));
+        }
+        return new StreamRequestException(failure(call, 400, "the server refuses the request" + quoted));
+    }
+
+    private static DurableStreamException forbidden(StreamCall call, HttpHeaders headers, String quoted) {
+        Long epoch = number(headers, StreamHeaders.PRODUCER_EPOCH);
+        if (epoch != null) {
+            String own = call.headers().getFirst(StreamHeaders.PRODUCER_EPOCH);
+            return new ProducerFencedException(
+                    failure(call, 403, "epoch " + own + " is fenced by epoch " + epoch), epoch);
+        }
+        return new StreamRequestException(failure(call, 403, "access is denied" + quoted));
+    }
+
+    private static DurableStreamException passing(
+            StreamCall call, int status, @Nullable Duration retryAfter, boolean nothingStored, String quoted) {
+        return new TransientStreamException(
+                failure(call, status, "the server cannot serve the request now" + quoted), retryAfter, nothingStored);
+    }
+
+    private static String gone(StreamCall call) {
+        return call.operation() == StreamOperation.READ
+                ? "the offset '" + call.parameters().get(StreamParameters.OFFSET)
+                        + "' is before what the server has kept, or the stream is deleted"
+                : "the stream is deleted";
+    }
+
+    private static String unexpected(int status, HttpHeaders headers) {
+        if (status == 401) {
+            return "credentials are missing or not accepted";
+        }
+        String location = headers.getFirst(HttpHeaders.LOCATION);
+        return location != null ? "unexpected redirect to " + location : "unexpected answer";
+    }
+
+    private static Failure failure(StreamCall call, int status, String reason) {
+        return new Failure(call.operation(), call.url(), status, reason, null);
+    }
+}

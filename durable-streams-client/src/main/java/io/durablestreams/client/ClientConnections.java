@@ -1,0 +1,71 @@
+package io.durablestreams.client;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** The connections of a client that was given no {@link WebClient}: one pool for requests, one for live reads. */
+final class ClientConnections implements Disposable {
+
+    private static final int REQUEST_CONNECTIONS = 100;
+    private static final int LIVE_CONNECTIONS = 500;
+
+    // Servers close idle connections, the reference server after 5 s; a shorter idle time here avoids most of the
+    // races.
+    private static final Duration MAX_IDLE = Duration.ofSeconds(4);
+    private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
+
+    private @Nullable ConnectionProvider requests;
+    private @Nullable ConnectionProvider liveReads;
+
+    WebClient forRequests() {
+        requests = pool("durable-streams-requests", REQUEST_CONNECTIONS);
+        return webClient(HttpClient.create(requests).compress(true));
+    }
+
+    WebClient forLiveReads() {
+        liveReads = pool("durable-streams-live", LIVE_CONNECTIONS);
+        return webClient(HttpClient.create(liveReads));
+    }
+
+    private static ConnectionProvider pool(String name, int maxConnections) {
+        return ConnectionProvider.builder(name)
+                .maxConnections(maxConnections)
+                .pendingAcquireTimeout(ACQUIRE_TIMEOUT)
+                .maxIdleTime(MAX_IDLE)
+                .lifo()
+                .build();
+    }
+
+    private static WebClient webClient(HttpClient client) {
+        return WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(client))
+                .build();
+    }
+
+    @Override
+    public void dispose() {
+        dispose(requests);
+        dispose(liveReads);
+    }
+
+    private static void dispose(@Nullable ConnectionProvider pool) {
+        if (pool != null) {
+            pool.dispose();
+        }
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return isDisposed(requests) && isDisposed(liveReads);
+    }
+
+    private static boolean isDisposed(@Nullable ConnectionProvider pool) {
+        return pool == null || pool.isDisposed();
+    }
+}

@@ -1,0 +1,240 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JavaType;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.StreamTransport.Answer;
+import io.durablestreams.client.StreamTransport.Body;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.StreamMetadata;
+
+/** Makes the protocol's requests for one URL, and remembers the content type once it is known. */
+final class DefaultDurableStream implements DurableStream {
+
+    private static final Predicate<TransientStreamException> ALWAYS = failure -> true;
+
+    private final URI url;
+    private final StreamContext context;
+    private final AtomicReference<@Nullable String> contentType;
+
+    DefaultDurableStream(URI url, StreamContext context, @Nullable String contentType) {
+        this.url = url;
+        this.context = context;
+        this.contentType = new AtomicReference<>(contentType);
+    }
+
+    @Override
+    public URI url() {
+        return url;
+    }
+
+    @Override
+    public DurableStream withContentType(String contentType) {
+        return new DefaultDurableStream(url, context, contentType);
+    }
+
+    @Override
+    public Mono<CreateResult> create(StreamSpec spec) {
+        return Mono.defer(() -> {
+            StreamCall call = call(StreamOperation.CREATE, HttpMethod.PUT, createHeaders(spec), createBody(spec));
+            return context.requests()
+                    .execute(
+                            call,
+                            ALWAYS,
+                            answer -> new CreateResult(answer.status() == 201, metadata(call, answer, spec)))
+                    .doOnNext(result -> contentType.set(result.metadata().contentType()));
+        });
+    }
+
+    private static HttpHeaders createHeaders(StreamSpec spec) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(StreamHeaders.CONTENT_TYPE, spec.contentType());
+        if (spec.ttl() != null) {
+            headers.set(StreamHeaders.STREAM_TTL, Long.toString(spec.ttl().toSeconds()));
+        }
+        if (spec.expiresAt() != null) {
+            headers.set(StreamHeaders.STREAM_EXPIRES_AT, spec.expiresAt().toString());
+        }
+        if (spec.closed()) {
+            headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
+        }
+        return headers;
+    }
+
+    private Body createBody(StreamSpec spec) {
+        Object body = spec.body();
+        return Body.of(body == null ? new byte[0] : context.encoder().encodeBody(body, spec.contentType()));
+    }
+
+    /** The answer to a PUT has no lifetime headers: the lifetime is the one that was asked for, or the PUT had failed. */
+    private static StreamMetadata metadata(StreamCall call, Answer answer, StreamSpec spec) {
+        String type = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+        return new StreamMetadata(
+                type != null ? type : spec.contentType(),
+                Answers.requireNextOffset(call, answer),
+                Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED),
+                spec.ttl(),
+                spec.expiresAt());
+    }
+
+    @Override
+    public Mono<StreamMetadata> head() {
+        return Mono.defer(() -> {
+            StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
+            return context.requests()
+                    .execute(call, ALWAYS, answer -> metadata(call, answer))
+                    .doOnNext(metadata -> contentType.set(metadata.contentType()));
+        });
+    }
+
+    private static StreamMetadata metadata(StreamCall call, Answer answer) {
+        HttpHeaders headers = answer.headers();
+        String type = headers.getFirst(StreamHeaders.CONTENT_TYPE);
+        Long ttl = Answers.number(headers, StreamHeaders.STREAM_TTL);
+        return new StreamMetadata(
+                type != null ? type : StreamFormat.APPLICATION_OCTET_STREAM,
+                Answers.requireNextOffset(call, answer),
+                Answers.isTrue(headers, StreamHeaders.STREAM_CLOSED),
+                ttl != null ? Duration.ofSeconds(ttl) : null,
+                instant(headers.getFirst(StreamHeaders.STREAM_EXPIRES_AT)));
+    }
+
+    private static @Nullable Instant instant(@Nullable String text) {
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException notAnInstant) {
+            return null;
+        }
+    }
+
+    @Override
+    public Mono<AppendReceipt> append(Object message) {
+        return append(message, new HttpHeaders());
+    }
+
+    @Override
+    public Mono<AppendReceipt> append(Object message, String streamSeq) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(StreamHeaders.STREAM_SEQ, streamSeq);
+        return append(message, headers);
+    }
+
+    private Mono<AppendReceipt> append(Object message, HttpHeaders headers) {
+        return contentType()
+                .flatMap(type -> post(StreamOperation.APPEND, message, type, headers))
+                .map(offset -> new AppendReceipt(offset, AppendReceipt.Outcome.STORED, null));
+    }
+
+    @Override
+    public Mono<Offset> close() {
+        return Mono.defer(() -> {
+            StreamCall call = call(StreamOperation.CLOSE, HttpMethod.POST, closing(), null);
+            return context.requests().execute(call, ALWAYS, answer -> closed(call, answer));
+        });
+    }
+
+    @Override
+    public Mono<Offset> close(Object finalMessage) {
+        return contentType().flatMap(type -> post(StreamOperation.CLOSE, finalMessage, type, closing()));
+    }
+
+    private static HttpHeaders closing() {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
+        return headers;
+    }
+
+    private static Offset closed(StreamCall call, Answer answer) {
+        if (!Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED)) {
+            throw new StreamProtocolException(Failure.of(
+                    call.operation(),
+                    call.url(),
+                    "the answer does not confirm it with " + StreamHeaders.STREAM_CLOSED));
+        }
+        return Answers.requireNextOffset(call, answer);
+    }
+
+    /** Sends a message that no number protects: it is repeated only if it is certain that nothing was stored. */
+    private Mono<Offset> post(StreamOperation operation, Object message, String type, HttpHeaders extra) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.putAll(extra);
+        headers.set(StreamHeaders.CONTENT_TYPE, type);
+        byte[] body = context.encoder().encodeBody(message, type);
+        StreamCall call = call(operation, HttpMethod.POST, headers, Body.of(body));
+        boolean closing = operation == StreamOperation.CLOSE;
+        return context.requests()
+                .execute(
+                        call,
+                        TransientStreamException::nothingStored,
+                        answer -> closing ? closed(call, answer) : Answers.requireNextOffset(call, answer))
+                .onErrorMap(
+                        failure -> failure instanceof TransientStreamException passing && !passing.nothingStored(),
+                        failure -> new AppendOutcomeUnknownException(Failure.of(
+                                operation,
+                                url,
+                                "the answer was lost, so the message may or may not be stored: " + failure.getMessage(),
+                                failure)));
+    }
+
+    @Override
+    public Mono<Void> delete() {
+        return Mono.defer(() -> context.requests()
+                .execute(
+                        call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null), ALWAYS, answer -> url)
+                .doOnNext(deleted -> contentType.set(null))
+                .then());
+    }
+
+    @Override
+    public <T> StreamReader<T> reader(Class<T> type) {
+        return reader(context.jsonMapper().constructType(type));
+    }
+
+    @Override
+    public <T> StreamReader<T> reader(ParameterizedTypeReference<T> type) {
+        return reader(context.jsonMapper().constructType(type.getType()));
+    }
+
+    private <T> StreamReader<T> reader(JavaType type) {
+        return new DefaultStreamReader<>(url, context, new ItemType<>(context.jsonMapper(), type));
+    }
+
+    @Override
+    public IdempotentProducer producer(
+            String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
+        LaneDriver.Identity identity = new LaneDriver.Identity(url, producerId);
+        return new DefaultIdempotentProducer(
+                identity,
+                new DefaultIdempotentProducer.Source(contentType(), context.encoder(), context.requests()),
+                settings != null ? settings : context.producerSettings(),
+                errorHandler);
+    }
+
+    /** The content type, learned from the server when it is not known yet. */
+    private Mono<String> contentType() {
+        return Mono.defer(() -> {
+            String known = contentType.get();
+            return known != null ? Mono.just(known) : head().map(StreamMetadata::contentType);
+        });
+    }
+
+    private StreamCall call(StreamOperation operation, HttpMethod method, HttpHeaders headers, @Nullable Body body) {
+        return new StreamCall(operation, method, url, headers, body);
+    }
+}

@@ -1,0 +1,106 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.util.function.Supplier;
+
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Entry point: gives handles of the streams of one server, and holds what their requests have in common.
+ *
+ * <p>A client is immutable and safe for use by any number of threads. Creating it opens no connection. Where the
+ * builder was given no {@link WebClient}, the client owns two connection pools, one for requests that are answered at
+ * once and one for live reads (so that open reads never hold back a write), and {@link #dispose()} closes them; clients
+ * made by {@link #mutate()} share them and own nothing.
+ */
+public interface DurableStreamClient extends Disposable {
+
+    /**
+     * Returns a handle of the stream at a path below the base URL, or at an absolute URL.
+     *
+     * @param path the path, not yet percent-encoded and with or without a leading slash, or an {@code http(s)} URL,
+     *     encoded, without query and fragment
+     * @throws IllegalArgumentException when it is empty, has a query or a fragment, or is no URL
+     */
+    DurableStream stream(String path);
+
+    /**
+     * Returns a handle of the stream at an absolute URL.
+     *
+     * @param url an {@code http(s)} URL without query and fragment
+     */
+    DurableStream stream(URI url);
+
+    /** Returns a builder with the configuration of this client, for a variant of it. */
+    Builder mutate();
+
+    /** Returns a builder of clients that need no Spring Boot. */
+    static Builder builder() {
+        return new DefaultDurableStreamClientBuilder();
+    }
+
+    /**
+     * Returns a client with default settings.
+     *
+     * @param baseUrl the {@code http(s)} URL below which the streams are
+     */
+    static DurableStreamClient create(String baseUrl) {
+        return builder().baseUrl(baseUrl).build();
+    }
+
+    /** Collects the configuration of a client. */
+    interface Builder {
+
+        /**
+         * Sets the URL below which {@link DurableStreamClient#stream(String)} finds its streams. Without it, only
+         * absolute URLs name streams.
+         */
+        Builder baseUrl(String baseUrl);
+
+        /** Sets the client for requests that are answered at once; by default one with a pool of its own. */
+        Builder webClient(WebClient webClient);
+
+        /**
+         * Sets the client for live reads; by default one with a pool of its own. It needs room for every live read at
+         * the same time, and no response timeout, or one above the server's wait (30 s): {@link ReaderSettings} has
+         * the timeouts of live reads.
+         */
+        Builder liveWebClient(WebClient webClient);
+
+        /** Sets the mapper that writes and reads JSON messages; by default one with Jackson's defaults. */
+        Builder jsonMapper(JsonMapper jsonMapper);
+
+        /** Adds a header to every request. */
+        Builder header(String name, String value);
+
+        /** Adds a header whose value is asked for on every attempt of every request; the supplier must not block. */
+        Builder header(String name, Supplier<String> value);
+
+        /** Adds a header whose value is subscribed to on every attempt of every request; empty leaves it out. */
+        Builder header(String name, Mono<String> value);
+
+        /** Adds a query parameter to every request. */
+        Builder parameter(String name, String value);
+
+        /** Adds a query parameter whose value is asked for on every attempt; the supplier must not block. */
+        Builder parameter(String name, Supplier<String> value);
+
+        /** Adds a query parameter whose value is subscribed to on every attempt; empty leaves it out. */
+        Builder parameter(String name, Mono<String> value);
+
+        /** Sets timeout and retries of requests that are neither reads nor a producer's. */
+        Builder requestSettings(RequestSettings settings);
+
+        /** Sets what readers start with; each reader can be given its own. */
+        Builder readerSettings(ReaderSettings settings);
+
+        /** Sets what producers start with; each producer can be given its own. */
+        Builder producerSettings(ProducerSettings settings);
+
+        /** Returns a client with what has been set so far. */
+        DurableStreamClient build();
+    }
+}

@@ -1,0 +1,82 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.Offset;
+
+/**
+ * Writes to one stream exactly once within an epoch (protocol §5.2.1): batched, pipelined, in the order of acceptance.
+ *
+ * <p>A producer accepts messages from any thread, gathers them into batches ({@link ProducerSettings#linger()},
+ * {@link ProducerSettings#maxBatchBytes()}), numbers the batches and keeps several of them in flight. A batch is
+ * repeated under the same number until the server has answered definitely or {@link ProducerSettings#deliveryTimeout()}
+ * is over. Every message that was accepted is either acknowledged or reported as failed: to the subscriber of
+ * {@link #send}, or to the {@link ProducerErrorHandler} for {@link #append}.
+ *
+ * <p>Messages are what {@link DurableStream} says. One writer at a time may use a producer id on a stream: a writer
+ * with a higher epoch fences one with a lower epoch, which then fails with {@link ProducerFencedException}, or claims
+ * the next epoch if {@link ProducerSettings#autoClaim()} is on.
+ */
+public interface IdempotentProducer {
+
+    /** Returns the URL of the stream. */
+    URI url();
+
+    /** Returns the identity that this producer writes under. */
+    String producerId();
+
+    /**
+     * Accepts a message without waiting for its outcome.
+     *
+     * <p>When the buffer is full this blocks for up to {@link ProducerSettings#maxBlock()} on a thread that may block,
+     * and fails at once on one that may not.
+     *
+     * @param message the message
+     * @throws IllegalArgumentException when the message does not fit the stream or cannot be serialised
+     * @throws ProducerBufferFullException when the buffer stayed full
+     * @throws ProducerClosedException when the producer is closed
+     */
+    void append(Object message);
+
+    /**
+     * Appends a message and tells its outcome.
+     *
+     * <p>Subscribing accepts the message, each subscription once; it waits, without a thread, while the buffer is full.
+     * The receipt comes when the batch is acknowledged. Cancelling gives up waiting, not the message, unless it was
+     * still waiting for room.
+     *
+     * @param message the message
+     */
+    Mono<AppendReceipt> send(Object message);
+
+    /**
+     * Sends what is buffered without lingering and completes when everything accepted before the subscription is
+     * acknowledged. Fails with the first failure among those messages, once all of them are settled.
+     */
+    Mono<Void> flush();
+
+    /**
+     * Flushes and releases the producer; the stream stays open. Later messages are refused with
+     * {@link ProducerClosedException}. Ends within {@link ProducerSettings#deliveryTimeout()}; closing again gives the
+     * same outcome.
+     */
+    Mono<Void> close();
+
+    /**
+     * Flushes, closes the stream for all writers and readers, and releases the producer. The request carries the
+     * producer's numbers, so that repeating it is harmless.
+     *
+     * @param finalMessage appended in the same atomic step, or null
+     * @return the final offset
+     */
+    Mono<Offset> closeStream(@Nullable Object finalMessage);
+
+    /** Closes the stream without a final message, see {@link #closeStream(Object)}. */
+    default Mono<Offset> closeStream() {
+        return closeStream(null);
+    }
+}

@@ -1,0 +1,90 @@
+package io.durablestreams.client;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.json.InvalidJsonException;
+import io.durablestreams.protocol.json.JsonMessages;
+
+/** Turns messages into bytes, as the content type of their stream demands. */
+final class MessageEncoder {
+
+    private final JsonMapper jsonMapper;
+
+    MessageEncoder(JsonMapper jsonMapper) {
+        this.jsonMapper = jsonMapper;
+    }
+
+    /**
+     * Returns the bytes of one message: for a JSON stream one JSON value.
+     *
+     * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
+     */
+    byte[] encode(Object message, String contentType) {
+        byte[] bytes = StreamFormat.of(contentType) == StreamFormat.JSON ? json(message) : bytes(message, contentType);
+        if (bytes.length == 0) {
+            throw new IllegalArgumentException("A message must not be empty: nothing can be appended without content");
+        }
+        return bytes;
+    }
+
+    /** Returns the body of a request that carries one message. */
+    byte[] encodeBody(Object message, String contentType) {
+        byte[] bytes = encode(message, contentType);
+        // Always an array: a message that is an array itself would lose its outer brackets (protocol §9.1).
+        return StreamFormat.of(contentType) == StreamFormat.JSON ? JsonMessages.join(List.of(bytes)) : bytes;
+    }
+
+    /** Returns bytes to report a message with that was never encoded, because the content type is not known. */
+    byte[] describe(Object message) {
+        boolean asIs = message instanceof byte[] || message instanceof ByteBuffer || message instanceof CharSequence;
+        return encode(message, asIs ? StreamFormat.APPLICATION_OCTET_STREAM : StreamFormat.APPLICATION_JSON);
+    }
+
+    private byte[] json(Object message) {
+        if (message instanceof RawJson raw) {
+            try {
+                return JsonMessages.requireSingleValue(raw.bytes());
+            } catch (InvalidJsonException invalid) {
+                throw new IllegalArgumentException(
+                        "RawJson must be exactly one JSON value: " + invalid.getMessage(), invalid);
+            }
+        }
+        if (message instanceof byte[] || message instanceof ByteBuffer) {
+            throw new IllegalArgumentException(
+                    "Bytes are no message of a JSON stream; wrap them into RawJson if they are JSON already");
+        }
+        try {
+            return jsonMapper.writeValueAsBytes(message);
+        } catch (JacksonException failure) {
+            throw new IllegalArgumentException(
+                    "A message of " + message.getClass() + " cannot be written as JSON: "
+                            + failure.getOriginalMessage(),
+                    failure);
+        }
+    }
+
+    private static byte[] bytes(Object message, String contentType) {
+        if (message instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        if (message instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return bytes;
+        }
+        if (message instanceof CharSequence text) {
+            return text.toString().getBytes(StandardCharsets.UTF_8);
+        }
+        if (message instanceof RawJson json) {
+            return json.bytes().clone();
+        }
+        throw new IllegalArgumentException("A stream of content type '" + contentType + "' takes byte[], ByteBuffer and"
+                + " text, not " + message.getClass() + "; objects need a stream of " + StreamFormat.APPLICATION_JSON);
+    }
+}

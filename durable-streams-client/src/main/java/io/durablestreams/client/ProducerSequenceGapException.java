@@ -1,0 +1,29 @@
+package io.durablestreams.client;
+
+/**
+ * The server misses appends that it had acknowledged (409 with {@code Producer-Expected-Seq}): it lost the state of the
+ * producer, or the stream was created anew.
+ */
+public class ProducerSequenceGapException extends DurableStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long expectedSeq;
+    private final long receivedSeq;
+
+    ProducerSequenceGapException(Failure failure, long expectedSeq, long receivedSeq) {
+        super(failure);
+        this.expectedSeq = expectedSeq;
+        this.receivedSeq = receivedSeq;
+    }
+
+    /** Returns the sequence number that the server expects next. */
+    public long expectedSeq() {
+        return expectedSeq;
+    }
+
+    /** Returns the sequence number that was sent. */
+    public long receivedSeq() {
+        return receivedSeq;
+    }
+}

@@ -1,0 +1,263 @@
+package io.durablestreams.client;
+
+import java.time.Duration;
+
+import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.ProducerSequence;
+
+/**
+ * How a producer behaves.
+ *
+ * @param epoch the incarnation to start with; a writer that comes back under the same id needs a higher one than
+ *     before, or {@code autoClaim}; the default is 0
+ * @param autoClaim whether to go on under the next epoch when another incarnation of the same id is found (fenced, or
+ *     its numbers are taken), instead of failing; the default is false
+ * @param acceptReplays whether an answer that an append was stored before counts as success although this producer has
+ *     not sent it before: right only for writers that replay the same input in the same batches; the default is false
+ * @param linger longest wait of a message for others to share its batch; zero sends at once; the default is 5 ms
+ * @param maxBatchBytes size limit of a batch, exceeded only by a single message that is larger; the default is 1 MiB
+ * @param maxBatchItems limit of messages in a batch; the default is no limit
+ * @param maxInFlight number of batches under way at the same time; the default is 5
+ * @param maxBufferedBytes bytes of messages accepted and not yet settled; the default is 32 MiB
+ * @param maxBlock how long {@link IdempotentProducer#append} waits for room; the default is 60 s
+ * @param deliveryTimeout longest time from the acceptance of a message to its outcome; the default is 2 min
+ * @param requestTimeout longest wait for an answer, for each attempt; the default is 30 s
+ * @param backoff the waits between the attempts
+ */
+public record ProducerSettings(
+        long epoch,
+        boolean autoClaim,
+        boolean acceptReplays,
+        Duration linger,
+        int maxBatchBytes,
+        int maxBatchItems,
+        int maxInFlight,
+        long maxBufferedBytes,
+        Duration maxBlock,
+        Duration deliveryTimeout,
+        Duration requestTimeout,
+        Backoff backoff) {
+
+    /** What the parameters' descriptions say. */
+    public static final ProducerSettings DEFAULT = new ProducerSettings(
+            0,
+            false,
+            false,
+            Duration.ofMillis(5),
+            1024 * 1024,
+            Integer.MAX_VALUE,
+            5,
+            32L * 1024 * 1024,
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(30),
+            Backoff.DEFAULT);
+
+    public ProducerSettings {
+        SettingsChecks.require(
+                epoch >= 0 && epoch <= ProducerSequence.MAX_VALUE,
+                "epoch",
+                "must be between 0 and " + ProducerSequence.MAX_VALUE,
+                epoch);
+        SettingsChecks.requireNotNegative("linger", linger);
+        SettingsChecks.requirePositive("maxBatchBytes", maxBatchBytes);
+        SettingsChecks.requirePositive("maxBatchItems", maxBatchItems);
+        SettingsChecks.requirePositive("maxInFlight", maxInFlight);
+        SettingsChecks.requirePositive("maxBufferedBytes", maxBufferedBytes);
+        SettingsChecks.requireNotNegative("maxBlock", maxBlock);
+        SettingsChecks.requirePositive("deliveryTimeout", deliveryTimeout);
+        SettingsChecks.requirePositive("requestTimeout", requestTimeout);
+    }
+
+    public ProducerSettings withEpoch(long epoch) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withAutoClaim(boolean autoClaim) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withAcceptReplays(boolean acceptReplays) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withLinger(Duration linger) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withMaxBatchBytes(int maxBatchBytes) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withMaxBatchItems(int maxBatchItems) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withMaxInFlight(int maxInFlight) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withMaxBufferedBytes(long maxBufferedBytes) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withMaxBlock(Duration maxBlock) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withDeliveryTimeout(Duration deliveryTimeout) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withRequestTimeout(Duration requestTimeout) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withBackoff(Backoff backoff) {
+        return new ProducerSettings(
+                epoch,
+                autoClaim,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+}

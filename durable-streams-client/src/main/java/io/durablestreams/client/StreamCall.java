@@ -1,0 +1,35 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+
+import io.durablestreams.client.StreamTransport.Body;
+
+/**
+ * One request of the protocol, before the values are added that all requests carry.
+ *
+ * @param operation what it is for
+ * @param method the method
+ * @param url the URL of the stream
+ * @param headers the protocol's headers
+ * @param parameters the protocol's query parameters, not encoded
+ * @param body the body, or null
+ * @param live whether the server may hold the answer
+ */
+record StreamCall(
+        StreamOperation operation,
+        HttpMethod method,
+        URI url,
+        HttpHeaders headers,
+        Map<String, String> parameters,
+        @Nullable Body body,
+        boolean live) {
+
+    StreamCall(StreamOperation operation, HttpMethod method, URI url, HttpHeaders headers, @Nullable Body body) {
+        this(operation, method, url, headers, Map.of(), body, false);
+    }
+}

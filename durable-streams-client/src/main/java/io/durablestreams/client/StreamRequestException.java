@@ -1,0 +1,11 @@
+package io.durablestreams.client;
+
+/** The server refused the request for good (400, 401, 403, 405, 413, 501 and others). */
+public class StreamRequestException extends DurableStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    StreamRequestException(Failure failure) {
+        super(failure);
+    }
+}

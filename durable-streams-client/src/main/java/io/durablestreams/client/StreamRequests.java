@@ -1,0 +1,152 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.StreamTransport.Answer;
+
+/**
+ * Sends the requests of all operations: adds the values that every request carries, and turns what went wrong into a
+ * {@link DurableStreamException}.
+ */
+final class StreamRequests {
+
+    private final StreamTransport transport;
+    private final RequestValues values;
+    private final RequestSettings settings;
+    private final Timing timing;
+
+    StreamRequests(StreamTransport transport, RequestValues values, RequestSettings settings, Timing timing) {
+        this.transport = transport;
+        this.values = values;
+        this.settings = settings;
+        this.timing = timing;
+    }
+
+    Timing timing() {
+        return timing;
+    }
+
+    RequestSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Makes one attempt. An answer of another status than 200, 201 and 204 is signalled as its exception, as is the lack
+     * of one.
+     *
+     * @param call the request
+     * @param handler makes the result from the answer, whose body it must consume
+     */
+    <T> Flux<T> attempt(StreamCall call, Function<Answer, Publisher<T>> handler) {
+        return values.resolve()
+                .flatMapMany(resolved -> transport.exchange(
+                        request(call, resolved),
+                        answer -> isSuccess(answer.status())
+                                ? handler.apply(answer)
+                                : Answers.toError(call, answer, timing.clock().instant())))
+                .onErrorMap(failure -> toStreamException(call, failure));
+    }
+
+    /**
+     * Makes one attempt that must end within a time, and drops the body of its answer.
+     *
+     * @param call the request
+     * @param timeout the longest wait for the answer
+     * @param result makes the result from the head of the answer
+     */
+    <T> Mono<T> attempt(StreamCall call, Duration timeout, Function<Answer, T> result) {
+        return attempt(
+                        call,
+                        answer -> Mono.fromSupplier(() -> result.apply(answer))
+                                .delayUntil(ignored -> answer.body()
+                                        .doOnNext(DataBufferUtils::release)
+                                        .then()))
+                .next()
+                .timeout(timeout, timing.scheduler())
+                .onErrorMap(failure -> toStreamException(call, failure));
+    }
+
+    /** Makes attempts as the settings say, as long as the failures are of the kind that may be retried. */
+    <T> Mono<T> execute(StreamCall call, Predicate<TransientStreamException> mayRetry, Function<Answer, T> result) {
+        return attempt(call, settings.timeout(), result)
+                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
+                    Throwable failure = signal.failure();
+                    if (failure instanceof TransientStreamException passing
+                            && signal.totalRetries() < settings.maxRetries()
+                            && mayRetry.test(passing)) {
+                        Duration delay = settings.backoff()
+                                .delay(
+                                        (int) signal.totalRetries(),
+                                        timing.random().getAsDouble(),
+                                        passing.retryAfter());
+                        return Mono.delay(delay, timing.scheduler());
+                    }
+                    return Mono.error(failure);
+                })));
+    }
+
+    private static boolean isSuccess(int status) {
+        return status == 200 || status == 201 || status == 204;
+    }
+
+    private static StreamTransport.Request request(StreamCall call, RequestValues.Resolved resolved) {
+        HttpHeaders headers = resolved.headers();
+        headers.putAll(call.headers());
+        Map<String, String> parameters = resolved.parameters();
+        parameters.putAll(call.parameters());
+        return new StreamTransport.Request(
+                call.method(), withQuery(call.url(), parameters), headers, call.body(), call.live());
+    }
+
+    private static URI withQuery(URI url, Map<String, String> parameters) {
+        if (parameters.isEmpty()) {
+            return url;
+        }
+        UriComponentsBuilder builder = UriComponentsBuilder.fromUri(url);
+        parameters.forEach((name, value) -> builder.queryParam(encode(name), encode(value)));
+        return builder.build(true).toUri();
+    }
+
+    private static String encode(String text) {
+        return UriUtils.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Turns whatever went wrong into an exception of the library; those that are already stay as they are. */
+    static Throwable toStreamException(StreamCall call, Throwable failure) {
+        if (failure instanceof DurableStreamException || failure instanceof IllegalArgumentException) {
+            return failure;
+        }
+        if (failure instanceof RequestValues.UnavailableValueException unavailable) {
+            String reason = String.valueOf(unavailable.getMessage());
+            return new TransientStreamException(
+                    Failure.of(call.operation(), call.url(), reason, unavailable.getCause()), null, true);
+        }
+        if (failure instanceof TransportException noAnswer) {
+            String reason = noAnswer.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
+            return new TransientStreamException(
+                    Failure.of(call.operation(), call.url(), reason + noAnswer.getCause(), noAnswer.getCause()),
+                    null,
+                    !noAnswer.requestSent());
+        }
+        String reason = failure instanceof TimeoutException
+                ? "no answer in time: " + failure.getMessage()
+                : "the connection failed: " + failure;
+        return new TransientStreamException(Failure.of(call.operation(), call.url(), reason, failure), null, false);
+    }
+}

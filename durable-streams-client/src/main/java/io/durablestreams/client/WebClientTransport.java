@@ -1,0 +1,75 @@
+package io.durablestreams.client;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.function.Function;
+import javax.net.ssl.SSLHandshakeException;
+
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The transport over two {@link WebClient}s, so that live reads have connections of their own. */
+final class WebClientTransport implements StreamTransport {
+
+    private final WebClient requests;
+    private final WebClient liveReads;
+
+    WebClientTransport(WebClient requests, WebClient liveReads) {
+        this.requests = requests;
+        this.liveReads = liveReads;
+    }
+
+    @Override
+    public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
+        WebClient.RequestBodySpec spec = (request.live() ? liveReads : requests)
+                .method(request.method())
+                .uri(request.url())
+                .headers(headers -> headers.putAll(request.headers()));
+        Body body = request.body();
+        if (body != null) {
+            spec.body(inserter(body));
+        }
+        return spec.exchangeToFlux(response -> Flux.from(handler.apply(answer(response))))
+                .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer);
+    }
+
+    private static Answer answer(ClientResponse response) {
+        return new Answer(
+                response.statusCode().value(),
+                response.headers().asHttpHeaders(),
+                response.body(BodyExtractors.toDataBuffers()));
+    }
+
+    private static BodyInserter<Object, ClientHttpRequest> inserter(Body body) {
+        return (request, context) -> {
+            request.getHeaders().setContentLength(body.length());
+            DataBuffer buffer =
+                    request.bufferFactory().wrap(ByteBuffer.wrap(body.bytes(), body.offset(), body.length()));
+            return request.writeWith(Mono.just(buffer));
+        };
+    }
+
+    private static TransportException noAnswer(WebClientRequestException failure) {
+        boolean neverSent = failure.contains(ConnectException.class)
+                || failure.contains(UnknownHostException.class)
+                || failure.contains(NoRouteToHostException.class)
+                || failure.contains(SSLHandshakeException.class)
+                || isPoolRefusal(failure.getMostSpecificCause());
+        return new TransportException(failure.getMostSpecificCause(), !neverSent);
+    }
+
+    /** The pool's exceptions are in a package of Reactor Netty that is not for others to import. */
+    private static boolean isPoolRefusal(Throwable cause) {
+        return cause.getClass().getSimpleName().startsWith("PoolAcquire");
+    }
+}
