@@ -1,0 +1,81 @@
+package io.durablestreams.autoconfigure;
+
+import java.net.ConnectException;
+import java.net.URI;
+import java.util.function.Function;
+
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Connections for one purpose, apart from all others but set up as the application sets up all of them. They can be
+ * cut, with whatever is under way on them, and be allowed again.
+ *
+ * <p>With another connector than Reactor Netty's, that connector rules its connections: there is no pool to size, and
+ * cutting only keeps new exchanges from starting.
+ */
+final class ConnectionPool implements ClientHttpConnector {
+
+    private final ConnectionProvider connections;
+    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+    private final ClientHttpConnector connector;
+    private volatile boolean open = true;
+
+    /**
+     * Creates a pool.
+     *
+     * @param connections keeps the connections
+     * @param builder makes the connector
+     * @param settings what the connector is made with
+     * @param compress whether to ask for compressed answers
+     */
+    ConnectionPool(
+            ConnectionProvider connections,
+            ClientHttpConnectorBuilder<?> builder,
+            HttpClientSettings settings,
+            boolean compress) {
+        this.connections = connections;
+        ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
+                ? reactor.withHttpClientFactory(() -> HttpClient.create(connections))
+                        .withHttpClientCustomizer(
+                                client -> client.channelGroup(channels).compress(compress))
+                : builder;
+        this.connector = own.build(settings);
+    }
+
+    @Override
+    public Mono<ClientHttpResponse> connect(
+            HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+        return open
+                ? connector.connect(method, uri, requestCallback)
+                : Mono.error(() -> new ConnectException("the application has stopped its connections"));
+    }
+
+    /** Lets new connections be made. */
+    void open() {
+        open = true;
+    }
+
+    /** Cuts all connections and makes no new ones. */
+    void cut() {
+        open = false;
+        channels.close();
+    }
+
+    /** Cuts all connections and gives up what kept them. */
+    void dispose() {
+        cut();
+        connections.dispose();
+    }
+}
