@@ -212,7 +212,7 @@ final class DefaultDurableStream implements DurableStream {
     }
 
     private <T> StreamReader<T> reader(JavaType type) {
-        throw new IllegalStateException("reader follows");
+        return new DefaultStreamReader<>(url, context, new ItemType<>(context.jsonMapper(), type));
     }
 
     @Override

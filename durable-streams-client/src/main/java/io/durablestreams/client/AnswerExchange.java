@@ -1,0 +1,92 @@
+package io.durablestreams.client;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.ItemDecoder.Taken;
+import io.durablestreams.client.StreamTransport.Answer;
+import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.reader.ReadAnswer;
+import io.durablestreams.protocol.reader.ReadStep;
+
+/** Reads a catch-up or long-poll answer, which is delivered in parts when it is large (protocol §5.6, §5.7). */
+final class AnswerExchange<T> implements ReadExchange<T> {
+
+    private static final int NO_CONTENT = 204;
+
+    private final ReadSession<T> session;
+    private final ReadStep.Request request;
+
+    private @Nullable Head head;
+    private long units;
+    private boolean hasBody;
+
+    /** What the headers say. */
+    private record Head(Answer answer, Offset nextOffset, boolean closed) {}
+
+    AnswerExchange(ReadSession<T> session, ReadStep.Request request) {
+        this.session = session;
+        this.request = request;
+    }
+
+    @Override
+    public void head(Answer answer) {
+        Offset nextOffset = session.requests().requireNextOffset(request, answer);
+        head = new Head(answer, nextOffset, Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
+        if (answer.status() != NO_CONTENT) {
+            session.expect(StreamFormat.of(answer.headers().getFirst(StreamHeaders.CONTENT_TYPE)));
+            session.decoder().begin(request.skip());
+        }
+    }
+
+    @Override
+    public void data(ByteBuffer bytes, List<Batch<T>> batches) {
+        hasBody |= bytes.hasRemaining();
+        session.decoder().feed(bytes);
+        // Nothing that begins at "now" can be delivered before its offset is known.
+        if (session.decoder().readyBytes() >= session.settings().partBytes()
+                && !request.offset().equals(Offset.NOW)) {
+            Taken<T> part = session.decoder().take();
+            units += part.units();
+            if (!part.items().isEmpty()) {
+                batches.add(session.part(part));
+            }
+        }
+    }
+
+    @Override
+    public void end(List<Batch<T>> batches) {
+        Head answered = Objects.requireNonNull(head, "an answer without a head");
+        Taken<T> rest = answered.answer().status() == NO_CONTENT ? Taken.none() : rest(answered);
+        units += rest.units();
+        boolean held =
+                session.format() == StreamFormat.TEXT && session.decoder().holdsBytes();
+        ReadAnswer answer = new ReadAnswer(
+                answered.nextOffset(),
+                answered.answer().headers().getFirst(StreamHeaders.STREAM_CURSOR),
+                Answers.isTrue(answered.answer().headers(), StreamHeaders.STREAM_UP_TO_DATE),
+                answered.closed(),
+                session.format(),
+                units,
+                held,
+                session.elapsed());
+        session.answered(answer, rest.items(), batches);
+    }
+
+    private Taken<T> rest(Head answered) {
+        // Some servers answer "now" on a JSON stream without the empty array (protocol §6.5).
+        if (hasBody || !request.offset().equals(Offset.NOW)) {
+            session.decoder().endBody();
+        }
+        if (answered.closed()) {
+            session.decoder().flushHeld();
+        }
+        return session.decoder().take();
+    }
+}

@@ -1,0 +1,103 @@
+package io.durablestreams.client;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.json.JsonMessages;
+import io.durablestreams.protocol.reader.ReadPolicy;
+
+/** A reader is its configuration; every subscription makes a {@link ReadSession}. */
+final class DefaultStreamReader<T> implements StreamReader<T> {
+
+    private final URI url;
+    private final StreamContext context;
+    private final ItemType<T> itemType;
+    private final Start start;
+
+    /** From where, in which mode and how to read. */
+    private record Start(Offset offset, LiveMode live, ReaderSettings settings) {}
+
+    DefaultStreamReader(URI url, StreamContext context, ItemType<T> itemType) {
+        this(url, context, itemType, new Start(Offset.BEGINNING, LiveMode.OFF, context.readerSettings()));
+    }
+
+    private DefaultStreamReader(URI url, StreamContext context, ItemType<T> itemType, Start start) {
+        this.url = url;
+        this.context = context;
+        this.itemType = itemType;
+        this.start = start;
+    }
+
+    @Override
+    public StreamReader<T> from(Offset offset) {
+        return with(new Start(offset, start.live(), start.settings()));
+    }
+
+    @Override
+    public StreamReader<T> live(LiveMode mode) {
+        return with(new Start(start.offset(), mode, start.settings()));
+    }
+
+    @Override
+    public StreamReader<T> settings(ReaderSettings settings) {
+        return with(new Start(start.offset(), start.live(), settings));
+    }
+
+    private StreamReader<T> with(Start start) {
+        return new DefaultStreamReader<>(url, context, itemType, start);
+    }
+
+    @Override
+    public Flux<Batch<T>> batches() {
+        return Flux.defer(() -> session(itemType, start.live()).batches());
+    }
+
+    @Override
+    public Flux<T> items() {
+        return batches().concatMapIterable(Batch::items, 1);
+    }
+
+    @Override
+    public Mono<List<T>> collect() {
+        return Flux.defer(() -> session(itemType, LiveMode.OFF).batches())
+                .concatMapIterable(Batch::items, 1)
+                .collectList();
+    }
+
+    @Override
+    public Mono<byte[]> body() {
+        return Mono.defer(() -> {
+            ReadSession<byte[]> session = session(ItemType.bytes(context.jsonMapper()), LiveMode.OFF);
+            return session.batches()
+                    .concatMapIterable(Batch::items, 1)
+                    .collectList()
+                    .map(items -> session.format() == StreamFormat.JSON ? JsonMessages.join(items) : concat(items));
+        });
+    }
+
+    private static byte[] concat(List<byte[]> items) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        items.forEach(bytes::writeBytes);
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public Mono<String> text() {
+        return body().map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private <R> ReadSession<R> session(ItemType<R> type, LiveMode live) {
+        ReaderSettings settings = start.settings();
+        ReadPolicy policy = new ReadPolicy(live, settings.maxRetries(), settings.maxLiveRetries(), settings.backoff());
+        return new ReadSession<>(new ReadRequests(url, context.requests(), settings), type, policy, start.offset());
+    }
+}

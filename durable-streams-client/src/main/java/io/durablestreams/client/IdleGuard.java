@@ -1,0 +1,68 @@
+package io.durablestreams.client;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Fails an exchange that is silent although something is asked for. Time in which the subscriber asks for nothing does
+ * not count, unlike with {@link Flux#timeout(Duration)}. One timer for each exchange.
+ */
+final class IdleGuard {
+
+    private static final long NOT_WAITING = -1;
+
+    private final Duration headTimeout;
+    private final Duration bodyTimeout;
+    private final Scheduler scheduler;
+
+    // Written by the exchange, read by the timer.
+    private volatile long waitingSince = NOT_WAITING;
+    private volatile boolean answered;
+
+    /**
+     * Creates the guard of one exchange.
+     *
+     * @param headTimeout longest silence before the answer
+     * @param bodyTimeout longest silence between two parts of its body
+     * @param scheduler for the timer
+     */
+    IdleGuard(Duration headTimeout, Duration bodyTimeout, Scheduler scheduler) {
+        this.headTimeout = headTimeout;
+        this.bodyTimeout = bodyTimeout;
+        this.scheduler = scheduler;
+    }
+
+    <S> Flux<S> guard(Flux<S> exchange) {
+        return exchange.doOnRequest(demand -> waitingSince = nanos())
+                .doOnNext(signal -> {
+                    waitingSince = NOT_WAITING;
+                    answered = true;
+                })
+                .takeUntilOther(Mono.defer(this::wake).repeat().then());
+    }
+
+    /** Sleeps until the present wait would be over, and fails if it is. */
+    private Mono<Long> wake() {
+        long since = waitingSince;
+        long limit = limit().toNanos();
+        long left = since == NOT_WAITING ? limit : since + limit - nanos();
+        if (left <= 0) {
+            return Mono.error(
+                    new TimeoutException("silent for " + limit() + (answered ? " in the middle of the answer" : "")));
+        }
+        return Mono.delay(Duration.ofNanos(left), scheduler);
+    }
+
+    private Duration limit() {
+        return answered ? bodyTimeout : headTimeout;
+    }
+
+    private long nanos() {
+        return scheduler.now(TimeUnit.NANOSECONDS);
+    }
+}

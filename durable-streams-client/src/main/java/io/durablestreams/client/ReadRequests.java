@@ -1,0 +1,117 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.StreamTransport.Answer;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamParameters;
+import io.durablestreams.protocol.json.InvalidJsonException;
+import io.durablestreams.protocol.json.MessageTooLargeException;
+import io.durablestreams.protocol.reader.ReadStep;
+import io.durablestreams.protocol.sse.MalformedBase64Exception;
+import io.durablestreams.protocol.sse.MalformedControlEventException;
+import io.durablestreams.protocol.sse.SseEventTooLargeException;
+
+/** The requests of the readers of one stream. */
+final class ReadRequests {
+
+    private final URI url;
+    private final StreamRequests requests;
+    private final ReaderSettings settings;
+
+    ReadRequests(URI url, StreamRequests requests, ReaderSettings settings) {
+        this.url = url;
+        this.requests = requests;
+        this.settings = settings;
+    }
+
+    ReaderSettings settings() {
+        return settings;
+    }
+
+    Timing timing() {
+        return requests.timing();
+    }
+
+    /**
+     * Sends a request. The answer comes first, as an {@link Answer}, and then its body as {@link DataBuffer}s, one for
+     * each that is asked for. Silence while something is asked for fails with a timeout.
+     */
+    Flux<Object> send(ReadStep.Request step) {
+        Flux<Object> exchange =
+                requests.attempt(call(step), answer -> Flux.concat(Mono.<Object>just(answer), answer.body()));
+        return new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler()).guard(exchange);
+    }
+
+    private StreamCall call(ReadStep.Request step) {
+        Map<String, String> parameters = new TreeMap<>();
+        parameters.put(StreamParameters.OFFSET, step.offset().value());
+        if (step.cursor() != null) {
+            parameters.put(StreamParameters.CURSOR, step.cursor());
+        }
+        HttpHeaders headers = new HttpHeaders();
+        if (step.live() == LiveMode.LONG_POLL) {
+            parameters.put(StreamParameters.LIVE, StreamParameters.LONG_POLL);
+        }
+        if (step.live() == LiveMode.SSE) {
+            parameters.put(StreamParameters.LIVE, StreamParameters.SSE);
+            headers.set(HttpHeaders.ACCEPT, StreamFormat.TEXT_EVENT_STREAM);
+        }
+        boolean live = step.live() != LiveMode.OFF;
+        return new StreamCall(StreamOperation.READ, HttpMethod.GET, url, headers, parameters, null, live);
+    }
+
+    private Duration headTimeout(LiveMode live) {
+        return live == LiveMode.LONG_POLL ? settings.longPollTimeout() : settings.requestTimeout();
+    }
+
+    private Duration bodyTimeout(LiveMode live) {
+        return live == LiveMode.SSE ? settings.sseIdleTimeout() : settings.requestTimeout();
+    }
+
+    Failure failure(String reason) {
+        return Failure.of(StreamOperation.READ, url, reason);
+    }
+
+    /** Turns a failure of an exchange into an exception of the library. */
+    Throwable toStreamException(ReadStep.Request step, Throwable failure) {
+        if (failure instanceof StreamReadException
+                || failure instanceof InvalidJsonException
+                || failure instanceof MalformedControlEventException
+                || failure instanceof MalformedBase64Exception) {
+            return new StreamProtocolException(from(step, "the content is malformed: ", failure));
+        }
+        if (failure instanceof MessageTooLargeException || failure instanceof SseEventTooLargeException) {
+            return new StreamContentException(
+                    from(step, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
+        }
+        if (failure instanceof JacksonException) {
+            return new StreamContentException(from(step, "a message does not bind to the type of item: ", failure));
+        }
+        return StreamRequests.toStreamException(call(step), failure);
+    }
+
+    private Failure from(ReadStep.Request step, String reason, Throwable cause) {
+        return Failure.of(
+                StreamOperation.READ, url, "at offset " + step.offset() + ": " + reason + cause.getMessage(), cause);
+    }
+
+    /** The offset that an answer must have. */
+    Offset requireNextOffset(ReadStep.Request step, Answer answer) {
+        return Answers.requireNextOffset(call(step), answer);
+    }
+}

@@ -1,0 +1,85 @@
+package io.durablestreams.client;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.durablestreams.client.ItemDecoder.Taken;
+import io.durablestreams.client.StreamTransport.Answer;
+import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.sse.ControlEvent;
+import io.durablestreams.protocol.sse.SseData;
+import io.durablestreams.protocol.sse.SseDecoder;
+import io.durablestreams.protocol.sse.SseEvent;
+
+/** Reads an SSE connection: data counts once the control event behind it has come (protocol §5.8). */
+final class SseExchange<T> implements ReadExchange<T> {
+
+    private final ReadSession<T> session;
+    private final SseDecoder events;
+    private final List<T> uncommitted = new ArrayList<>();
+
+    private boolean base64;
+    private long uncommittedBytes;
+
+    SseExchange(ReadSession<T> session) {
+        this.session = session;
+        this.events = new SseDecoder(session.settings().maxMessageBytes());
+    }
+
+    @Override
+    public void head(Answer answer) {
+        String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+        if (!StreamFormat.isEventStream(contentType)) {
+            throw new StreamProtocolException(session.requests()
+                    .failure("the answer to a live read by SSE is of content type " + contentType + " instead of "
+                            + StreamFormat.TEXT_EVENT_STREAM + "; is this a stream server?"));
+        }
+        base64 = StreamHeaders.BASE64.equalsIgnoreCase(
+                answer.headers().getFirst(StreamHeaders.STREAM_SSE_DATA_ENCODING));
+        session.decoder().begin(0);
+    }
+
+    @Override
+    public void data(ByteBuffer bytes, List<Batch<T>> batches) {
+        events.decode(bytes, event -> {
+            if (session.isOver()) {
+                return;
+            }
+            if (event.type().equals(SseEvent.DATA)) {
+                data(event.data());
+            } else if (event.type().equals(SseEvent.CONTROL)) {
+                control(ControlEvent.parse(event.data()), batches);
+            }
+        });
+    }
+
+    private void data(byte[] data) {
+        byte[] payload = base64 ? SseData.decodeBase64(data) : data;
+        uncommittedBytes += payload.length;
+        session.decoder().feed(ByteBuffer.wrap(payload));
+        session.decoder().endBody();
+        uncommitted.addAll(session.decoder().take().items());
+        if (uncommittedBytes > session.settings().maxMessageBytes()) {
+            session.overflowed();
+        }
+    }
+
+    private void control(ControlEvent control, List<Batch<T>> batches) {
+        if (control.streamClosed()) {
+            session.decoder().flushHeld();
+            Taken<T> held = session.decoder().take();
+            uncommitted.addAll(held.items());
+        }
+        session.committed(control, List.copyOf(uncommitted), batches);
+        uncommitted.clear();
+        uncommittedBytes = 0;
+    }
+
+    @Override
+    public void end(List<Batch<T>> batches) {
+        session.connectionEnded();
+    }
+}
