@@ -150,4 +150,24 @@ public record DurableStreamsProperties(
                     .get();
         }
     }
+
+    /**
+     * The embedded server, which keeps its streams in memory.
+     *
+     * @param host Address to listen on.
+     * @param port Port to listen on, where 0 stands for any free one.
+     * @param basePath Path under which the streams are.
+     * @param longPollTimeout Longest time that a long-poll is held back until there is data.
+     * @param sseRotation Lifetime of a connection of server-sent events, after which its reader opens another one.
+     * @param maxRequestBytes Size limit of the body of a request.
+     * @param cors Whether pages of every origin may use the server from a browser.
+     */
+    public record Server(
+            @DefaultValue("127.0.0.1") String host,
+            @DefaultValue("0") int port,
+            @DefaultValue("/v1/stream") String basePath,
+            @DefaultValue("30s") Duration longPollTimeout,
+            @DefaultValue("60s") Duration sseRotation,
+            @DefaultValue("64MB") DataSize maxRequestBytes,
+            @DefaultValue("true") boolean cors) {}
 }

@@ -27,7 +27,7 @@ final class PropertiesDurableStreamsConnectionDetails implements DurableStreamsC
     public URI getUrl() {
         String url = properties.url();
         if (url == null) {
-            throw new IncompleteSetupException(
+            throw new SetupException(
                     "There is no Durable Streams server to connect to: 'durable-streams.url' is not set, and no"
                             + " embedded server is available.",
                     "Set 'durable-streams.url' to the URL of a server's streams, such as"
