@@ -1,0 +1,87 @@
+package io.durablestreams.server;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+final class DefaultDurableStreamServer implements DurableStreamServer {
+
+    /** How long requests in progress may take to finish; live reads have ended before. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final DurableStreamHandler handler;
+    private final String basePath;
+    private final HttpServer httpServer;
+    private final AtomicReference<@Nullable DisposableServer> running = new AtomicReference<>();
+
+    DefaultDurableStreamServer(String host, int port, String basePath, DurableStreamHandler handler) {
+        this.handler = handler;
+        this.basePath = basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
+        this.httpServer = HttpServer.create()
+                .host(host)
+                .port(port)
+                .forwarded(true)
+                .handle(new ReactorHttpHandlerAdapter(
+                        RouterFunctions.toHttpHandler(DurableStreamRoutes.of(handler, basePath))));
+    }
+
+    @Override
+    public Mono<URI> start() {
+        return Mono.defer(() -> {
+            if (running.get() != null) {
+                return Mono.just(url());
+            }
+            handler.startLiveReads();
+            // With a channel group, stopping closes the connections too.
+            return httpServer
+                    .channelGroup(new DefaultChannelGroup(GlobalEventExecutor.INSTANCE))
+                    .bind()
+                    .map(bound -> {
+                        running.set(bound);
+                        return url();
+                    });
+        });
+    }
+
+    @Override
+    public Mono<Void> stop() {
+        return Mono.defer(() -> {
+            DisposableServer server = running.getAndSet(null);
+            return server == null ? Mono.empty() : handler.stopLiveReads().then(dispose(server));
+        });
+    }
+
+    @Override
+    public URI url() {
+        DisposableServer server = running.get();
+        if (server == null) {
+            throw new IllegalStateException("The server has no URL: it is not started");
+        }
+        InetSocketAddress address = (InetSocketAddress) server.address();
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "localhost"
+                : address.getAddress().getHostAddress();
+        String literal = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        return URI.create("http://" + literal + ":" + address.getPort() + basePath);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running.get() != null;
+    }
+
+    private static Mono<Void> dispose(DisposableServer server) {
+        return Mono.<Void>fromRunnable(() -> server.disposeNow(GRACE)).subscribeOn(Schedulers.boundedElastic());
+    }
+}

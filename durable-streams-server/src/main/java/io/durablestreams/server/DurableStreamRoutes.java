@@ -1,0 +1,96 @@
+package io.durablestreams.server;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Puts a {@link DurableStreamHandler} under a path of a WebFlux application. */
+public final class DurableStreamRoutes {
+
+    private final DurableStreamHandler handler;
+    private final String basePath;
+
+    private DurableStreamRoutes(DurableStreamHandler handler, String basePath) {
+        this.handler = handler;
+        this.basePath = basePath;
+    }
+
+    /**
+     * Returns the route for all requests under a base path, whatever their method. It can be combined with other routes
+     * and nested in them; then the base path counts from the path of the nest.
+     *
+     * <p>The route takes the server's answers as they are: it uses neither the codecs nor the view resolvers of the
+     * application. Streams are named by what comes after the base path.
+     *
+     * @param handler answers the requests
+     * @param basePath where the streams are, like {@code /v1/stream}, or {@code /} for everything
+     */
+    public static RouterFunction<ServerResponse> of(DurableStreamHandler handler, String basePath) {
+        DurableStreamRoutes routes = new DurableStreamRoutes(handler, withoutSlashAtTheEnd(basePath));
+        RequestPredicate underBasePath = request -> pathInApplication(request).startsWith(routes.basePath + "/");
+        return RouterFunctions.route(underBasePath, routes::handle);
+    }
+
+    private static String withoutSlashAtTheEnd(String basePath) {
+        if (!basePath.startsWith("/")) {
+            throw new IllegalArgumentException("basePath must begin with a slash, but is '" + basePath + "'");
+        }
+        return basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
+    }
+
+    /** Returns the path that is not matched by a context path or a nest around this route, still percent-encoded. */
+    private static String pathInApplication(ServerRequest request) {
+        return request.requestPath().pathWithinApplication().value();
+    }
+
+    private Mono<ServerResponse> handle(ServerRequest request) {
+        return handler.handle(neutral(request)).flatMap(DurableStreamRoutes::write);
+    }
+
+    private StreamRequest neutral(ServerRequest request) {
+        Map<String, List<String>> headers = new HashMap<>();
+        request.headers().asHttpHeaders().forEach(headers::put);
+        return new StreamRequest(
+                request.method().name(),
+                request.uri(),
+                pathInApplication(request).substring(basePath.length()),
+                headers,
+                request.exchange().getRequest().getBody().map(DurableStreamRoutes::takeBytes));
+    }
+
+    private static byte[] takeBytes(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
+    private static Mono<ServerResponse> write(StreamResponse response) {
+        return ServerResponse.status(response.status())
+                .headers(headers -> response.headers().forEach(headers::set))
+                .build((exchange, context) -> write(response.body(), exchange.getResponse()));
+    }
+
+    private static Mono<Void> write(StreamResponse.Body body, ServerHttpResponse response) {
+        if (body instanceof StreamResponse.Content content) {
+            response.getHeaders().setContentLength(content.bytes().length);
+            return response.writeWith(Mono.just(response.bufferFactory().wrap(content.bytes())));
+        }
+        if (body instanceof StreamResponse.Events events) {
+            return response.writeAndFlushWith(events.events()
+                    .map(event -> Flux.just(response.bufferFactory().wrap(event))));
+        }
+        return response.setComplete();
+    }
+}
