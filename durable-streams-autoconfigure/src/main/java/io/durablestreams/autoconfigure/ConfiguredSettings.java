@@ -1,6 +1,7 @@
 package io.durablestreams.autoconfigure;
 
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -21,27 +22,37 @@ record ConfiguredSettings<S>(String prefix, S get) {
 
     /** Applies a value; null, which is a key that is not set, leaves the settings as they are. */
     <V> ConfiguredSettings<S> with(String key, @Nullable V value, BiFunction<S, V, S> wither) {
-        return value == null ? this : apply(key, value, value, wither);
+        return value == null ? this : apply(key, value, () -> wither.apply(get, value));
     }
 
     /** Applies a size that the settings know as a number of bytes. */
     ConfiguredSettings<S> withBytes(String key, DataSize value, BiFunction<S, Integer, S> wither) {
-        if (value.toBytes() > Integer.MAX_VALUE) {
-            throw invalid(key, value, "must be below 2GB", null);
-        }
-        return apply(key, value, (int) value.toBytes(), wither);
+        return apply(key, value, () -> wither.apply(get, intBytes(value)));
     }
 
-    private <V> ConfiguredSettings<S> apply(String key, Object configured, V value, BiFunction<S, V, S> wither) {
+    private ConfiguredSettings<S> apply(String key, Object value, Supplier<S> use) {
+        return of(prefix, use(prefix + "." + key, value, use));
+    }
+
+    private static int intBytes(DataSize size) {
+        if (size.toBytes() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("must be below 2GB");
+        }
+        return (int) size.toBytes();
+    }
+
+    /**
+     * Returns what is made from a configured value.
+     *
+     * @throws InvalidConfigurationPropertyValueException naming the key and the value, when the use of the value throws
+     *     an {@link IllegalArgumentException}
+     */
+    static <R> R use(String key, Object value, Supplier<R> use) {
         try {
-            return of(prefix, wither.apply(get, value));
+            return use.get();
         } catch (IllegalArgumentException refusal) {
-            throw invalid(key, configured, String.valueOf(refusal.getMessage()), refusal);
+            throw new InvalidConfigurationPropertyValueException(
+                    key, value, String.valueOf(refusal.getMessage()), refusal);
         }
-    }
-
-    private InvalidConfigurationPropertyValueException invalid(
-            String key, Object value, String reason, @Nullable Throwable cause) {
-        return new InvalidConfigurationPropertyValueException(prefix + "." + key, value, reason, cause);
     }
 }
