@@ -218,7 +218,12 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
-        throw new IllegalStateException("producer follows");
+        LaneDriver.Identity identity = new LaneDriver.Identity(url, producerId);
+        return new DefaultIdempotentProducer(
+                identity,
+                new DefaultIdempotentProducer.Source(contentType(), context.encoder(), context.requests()),
+                settings != null ? settings : context.producerSettings(),
+                errorHandler);
     }
 
     /** The content type, learned from the server when it is not known yet. */

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import reactor.core.publisher.Mono;
@@ -17,8 +19,10 @@ import reactor.netty.http.server.HttpServer;
 
 final class DefaultDurableStreamServer implements DurableStreamServer {
 
-    /** How long requests in progress may take to finish; live reads have ended before. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Logger log = LoggerFactory.getLogger(DefaultDurableStreamServer.class);
+
+    /** How long requests in progress may take to finish; only a client that takes no bytes needs more than an instant. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
     private final DurableStreamHandler handler;
     private final String basePath;
@@ -27,7 +31,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
 
     DefaultDurableStreamServer(String host, int port, String basePath, DurableStreamHandler handler) {
         this.handler = handler;
-        this.basePath = basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
+        this.basePath = DurableStreamRoutes.withoutSlashAtTheEnd(basePath);
         this.httpServer = HttpServer.create()
                 .host(host)
                 .port(port)
@@ -39,7 +43,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     @Override
     public Mono<URI> start() {
         return Mono.defer(() -> {
-            if (running.get() != null) {
+            if (isRunning()) {
                 return Mono.just(url());
             }
             handler.startLiveReads();
@@ -47,10 +51,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
             return httpServer
                     .channelGroup(new DefaultChannelGroup(GlobalEventExecutor.INSTANCE))
                     .bind()
-                    .map(bound -> {
-                        running.set(bound);
-                        return url();
-                    });
+                    .map(this::keepFirst);
         });
     }
 
@@ -58,8 +59,25 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     public Mono<Void> stop() {
         return Mono.defer(() -> {
             DisposableServer server = running.getAndSet(null);
-            return server == null ? Mono.empty() : handler.stopLiveReads().then(dispose(server));
+            return server == null ? Mono.empty() : Mono.when(handler.stopLiveReads(), dispose(server));
         });
+    }
+
+    private URI keepFirst(DisposableServer bound) {
+        if (!running.compareAndSet(null, bound)) {
+            bound.dispose();
+        }
+        return url();
+    }
+
+    /** Waits for requests in progress, and then cuts what is left. */
+    private static Mono<Void> dispose(DisposableServer server) {
+        return Mono.<Void>fromRunnable(() -> server.disposeNow(GRACE))
+                .subscribeOn(Schedulers.boundedElastic())
+                .onErrorResume(IllegalStateException.class, late -> {
+                    log.warn("Cut connections whose clients did not take their answers within {}", GRACE);
+                    return Mono.empty();
+                });
     }
 
     @Override
@@ -79,9 +97,5 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     @Override
     public boolean isRunning() {
         return running.get() != null;
-    }
-
-    private static Mono<Void> dispose(DisposableServer server) {
-        return Mono.<Void>fromRunnable(() -> server.disposeNow(GRACE)).subscribeOn(Schedulers.boundedElastic());
     }
 }

@@ -30,6 +30,10 @@ public final class DurableStreamRoutes {
      * Returns the route for all requests under a base path, whatever their method. It can be combined with other routes
      * and nested in them; then the base path counts from the path of the nest.
      *
+     * <p>Spring answers CORS preflight requests before it looks for a route. For browsers from other origins, allow them in
+     * the application's CORS configuration, and turn {@link ServerSettings#cors()} off if that adds headers to ordinary
+     * answers, too.
+     *
      * <p>The route takes the server's answers as they are: it uses neither the codecs nor the view resolvers of the
      * application. Streams are named by what comes after the base path.
      *
@@ -42,7 +46,7 @@ public final class DurableStreamRoutes {
         return RouterFunctions.route(underBasePath, routes::handle);
     }
 
-    private static String withoutSlashAtTheEnd(String basePath) {
+    static String withoutSlashAtTheEnd(String basePath) {
         if (!basePath.startsWith("/")) {
             throw new IllegalArgumentException("basePath must begin with a slash, but is '" + basePath + "'");
         }

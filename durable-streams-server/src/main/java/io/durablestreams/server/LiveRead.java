@@ -37,8 +37,7 @@ final class LiveRead implements Disposable {
 
     /** Wakes the one who waits, or the next one who would. */
     void signal() {
-        Object before =
-                state.getAndUpdate(current -> current == QUIET ? SIGNALLED : current == SIGNALLED ? SIGNALLED : QUIET);
+        Object before = state.getAndUpdate(current -> current instanceof MonoSink ? QUIET : SIGNALLED);
         if (before instanceof MonoSink<?> sink) {
             wake(sink);
         }

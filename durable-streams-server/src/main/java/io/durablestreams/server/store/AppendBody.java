@@ -38,6 +38,9 @@ public record AppendBody(
      * @param body all of the body; may be empty
      */
     public static AppendBody of(@Nullable String contentType, byte[] body) {
+        if (contentType != null && contentType.isBlank()) {
+            return of(null, body);
+        }
         if (body.length == 0) {
             return new AppendBody(contentType, List.of(), null);
         }

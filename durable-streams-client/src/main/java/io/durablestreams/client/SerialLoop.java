@@ -1,0 +1,59 @@
+package io.durablestreams.client;
+
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import reactor.util.concurrent.Queues;
+
+/**
+ * Runs tasks one after the other, on whichever thread brings one, without a lock and without a thread of its own. What
+ * is touched by its tasks only needs no other protection.
+ */
+final class SerialLoop {
+
+    private final Queue<Runnable> tasks =
+            Queues.<Runnable>unboundedMultiproducer().get();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final Runnable afterTasks;
+
+    private volatile @Nullable Thread runner;
+
+    /**
+     * Creates a loop.
+     *
+     * @param afterTasks runs after the tasks that were there, and on every {@link #signal}
+     */
+    SerialLoop(Runnable afterTasks) {
+        this.afterTasks = afterTasks;
+    }
+
+    /** Runs a task, now or after those that are running. */
+    void execute(Runnable task) {
+        tasks.add(task);
+        signal();
+    }
+
+    /** Has {@code afterTasks} run, now or after what is running. */
+    void signal() {
+        if (pending.getAndIncrement() != 0) {
+            return;
+        }
+        runner = Thread.currentThread();
+        int seen = 1;
+        do {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+            afterTasks.run();
+            runner = null;
+            seen = pending.addAndGet(-seen);
+            runner = seen == 0 ? runner : Thread.currentThread();
+        } while (seen != 0);
+    }
+
+    /** Whether this thread is running the loop, so that it must not wait for what the loop does. */
+    boolean isRunningHere() {
+        return runner == Thread.currentThread();
+    }
+}
