@@ -43,7 +43,7 @@ public final class DurableStreamsServerAutoConfiguration {
         return new EmbeddedServer(builder, server.port());
     }
 
-    private static ServerSettings settings(DurableStreamsProperties.Server server) {
+    static ServerSettings settings(DurableStreamsProperties.Server server) {
         return ConfiguredSettings.of("durable-streams.server", ServerSettings.DEFAULT)
                 .with("long-poll-timeout", server.longPollTimeout(), ServerSettings::withLongPollTimeout)
                 .with("sse-rotation", server.sseRotation(), ServerSettings::withSseRotation)
