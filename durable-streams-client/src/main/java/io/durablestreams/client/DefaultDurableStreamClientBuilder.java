@@ -139,13 +139,14 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
         ClientConnections connections = new ClientConnections();
-        if (configuration.transport == null) {
+        StreamTransport http = transport;
+        if (http == null) {
             configuration.webClient = webClient != null ? webClient : connections.forRequests();
             configuration.liveWebClient = liveWebClient != null ? liveWebClient : connections.forLiveReads();
-            configuration.transport = new WebClientTransport(configuration.webClient, configuration.liveWebClient);
+            http = new WebClientTransport(configuration.webClient, configuration.liveWebClient);
         }
         StreamContext context = new StreamContext(
-                new StreamRequests(configuration.transport, values, requestSettings, timing),
+                new StreamRequests(http, values, requestSettings, timing),
                 jsonMapper,
                 new MessageEncoder(jsonMapper),
                 readerSettings,
