@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -135,6 +136,10 @@ final class StreamRequests {
         if (failure instanceof RequestValues.UnavailableValueException unavailable) {
             return new StreamRequestException(Failure.of(
                     call.operation(), call.url(), String.valueOf(unavailable.getMessage()), unavailable.getCause()));
+        }
+        if (failure instanceof CancellationException refusal) {
+            return new StreamRequestException(Failure.of(
+                    call.operation(), call.url(), "the request was not sent: " + refusal.getMessage(), refusal));
         }
         if (failure instanceof TransportException noAnswer) {
             String reason = noAnswer.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
