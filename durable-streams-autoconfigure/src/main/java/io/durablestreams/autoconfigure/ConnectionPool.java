@@ -2,6 +2,7 @@ package io.durablestreams.autoconfigure;
 
 import java.net.ConnectException;
 import java.net.URI;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 
 import io.netty.channel.group.ChannelGroup;
@@ -20,7 +21,7 @@ import reactor.netty.resources.ConnectionProvider;
 
 /**
  * Connections for one purpose, apart from all others but set up as the application sets up all of them. They can be
- * cut, with whatever is under way on them, and be allowed again.
+ * cut, with whatever is under way on them, and be allowed again, until they are closed for good.
  *
  * <p>With another connector than Reactor Netty's, that connector rules its connections: there is no pool to size, and
  * cutting only keeps new exchanges from starting.
@@ -30,7 +31,13 @@ final class ConnectionPool implements ClientHttpConnector {
     private final ConnectionProvider connections;
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final ClientHttpConnector connector;
-    private volatile boolean open = true;
+    private volatile State state = State.OPEN;
+
+    private enum State {
+        OPEN,
+        CUT,
+        CLOSED
+    }
 
     /**
      * Creates a pool.
@@ -57,25 +64,28 @@ final class ConnectionPool implements ClientHttpConnector {
     @Override
     public Mono<ClientHttpResponse> connect(
             HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-        return open
-                ? connector.connect(method, uri, requestCallback)
-                : Mono.error(() -> new ConnectException("the application has stopped its connections"));
+        return switch (state) {
+            case OPEN -> connector.connect(method, uri, requestCallback);
+            case CUT -> Mono.error(() -> new ConnectException("the application is stopped"));
+            case CLOSED -> Mono.error(() -> new CancellationException("the application is closed"));
+        };
     }
 
     /** Lets new connections be made. */
     void open() {
-        open = true;
+        state = State.OPEN;
     }
 
-    /** Cuts all connections and makes no new ones. */
+    /** Ends what is under way; it may try again, and will succeed after {@link #open}. */
     void cut() {
-        open = false;
+        state = State.CUT;
         channels.close();
     }
 
-    /** Cuts all connections and gives up what kept them. */
-    void dispose() {
-        cut();
+    /** Ends what is under way for good: reads, and messages that a producer could not deliver, end with an error. */
+    void close() {
+        state = State.CLOSED;
+        channels.close();
         connections.dispose();
     }
 }

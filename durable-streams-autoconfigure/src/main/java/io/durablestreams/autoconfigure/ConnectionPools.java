@@ -1,6 +1,7 @@
 package io.durablestreams.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
@@ -13,7 +14,7 @@ import reactor.netty.resources.ConnectionProvider;
 
 /**
  * The client's connections: one pool for live reads and one for everything else, so that open reads cannot starve
- * writes. They are cut while the application is stopped, which ends what still reads then.
+ * writes. They are cut while the application is stopped, and closed with it, which ends what still reads then.
  */
 final class ConnectionPools implements SmartLifecycle, DisposableBean {
 
@@ -25,6 +26,7 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
 
     private final ConnectionPool requests;
     private final ConnectionPool liveReads;
+    private final BooleanSupplier closing;
 
     // Running from the beginning: other beans may use the client while they are made.
     private volatile boolean running = true;
@@ -36,12 +38,15 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
      * @param settings the application's settings for all HTTP clients
      * @param sslBundle overrides the one in the settings, unless null
      * @param properties has the sizes
+     * @param closing whether the application is being closed, and not only stopped
      */
     ConnectionPools(
             ClientHttpConnectorBuilder<?> builder,
             HttpClientSettings settings,
             @Nullable SslBundle sslBundle,
-            DurableStreamsProperties properties) {
+            DurableStreamsProperties properties,
+            BooleanSupplier closing) {
+        this.closing = closing;
         HttpClientSettings common = sslBundle == null ? settings : settings.withSslBundle(sslBundle);
         int forRequests = properties.request().maxConnections();
         int forLiveReads = properties.reader().maxLiveConnections();
@@ -89,8 +94,12 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
     @Override
     public void stop() {
         running = false;
-        requests.cut();
-        liveReads.cut();
+        if (closing.getAsBoolean()) {
+            destroy();
+        } else {
+            requests.cut();
+            liveReads.cut();
+        }
     }
 
     @Override
@@ -105,7 +114,7 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
 
     @Override
     public void destroy() {
-        requests.dispose();
-        liveReads.dispose();
+        requests.close();
+        liveReads.close();
     }
 }

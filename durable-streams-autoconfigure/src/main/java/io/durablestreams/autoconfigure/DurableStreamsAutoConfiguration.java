@@ -99,12 +99,14 @@ public final class DurableStreamsAutoConfiguration {
                 DurableStreamsProperties properties,
                 DurableStreamsConnectionDetails details,
                 ObjectProvider<ClientHttpConnectorBuilder<?>> builder,
-                ObjectProvider<HttpClientSettings> settings) {
+                ObjectProvider<HttpClientSettings> settings,
+                ConfigurableApplicationContext context) {
             return new ConnectionPools(
                     builder.getIfAvailable(ClientHttpConnectorBuilder::detect),
                     settings.getIfAvailable(HttpClientSettings::defaults),
                     details.getSslBundle(),
-                    properties);
+                    properties,
+                    context::isClosed);
         }
 
         @Bean

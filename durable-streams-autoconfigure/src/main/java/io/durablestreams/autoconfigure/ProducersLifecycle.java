@@ -1,15 +1,14 @@
 package io.durablestreams.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.event.ContextClosedEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -22,13 +21,12 @@ import io.durablestreams.client.IdempotentProducer;
  * <p>Producers are closed when the context is closed, and only flushed when it is stopped or paused, so that they go on
  * where they were when it is started again.
  */
-final class ProducersLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
+final class ProducersLifecycle implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(ProducersLifecycle.class);
 
     private final ConfigurableApplicationContext context;
     private final Duration timeout;
-    private volatile boolean closing;
     private volatile boolean running;
 
     /**
@@ -41,12 +39,6 @@ final class ProducersLifecycle implements SmartLifecycle, ApplicationListener<Co
         this.context = context;
         // Leaves time to say what has not been delivered while somebody listens.
         this.timeout = phaseTimeout.multipliedBy(9).dividedBy(10);
-    }
-
-    /** Called before the lifecycles are stopped. */
-    @Override
-    public void onApplicationEvent(ContextClosedEvent event) {
-        closing = closing || event.getApplicationContext() == context;
     }
 
     @Override
@@ -80,15 +72,17 @@ final class ProducersLifecycle implements SmartLifecycle, ApplicationListener<Co
     }
 
     private Mono<Void> settle(IdempotentProducer producer) {
-        return (closing ? producer.close() : producer.flush()).timeout(timeout).onErrorResume(failure -> {
-            logger.error(
-                    "Producer '{}' of {} has not delivered all of its messages: {}",
-                    producer.producerId(),
-                    producer.url(),
-                    failure.getMessage(),
-                    failure);
-            return Mono.empty();
-        });
+        return (context.isClosed() ? producer.close() : producer.flush())
+                .timeout(timeout, Mono.error(() -> new TimeoutException("not acknowledged within " + timeout)))
+                .onErrorResume(failure -> {
+                    logger.error(
+                            "Producer '{}' of {} has not delivered everything since it was last flushed: {}",
+                            producer.producerId(),
+                            producer.url(),
+                            failure.getMessage(),
+                            failure);
+                    return Mono.empty();
+                });
     }
 
     @Override
