@@ -20,6 +20,9 @@ import io.durablestreams.protocol.StreamFormat;
  */
 final class BatchAccumulator {
 
+    /** Messages that may queue up without anybody waiting for them, mostly while the content type is being learned. */
+    private static final int MAX_QUEUED = 1000;
+
     private final ProducerSettings settings;
     private final Timing timing;
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,7 +49,10 @@ final class BatchAccumulator {
         /** It is in a batch, and it is time to look whether one can go out. */
         ADDED_AND_DUE,
 
-        /** There is no room, or others wait for it already. */
+        /** There is room, but others come first that will be in a batch soon. */
+        BEHIND,
+
+        /** There is no room, or too many wait for it already. */
         FULL,
 
         /** The producer is closed. */
@@ -66,8 +72,11 @@ final class BatchAccumulator {
             if (closed) {
                 return Offer.CLOSED;
             }
-            if (!queue.isEmpty() || !hasRoom(message)) {
+            if (!hasRoom(message) || queue.size() >= MAX_QUEUED) {
                 return Offer.FULL;
+            }
+            if (!queue.isEmpty()) {
+                return Offer.BEHIND;
             }
             return add(message, receipt, ++accepted, timing.nanos()) ? Offer.ADDED_AND_DUE : Offer.ADDED;
         });
@@ -121,8 +130,9 @@ final class BatchAccumulator {
         return locked(() -> queue.remove(message));
     }
 
-    int queued() {
-        return locked(queue::size);
+    /** Whether the queue takes a message that nobody waits for. */
+    boolean queueHasRoom() {
+        return locked(() -> queue.size() < MAX_QUEUED);
     }
 
     /**

@@ -134,8 +134,9 @@ final class StreamRequests {
             return failure;
         }
         if (failure instanceof RequestValues.UnavailableValueException unavailable) {
-            return new StreamRequestException(Failure.of(
-                    call.operation(), call.url(), String.valueOf(unavailable.getMessage()), unavailable.getCause()));
+            String reason = String.valueOf(unavailable.getMessage());
+            return new TransientStreamException(
+                    Failure.of(call.operation(), call.url(), reason, unavailable.getCause()), null, true);
         }
         if (failure instanceof CancellationException refusal) {
             return new StreamRequestException(Failure.of(
