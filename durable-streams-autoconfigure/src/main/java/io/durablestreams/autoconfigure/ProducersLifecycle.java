@@ -76,10 +76,9 @@ final class ProducersLifecycle implements SmartLifecycle {
                 .timeout(timeout, Mono.error(() -> new TimeoutException("not acknowledged within " + timeout)))
                 .onErrorResume(failure -> {
                     logger.error(
-                            "Producer '{}' of {} has not delivered everything since it was last flushed: {}",
+                            "Producer '{}' of {} has not delivered everything since it was last flushed",
                             producer.producerId(),
                             producer.url(),
-                            failure.getMessage(),
                             failure);
                     return Mono.empty();
                 });

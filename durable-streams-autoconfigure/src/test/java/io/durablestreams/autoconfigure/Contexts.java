@@ -28,9 +28,14 @@ final class Contexts {
             DurableStreamsServerAutoConfiguration.class,
             DurableStreamsAutoConfiguration.class);
 
+    /** Or every end of a context takes two seconds. */
+    static final String NO_QUIET_PERIOD = "spring.reactor.netty.shutdown-quiet-period=0s";
+
     private Contexts() {}
 
     static ApplicationContextRunner runner() {
-        return new ApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS);
+        return new ApplicationContextRunner()
+                .withConfiguration(AUTO_CONFIGURATIONS)
+                .withPropertyValues(NO_QUIET_PERIOD);
     }
 }
