@@ -23,7 +23,7 @@ class SharedEventLoopsTest {
 
             assertThat(HttpClient.create()
                             .get()
-                            .uri(url + "absent")
+                            .uri(url + "/absent")
                             .response()
                             .block(PATIENCE)
                             .status()
