@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -30,7 +31,8 @@ final class ConnectionPool implements ClientHttpConnector {
 
     private final ConnectionProvider connections;
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
-    private final ClientHttpConnector connector;
+    private final Supplier<ClientHttpConnector> connectors;
+    private volatile ClientHttpConnector connector;
     private volatile State state = State.OPEN;
 
     private enum State {
@@ -58,7 +60,8 @@ final class ConnectionPool implements ClientHttpConnector {
                         .withHttpClientCustomizer(
                                 client -> client.channelGroup(channels).compress(compress))
                 : builder;
-        this.connector = own.build(settings);
+        this.connectors = () -> own.build(settings);
+        this.connector = connectors.get();
     }
 
     @Override
@@ -71,8 +74,9 @@ final class ConnectionPool implements ClientHttpConnector {
         };
     }
 
-    /** Lets new connections be made. */
+    /** Lets new connections be made, on the event loops of today: those of before may be gone. */
     void open() {
+        connector = connectors.get();
         state = State.OPEN;
     }
 
