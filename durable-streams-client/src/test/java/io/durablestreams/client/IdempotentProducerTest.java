@@ -43,6 +43,15 @@ class IdempotentProducerTest {
     }
 
     @Test
+    void needsAnIdentity() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.producer(" "))
+                .withMessageContaining("producer id");
+    }
+
+    @Test
     void acknowledgesEachMessageWithItsNumberAndOffset() {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer = stream.producer("p", SETTINGS.withLinger(Duration.ZERO));

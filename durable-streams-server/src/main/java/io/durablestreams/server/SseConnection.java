@@ -13,6 +13,7 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.sse.ControlEvent;
 import io.durablestreams.protocol.sse.SseData;
 import io.durablestreams.protocol.sse.SseEncoder;
+import io.durablestreams.protocol.sse.SseEvent;
 import io.durablestreams.server.store.StreamPage;
 import io.durablestreams.server.store.StreamStoreException;
 
@@ -114,14 +115,15 @@ final class SseConnection {
     private Mono<byte[]> emit(byte[] dataEvent, ControlEvent control) {
         begun = true;
         standingKnown = true;
-        byte[] controlEvent = SseEncoder.encode("control", control.toJson());
+        byte[] controlEvent = SseEncoder.encode(SseEvent.CONTROL, control.toJson());
         byte[] both = Arrays.copyOf(dataEvent, dataEvent.length + controlEvent.length);
         System.arraycopy(controlEvent, 0, both, dataEvent.length, controlEvent.length);
         return Mono.just(both);
     }
 
     private byte[] dataEvent(byte[] content) {
-        return SseEncoder.encode("data", format == StreamFormat.BINARY ? SseData.encodeBase64(content) : content);
+        return SseEncoder.encode(
+                SseEvent.DATA, format == StreamFormat.BINARY ? SseData.encodeBase64(content) : content);
     }
 
     private String cursor() {
