@@ -218,7 +218,15 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
-        throw new IllegalStateException("producer follows");
+        if (producerId.isBlank()) {
+            throw new IllegalArgumentException("A producer id must not be blank, but is '" + producerId + "'");
+        }
+        LaneDriver.Identity identity = new LaneDriver.Identity(url, producerId);
+        return new DefaultIdempotentProducer(
+                identity,
+                new DefaultIdempotentProducer.Source(contentType(), context.encoder(), context.requests()),
+                settings != null ? settings : context.producerSettings(),
+                errorHandler);
     }
 
     /** The content type, learned from the server when it is not known yet. */

@@ -11,6 +11,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.protocol.StreamFormat;
@@ -58,11 +59,16 @@ final class ItemType<T> {
     }
 
     /** One parser reads all messages: they are root values, one after the other. */
-    private static void readObjects(ObjectReader reader, Messages messages, List<? super Object> items) {
+    private void readObjects(ObjectReader reader, Messages messages, List<? super Object> items) {
         try (JsonParser parser = reader.createParser(messages.bytes(), messages.offset(), messages.length());
                 MappingIterator<Object> values = reader.readValues(parser)) {
             while (values.hasNextValue()) {
-                items.add(values.nextValue());
+                Object item = values.nextValue();
+                if (item == null) {
+                    throw MismatchedInputException.from(
+                            parser, type, "null is no " + this + "; read the stream as JsonNode or RawJson");
+                }
+                items.add(item);
             }
         }
     }

@@ -40,6 +40,12 @@ final class MessageEncoder {
         return StreamFormat.of(contentType) == StreamFormat.JSON ? JsonMessages.join(List.of(bytes)) : bytes;
     }
 
+    /** Returns bytes to report a message with that was never encoded, because the content type is not known. */
+    byte[] describe(Object message) {
+        boolean asIs = message instanceof byte[] || message instanceof ByteBuffer || message instanceof CharSequence;
+        return encode(message, asIs ? StreamFormat.APPLICATION_OCTET_STREAM : StreamFormat.APPLICATION_JSON);
+    }
+
     private byte[] json(Object message) {
         if (message instanceof RawJson raw) {
             try {

@@ -43,10 +43,15 @@ public final class DurableStreamRoutes {
         };
     }
 
-    static String withoutSlashAtTheEnd(String basePath) {
+    static String requireSlashAtTheBeginning(String basePath) {
         if (!basePath.startsWith("/")) {
             throw new IllegalArgumentException("basePath must begin with a slash, but is '" + basePath + "'");
         }
+        return basePath;
+    }
+
+    static String withoutSlashAtTheEnd(String basePath) {
+        requireSlashAtTheBeginning(basePath);
         return basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
     }
 

@@ -1,0 +1,39 @@
+package io.durablestreams.architecture;
+
+/**
+ * The packages of the modules below one root: {@code io.durablestreams} for the project itself, a package of
+ * {@code fixtures} for a miniature of the project that breaks a rule.
+ */
+record Modules(String root) {
+
+    static final Modules PROJECT = new Modules("io.durablestreams");
+
+    static Modules fixture(String name) {
+        return new Modules("io.durablestreams.architecture.fixtures." + name);
+    }
+
+    String all() {
+        return root + "..";
+    }
+
+    String protocol() {
+        return root + ".protocol..";
+    }
+
+    String client() {
+        return root + ".client..";
+    }
+
+    String server() {
+        return root + ".server..";
+    }
+
+    String autoconfigure() {
+        return root + ".autoconfigure..";
+    }
+
+    /** What applications run in production, as opposed to what helps with tests or shows how to use it. */
+    String[] libraries() {
+        return new String[] {protocol(), client(), server(), autoconfigure()};
+    }
+}

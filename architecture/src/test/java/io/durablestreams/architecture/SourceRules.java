@@ -1,0 +1,118 @@
+package io.durablestreams.architecture;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The rules over sources, build files and documents. */
+final class SourceRules {
+
+    private static final int MOST_LINES = 500;
+
+    private static final Pattern SLEEP = Pattern.compile("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b");
+
+    /** Reactor's and the JDK's waits without a timeout. Those of Awaitility have one by default. */
+    private static final Pattern ENDLESS_WAIT = Pattern.compile("\\.\\s*verify(Complete|Error\\w*)\\s*\\("
+            + "|(?<!\\bAwaitility)\\.\\s*(verify|verifyThenAssertThat|block\\w*|await|join)\\s*\\(\\s*\\)");
+
+    private static final Pattern DISABLED = Pattern.compile("@Disabled\\b");
+
+    private static final Pattern REGISTRY = Pattern.compile(String.join(
+            "|",
+            "\\b(repo1?|search|central)\\.maven\\.(org|apache\\.org)",
+            "\\b(central|oss|s01\\.oss)\\.sonatype\\.(com|org)",
+            "\\bmvnrepository\\.com",
+            "\\bmaven\\.google\\.com",
+            "\\bjcenter\\.bintray\\.com",
+            "\\b(plugins|services)\\.gradle\\.org",
+            "\\brepo\\.spring\\.io",
+            "\\b(maven|npm)\\.pkg\\.github\\.com",
+            "\\bregistry\\.(npmjs|yarnpkg)\\.(org|com)",
+            "\\bnpmjs\\.com",
+            "\\b(pypi|pythonhosted)\\.org",
+            "\\bcrates\\.io",
+            "\\bproxy\\.golang\\.org"));
+
+    private static final Pattern MACHINE_PATH =
+            Pattern.compile("(?<![\\w/.~-])/(root/|usr/lib/jvm/|home/\\w|Users/\\w)|\\b[A-Z]:\\\\Users\\\\");
+
+    private static final Pattern LIBRARY_SOURCE = Pattern.compile(
+            "durable-streams-(?<module>protocol|client|server|autoconfigure)/src/main/java/(?<file>.*\\.java)");
+
+    private static final Pattern STARTER_POM =
+            Pattern.compile("(?<folder>[\\w-]*-spring-boot-starter[\\w-]*/)pom\\.xml");
+
+    private static final Pattern XML_COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
+
+    static final SourceRule MAIN_FILES_STAY_SHORT = new SourceRule(
+            "a main file has at most " + MOST_LINES + " lines, because nobody reads a longer one to its end",
+            tree -> tree.java("src/main/java")
+                    .filter(file -> file.lines() > MOST_LINES)
+                    .map(file -> file.path() + ":" + file.lines()));
+
+    static final SourceRule TESTS_DO_NOT_SLEEP = SourceRule.forbid(
+            SLEEP,
+            SourceRules::testCode,
+            "tests do not sleep, because that is slow on every machine and too short on some:"
+                    + " turn virtual time, or wait for a signal with a timeout");
+
+    static final SourceRule WAITS_END = SourceRule.forbid(
+            ENDLESS_WAIT,
+            SourceRules::testCode,
+            "tests wait with a timeout, because one that hangs says nothing:"
+                    + " verify(Duration), block(Duration), await(time, unit), get(time, unit)");
+
+    static final SourceRule NO_TEST_IS_DISABLED = SourceRule.forbid(
+            DISABLED, SourceRules::testCode, "a test runs or is deleted, because nobody misses a disabled one");
+
+    static final SourceRule NO_REGISTRY_IS_NAMED = SourceRule.forbid(
+            REGISTRY,
+            tree -> tree.files().stream(),
+            "no file names a package registry, because each who builds has their own");
+
+    static final SourceRule NO_MACHINE_IS_NAMED = SourceRule.forbid(
+            MACHINE_PATH,
+            tree -> tree.files().stream(),
+            "no file names a place on one machine, because it is wrong on all others");
+
+    static final SourceRule CLASSES_LIVE_IN_THEIR_MODULES_PACKAGE = new SourceRule(
+            "a library's classes live below io.durablestreams.<module>,"
+                    + " because the rules over the modules know them by their packages",
+            tree -> tree.files().stream().map(SourceFile::path).filter(SourceRules::isAstray));
+
+    static final SourceRule EMPTY_STARTERS_ARE_MARKED = new SourceRule(
+            "a starter has the manifest entry Spring-Boot-Jar-Type: dependencies-starter if and only if it has no code,"
+                    + " because Spring Boot leaves jars with this entry out of applications",
+            tree -> tree.files().stream()
+                    .filter(pom -> isWronglyMarked(pom, tree))
+                    .map(SourceFile::path));
+
+    private SourceRules() {}
+
+    /** The fixtures of the other rules break these as well. */
+    private static Stream<SourceFile> testCode(SourceTree tree) {
+        return tree.java("src/test/java")
+                .filter(file -> !file.path().contains("/architecture/fixtures/"))
+                .map(SourceFile::code);
+    }
+
+    private static boolean isAstray(String path) {
+        Matcher source = LIBRARY_SOURCE.matcher(path);
+        return source.matches()
+                && !source.group("file").startsWith("io/durablestreams/" + source.group("module") + "/");
+    }
+
+    private static boolean isWronglyMarked(SourceFile pom, SourceTree tree) {
+        Matcher starter = STARTER_POM.matcher(pom.path());
+        if (!starter.matches()) {
+            return false;
+        }
+        boolean hasCode =
+                tree.java("src/main/java").anyMatch(file -> file.path().startsWith(starter.group("folder")));
+        boolean isMarked = XML_COMMENT
+                .matcher(pom.text())
+                .replaceAll("")
+                .contains("<Spring-Boot-Jar-Type>dependencies-starter</Spring-Boot-Jar-Type>");
+        return hasCode == isMarked;
+    }
+}

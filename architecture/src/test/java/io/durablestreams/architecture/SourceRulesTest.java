@@ -1,0 +1,150 @@
+package io.durablestreams.architecture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The fixtures are files of a little project in a temporary directory, so that the project's own sources stay clean of
+ * what the rules forbid.
+ */
+class SourceRulesTest {
+
+    private static final String CODE = "durable-streams-client/src/main/java/io/durablestreams/client/";
+    private static final String TESTS = "durable-streams-client/src/test/java/io/durablestreams/client/";
+    private static final String MARK = "<Spring-Boot-Jar-Type>dependencies-starter</Spring-Boot-Jar-Type>";
+
+    @TempDir
+    private Path fixture;
+
+    @Test
+    void theProjectIsFound() throws IOException {
+        assertThat(SourceTree.ofTheProject().files())
+                .extracting(SourceFile::path)
+                .contains("pom.xml", "durable-streams-protocol/src/main/java/io/durablestreams/protocol/Offset.java");
+    }
+
+    @Test
+    void mainFilesStayShort() throws IOException {
+        write(CODE + "Short.java", "\n".repeat(500));
+        write(CODE + "Long.java", "\n".repeat(501));
+        write(TESTS + "LongTest.java", "\n".repeat(501));
+
+        check(SourceRules.MAIN_FILES_STAY_SHORT, CODE + "Long.java:501");
+    }
+
+    @Test
+    void testsDoNotSleep() throws IOException {
+        write(TESTS + "SleepyTest.java", "void sleeps() {\n    Thread.sleep(10);\n    TimeUnit.SECONDS.sleep(1);\n}");
+        write(TESTS + "AwakeTest.java", "// Thread.sleep(10) would be too short\nString s = \"Thread.sleep(10)\";");
+        write(CODE + "Sleepy.java", "Thread.sleep(10);");
+
+        check(SourceRules.TESTS_DO_NOT_SLEEP, TESTS + "SleepyTest.java:2", TESTS + "SleepyTest.java:3");
+    }
+
+    @Test
+    void waitsEnd() throws IOException {
+        write(TESTS + "EndlessTest.java", """
+                StepVerifier.create(items).expectComplete().verify();
+                StepVerifier.create(items).verifyComplete();
+                StepVerifier.create(items)
+                        .expectNext("a")
+                        .verifyError(IOException.class);
+                String item = mono.block();
+                List<String> list = flux.collectList().block( );
+                String last = flux.blockLast();
+                latch.await();
+                future.join();
+                """);
+        write(TESTS + "BoundedTest.java", """
+                StepVerifier.create(items).expectComplete().verify(Duration.ofSeconds(5));
+                String item = mono.block(Duration.ofSeconds(5));
+                latch.await(5, TimeUnit.SECONDS);
+                String joined = String.join(",", list);
+                Awaitility.await().until(this::isDone);
+                """);
+
+        check(
+                SourceRules.WAITS_END,
+                TESTS + "EndlessTest.java:1",
+                TESTS + "EndlessTest.java:2",
+                TESTS + "EndlessTest.java:5",
+                TESTS + "EndlessTest.java:6",
+                TESTS + "EndlessTest.java:7",
+                TESTS + "EndlessTest.java:8",
+                TESTS + "EndlessTest.java:9",
+                TESTS + "EndlessTest.java:10");
+    }
+
+    @Test
+    void noTestIsDisabled() throws IOException {
+        write(TESTS + "GivenUpTest.java", "@Test\n@Disabled(\"flaky\")\nvoid works() {}");
+        write(TESTS + "PosixTest.java", "@Test\n@DisabledOnOs(OS.WINDOWS)\nvoid works() {}");
+
+        check(SourceRules.NO_TEST_IS_DISABLED, TESTS + "GivenUpTest.java:2");
+    }
+
+    @Test
+    void noRegistryIsNamed() throws IOException {
+        write("pom.xml", "<repository>\n  <url>https://repo1." + "maven.org/maven2</url>\n</repository>");
+        write("conformance/package-lock.json", "\"resolved\": \"https://registry." + "npmjs.org/typescript\"");
+        write(".ci/run", "pip install --index-url https://pypi." + "org/simple requests");
+        write("README.md", "See https://maven.apache.org and https://docs.spring.io.");
+
+        check(SourceRules.NO_REGISTRY_IS_NAMED, "pom.xml:2", "conformance/package-lock.json:1", ".ci/run:1");
+    }
+
+    @Test
+    void noMachineIsNamed() throws IOException {
+        write(".ci/run", "export JAVA_HOME=/usr/" + "lib/jvm/jdk-25");
+        write("README.md", "cd /ho" + "me/me/streams\ncurl http://localhost:4437/streams/home/me\n./home/me");
+        write("target/classes/place.txt", "/ro" + "ot/x");
+
+        check(SourceRules.NO_MACHINE_IS_NAMED, ".ci/run:1", "README.md:1");
+    }
+
+    @Test
+    void classesLiveInTheirModulesPackage() throws IOException {
+        write(CODE + "Reader.java", "");
+        write("durable-streams-server/src/main/java/io/durablestreams/client/Reader.java", "");
+        write("sample-app/src/main/java/io/durablestreams/sample/Main.java", "");
+
+        check(
+                SourceRules.CLASSES_LIVE_IN_THEIR_MODULES_PACKAGE,
+                "durable-streams-server/src/main/java/io/durablestreams/client/Reader.java");
+    }
+
+    @Test
+    void emptyStartersAreMarked() throws IOException {
+        write("good-spring-boot-starter/pom.xml", MARK);
+        write("bare-spring-boot-starter/pom.xml", "<!-- " + MARK + " -->");
+        write("full-spring-boot-starter-test/pom.xml", MARK);
+        write("full-spring-boot-starter-test/src/main/java/Server.java", "");
+        write("code-spring-boot-starter-test/pom.xml", "");
+        write("code-spring-boot-starter-test/src/main/java/Server.java", "");
+
+        check(
+                SourceRules.EMPTY_STARTERS_ARE_MARKED,
+                "bare-spring-boot-starter/pom.xml",
+                "full-spring-boot-starter-test/pom.xml");
+    }
+
+    private void check(SourceRule rule, String... places) throws IOException {
+        assertThat(rule.violations(SourceTree.ofTheProject())).isEmpty();
+        assertThat(rule.reason()).contains(", because ");
+        assertThat(rule.violations(SourceTree.below(fixture)))
+                .extracting(violation -> violation.substring(0, violation.length() - (": " + rule.reason()).length()))
+                .containsExactlyInAnyOrder(places);
+    }
+
+    private void write(String path, String text) throws IOException {
+        Path file = fixture.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}

@@ -1,0 +1,251 @@
+package io.durablestreams.client;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.OutgoingBatch.ReceiptListener;
+import io.durablestreams.protocol.StreamFormat;
+
+/**
+ * Gathers the messages of many threads into batches, in the order of acceptance, and bounds the bytes that are not
+ * settled. Messages that find no room, or come before the content type is known, queue up and go first. Thread-safe.
+ */
+final class BatchAccumulator {
+
+    /** Messages that may queue up without anybody waiting for them, mostly while the content type is being learned. */
+    private static final int MAX_QUEUED = 1000;
+
+    private final ProducerSettings settings;
+    private final Timing timing;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // All guarded by the lock.
+    private final Deque<OutgoingBatch> sealed = new ArrayDeque<>();
+    private final Deque<PendingMessage> queue = new ArrayDeque<>();
+    private @Nullable OutgoingBatch open;
+    private StreamFormat format = StreamFormat.BINARY;
+    private long accepted;
+    private long bufferedBytes;
+    private boolean closed;
+
+    BatchAccumulator(ProducerSettings settings, Timing timing) {
+        this.settings = settings;
+        this.timing = timing;
+    }
+
+    /** What became of a message that was offered. */
+    enum Offer {
+        /** It is in the open batch, with nothing to do yet. */
+        ADDED,
+
+        /** It is in a batch, and it is time to look whether one can go out. */
+        ADDED_AND_DUE,
+
+        /** There is room, but others come first that will be in a batch soon. */
+        BEHIND,
+
+        /** There is no room, or too many wait for it already. */
+        FULL,
+
+        /** The producer is closed. */
+        CLOSED
+    }
+
+    void formatIs(StreamFormat known) {
+        locked(() -> {
+            format = known;
+            return known;
+        });
+    }
+
+    /** Puts a message into the open batch, if there is room and nobody waits for it. */
+    Offer offer(byte[] message, @Nullable ReceiptListener receipt) {
+        return locked(() -> {
+            if (closed) {
+                return Offer.CLOSED;
+            }
+            if (!hasRoom(message) || queue.size() >= MAX_QUEUED) {
+                return Offer.FULL;
+            }
+            if (!queue.isEmpty()) {
+                return Offer.BEHIND;
+            }
+            return add(message, receipt, ++accepted, timing.nanos()) ? Offer.ADDED_AND_DUE : Offer.ADDED;
+        });
+    }
+
+    private boolean hasRoom(byte[] message) {
+        return bufferedBytes + message.length <= settings.maxBufferedBytes();
+    }
+
+    private boolean add(byte[] message, @Nullable ReceiptListener receipt, long ordinal, long acceptedNanos) {
+        boolean due = settings.linger().isZero();
+        OutgoingBatch batch = open;
+        if (batch != null && batch.sizeWith(message.length) > settings.maxBatchBytes()) {
+            seal();
+            batch = null;
+        }
+        if (batch == null) {
+            batch = new OutgoingBatch(format, ordinal, acceptedNanos);
+            open = batch;
+            due = true; // Somebody has to look when it has lingered.
+        }
+        batch.add(message, receipt);
+        bufferedBytes += message.length;
+        if (batch.count() >= settings.maxBatchItems() || batch.sizeWith(0) >= settings.maxBatchBytes()) {
+            seal();
+            due = true;
+        }
+        return due;
+    }
+
+    private void seal() {
+        if (open != null) {
+            sealed.add(open);
+            open = null;
+        }
+    }
+
+    /** Queues a message up; false when the producer is closed. */
+    boolean enqueue(PendingMessage message) {
+        return locked(() -> {
+            if (closed) {
+                return false;
+            }
+            message.accepted(++accepted, timing.nanos());
+            return queue.add(message);
+        });
+    }
+
+    /** Takes a message out of the queue; false when it has left it already. */
+    boolean remove(PendingMessage message) {
+        return locked(() -> queue.remove(message));
+    }
+
+    /** Whether the queue takes a message that nobody waits for. */
+    boolean queueHasRoom() {
+        return locked(() -> queue.size() < MAX_QUEUED);
+    }
+
+    /**
+     * Lets messages from the queue into batches as long as there is room.
+     *
+     * @param encoder makes the bytes of those that have none yet
+     * @param failed told of those that have none and never will
+     */
+    void admit(Function<Object, byte[]> encoder, BiConsumer<PendingMessage, RuntimeException> failed) {
+        List<PendingMessage> left = new ArrayList<>();
+        locked(() -> {
+            for (PendingMessage next = queue.peek(); next != null; next = queue.peek()) {
+                byte[] bytes = next.bytes();
+                try {
+                    bytes = bytes != null ? bytes : encoder.apply(next.message());
+                } catch (RuntimeException cause) {
+                    queue.remove();
+                    failed.accept(next, cause);
+                    continue;
+                }
+                if (!hasRoom(bytes) && bufferedBytes > 0) {
+                    break;
+                }
+                queue.remove();
+                add(bytes, next.receipt(), next.ordinal(), next.acceptedNanos());
+                left.add(next);
+            }
+            return null;
+        });
+        left.forEach(message -> message.admission().complete(true));
+    }
+
+    /** Empties the queue. */
+    List<PendingMessage> drainQueue() {
+        return locked(() -> {
+            List<PendingMessage> all = List.copyOf(queue);
+            queue.clear();
+            return all;
+        });
+    }
+
+    /** Returns the next batch that is complete, or null. */
+    @Nullable
+    OutgoingBatch pollSealed() {
+        return locked(sealed::poll);
+    }
+
+    /**
+     * Returns the open batch if it has lingered long enough, or null.
+     *
+     * @param age how long that is
+     */
+    @Nullable
+    OutgoingBatch pollOpen(long age) {
+        return locked(() -> {
+            OutgoingBatch batch = open;
+            if (batch == null || timing.nanos() - batch.createdNanos() < age) {
+                return null;
+            }
+            open = null;
+            return batch;
+        });
+    }
+
+    /**
+     * How many nanoseconds the open batch still has to linger, or -1 if there is none.
+     *
+     * @param age how long it has to linger in all
+     */
+    long openUntil(long age) {
+        return locked(() -> open == null ? -1 : Math.max(0, open.createdNanos() + age - timing.nanos()));
+    }
+
+    /** Ends the lingering of what has been accepted; returns the place of the last message. */
+    long sealOpen() {
+        return locked(() -> {
+            seal();
+            return accepted;
+        });
+    }
+
+    /** The place of the first message that has not been polled, or the greatest number. */
+    long firstOrdinal() {
+        return locked(() -> {
+            OutgoingBatch first = sealed.isEmpty() ? open : sealed.peek();
+            if (first != null) {
+                return first.firstOrdinal();
+            }
+            PendingMessage next = queue.peek();
+            return next != null ? next.ordinal() : Long.MAX_VALUE;
+        });
+    }
+
+    /** A batch is settled and its bytes do not count any more. */
+    void release(OutgoingBatch batch) {
+        locked(() -> bufferedBytes -= batch.messageBytes());
+    }
+
+    /** Accepts nothing from now on; false when that is so already. */
+    boolean close() {
+        return locked(() -> {
+            boolean first = !closed;
+            closed = true;
+            return first;
+        });
+    }
+
+    private <R> R locked(Supplier<R> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

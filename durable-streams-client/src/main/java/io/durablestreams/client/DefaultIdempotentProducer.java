@@ -1,0 +1,385 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.OutgoingBatch.ReceiptListener;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+
+/**
+ * Accepts messages, hands batches to the lane when they are due, and tells everybody what became of
+ * them.
+ */
+final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.Outcomes {
+
+    private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
+
+    private final LaneDriver.Identity identity;
+    private final Source source;
+    private final ProducerSettings settings;
+    private final ProducerErrorHandler errorHandler;
+    private final BatchAccumulator accumulator;
+    private final SerialLoop loop = new SerialLoop(this::pump);
+    private final LaneDriver driver;
+
+    private final AtomicBoolean learning = new AtomicBoolean();
+    private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
+    private final AtomicReference<@Nullable Mono<Offset>> closingStream = new AtomicReference<>();
+    private volatile @Nullable String contentType;
+
+    // Touched by tasks of the loop only.
+    private final FlushTracker flushes = new FlushTracker();
+    private boolean lingering;
+
+    /** Where the content type comes from, and what messages and requests are made with. */
+    record Source(Mono<String> contentType, MessageEncoder encoder, StreamRequests requests) {}
+
+    /** Passes the outcome of a message on to the subscriber of {@link #send}. */
+    private record SinkListener(MonoSink<AppendReceipt> sink) implements ReceiptListener {
+
+        @Override
+        public void stored(AppendReceipt receipt) {
+            sink.success(receipt);
+        }
+
+        @Override
+        public void failed(DurableStreamException cause) {
+            sink.error(cause);
+        }
+    }
+
+    DefaultIdempotentProducer(
+            LaneDriver.Identity identity,
+            Source source,
+            ProducerSettings settings,
+            @Nullable ProducerErrorHandler errorHandler) {
+        this.identity = identity;
+        this.source = source;
+        this.settings = settings;
+        this.errorHandler = errorHandler != null ? errorHandler : this::logFailure;
+        this.accumulator = new BatchAccumulator(settings, source.requests().timing());
+        this.driver = new LaneDriver(identity, source.requests(), settings, loop, this);
+    }
+
+    @Override
+    public URI url() {
+        return identity.url();
+    }
+
+    @Override
+    public String producerId() {
+        return identity.producerId();
+    }
+
+    @Override
+    public void append(Object message) {
+        String type = contentType;
+        if (type == null) {
+            PendingMessage pending = new PendingMessage(message, null, null);
+            if (accumulator.queueHasRoom()) {
+                enqueue(pending);
+            } else {
+                awaitAdmission(pending);
+            }
+            return;
+        }
+        byte[] bytes = encode(message, type);
+        switch (accumulator.offer(bytes, null)) {
+            case ADDED -> {}
+            case ADDED_AND_DUE -> loop.signal();
+            case BEHIND -> enqueue(new PendingMessage(message, bytes, null));
+            case FULL -> awaitAdmission(new PendingMessage(message, bytes, null));
+            case CLOSED -> throw closed();
+        }
+    }
+
+    private byte[] encode(Object message, String type) {
+        byte[] bytes = source.encoder().encode(message, type);
+        if (bytes.length > settings.maxBufferedBytes()) {
+            throw new IllegalArgumentException("A message of " + bytes.length + " bytes exceeds maxBufferedBytes ("
+                    + settings.maxBufferedBytes() + ") of the producer for " + url());
+        }
+        return bytes;
+    }
+
+    private void enqueue(PendingMessage pending) {
+        if (!accumulator.enqueue(pending)) {
+            throw closed();
+        }
+        loop.signal();
+        learnContentType();
+    }
+
+    private void awaitAdmission(PendingMessage pending) {
+        if (Schedulers.isInNonBlockingThread() || loop.isRunningHere()) {
+            throw full("and this thread must not wait for room; use send()");
+        }
+        enqueue(pending);
+        try {
+            pending.admission().get(settings.maxBlock().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException timedOut) {
+            giveUp(pending, full("for " + settings.maxBlock()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            giveUp(pending, full("until the thread was interrupted"));
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private void giveUp(PendingMessage pending, ProducerBufferFullException failure) {
+        if (accumulator.remove(pending)) {
+            loop.signal();
+            throw failure;
+        }
+    }
+
+    @Override
+    public Mono<AppendReceipt> send(Object message) {
+        return Mono.create(sink -> {
+            try {
+                send(message, sink);
+            } catch (RuntimeException refused) {
+                sink.error(refused);
+            }
+        });
+    }
+
+    private void send(Object message, MonoSink<AppendReceipt> sink) {
+        String type = contentType;
+        ReceiptListener listener = new SinkListener(sink);
+        byte[] bytes = type == null ? null : encode(message, type);
+        BatchAccumulator.Offer offer = bytes == null ? BatchAccumulator.Offer.FULL : accumulator.offer(bytes, listener);
+        switch (offer) {
+            case ADDED -> {}
+            case ADDED_AND_DUE -> loop.signal();
+            case BEHIND, FULL -> {
+                PendingMessage pending = new PendingMessage(message, bytes, listener);
+                sink.onCancel(() -> cancelled(pending));
+                enqueue(pending);
+            }
+            case CLOSED -> throw closed();
+        }
+    }
+
+    private void cancelled(PendingMessage pending) {
+        if (accumulator.remove(pending)) {
+            loop.signal();
+        }
+    }
+
+    // The content type.
+
+    private void learnContentType() {
+        if (contentType == null && learning.compareAndSet(false, true)) {
+            source.contentType()
+                    .subscribe(
+                            type -> loop.execute(() -> learned(type)),
+                            failure -> loop.execute(() -> notLearned(failure)));
+        }
+    }
+
+    private void learned(String type) {
+        accumulator.formatIs(StreamFormat.of(type));
+        driver.contentTypeIs(type);
+        contentType = type;
+    }
+
+    private void notLearned(Throwable failure) {
+        learning.set(false);
+        DurableStreamException cause = failure instanceof DurableStreamException known
+                ? known
+                : new StreamRequestException(failure(String.valueOf(failure.getMessage()), failure));
+        accumulator.drainQueue().forEach(pending -> failed(pending, cause));
+    }
+
+    private void failed(PendingMessage pending, DurableStreamException cause) {
+        ReceiptListener receipt = pending.receipt();
+        if (receipt != null) {
+            receipt.failed(cause);
+        } else {
+            report(cause, List.of(source.encoder().describe(pending.message())));
+        }
+        flushes.failed(pending.ordinal(), cause);
+        pending.admission().complete(false);
+    }
+
+    // What the loop does after its tasks, and whenever a message says that it is due.
+
+    private void pump() {
+        String type = contentType;
+        if (type != null) {
+            accumulator.admit(
+                    message -> encode(message, type),
+                    (pending, cause) -> failed(
+                            pending, new StreamRequestException(failure(String.valueOf(cause.getMessage()), cause))));
+        }
+        for (OutgoingBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
+            driver.offer(batch);
+        }
+        completeFlushes();
+    }
+
+    private @Nullable OutgoingBatch nextBatch() {
+        OutgoingBatch batch = accumulator.pollSealed();
+        if (batch == null) {
+            Duration age = driver.hasRoom() ? settings.linger() : settings.deliveryTimeout();
+            batch = accumulator.pollOpen(age.toNanos());
+            if (batch == null && driver.hasRoom()) {
+                awaitLinger();
+            }
+        }
+        return batch;
+    }
+
+    private void awaitLinger() {
+        long nanos = accumulator.openUntil(settings.linger().toNanos());
+        if (nanos >= 0 && !lingering) {
+            lingering = true;
+            source.requests()
+                    .timing()
+                    .scheduler()
+                    .schedule(() -> loop.execute(() -> lingering = false), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void stored(OutgoingBatch batch, AppendReceipt receipt) {
+        accumulator.release(batch);
+        batch.stored(receipt);
+    }
+
+    @Override
+    public void failed(OutgoingBatch batch, DurableStreamException cause) {
+        accumulator.release(batch);
+        if (!batch.closesStream()) {
+            flushes.failed(batch.firstOrdinal(), cause);
+        }
+        List<byte[]> unattended = batch.failed(cause);
+        if (!unattended.isEmpty()) {
+            report(cause, unattended);
+        }
+    }
+
+    private void report(DurableStreamException cause, List<byte[]> messages) {
+        try {
+            errorHandler.onFailure(cause, messages);
+        } catch (RuntimeException failure) {
+            log.error("The error handler of the producer for {} failed", url(), failure);
+        }
+    }
+
+    private void logFailure(DurableStreamException cause, List<byte[]> messages) {
+        log.error("{} messages of producer '{}' were not stored", messages.size(), producerId(), cause);
+    }
+
+    @Override
+    public Mono<Void> flush() {
+        return Mono.create(sink -> loop.execute(() -> flushes.await(accumulator.sealOpen(), sink)));
+    }
+
+    private void completeFlushes() {
+        if (!flushes.isEmpty()) {
+            flushes.settledBefore(Math.min(driver.firstOrdinal(), accumulator.firstOrdinal()));
+        }
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            accumulator.close();
+            closing.compareAndSet(null, flush().cache());
+            return Objects.requireNonNull(closing.get());
+        });
+    }
+
+    @Override
+    public Mono<Offset> closeStream(@Nullable Object finalMessage) {
+        return Mono.defer(() -> {
+            if (accumulator.close()) {
+                closingStream.set(flush().then(closeAfterFlush(finalMessage)).cache());
+            }
+            Mono<Offset> started = closingStream.get();
+            return started != null ? started : Mono.error(closed());
+        });
+    }
+
+    private Mono<Offset> closeAfterFlush(@Nullable Object finalMessage) {
+        return contentTypeFor(finalMessage)
+                .flatMap(type -> Mono.create(sink -> loop.execute(() -> {
+                    learned(type);
+                    OutgoingBatch last = new OutgoingBatch(
+                            StreamFormat.of(type),
+                            Long.MAX_VALUE,
+                            source.requests().timing().nanos());
+                    if (finalMessage != null) {
+                        last.add(encode(finalMessage, type), null);
+                    }
+                    driver.offer(last.closingStream(new ClosingListener(sink)));
+                })));
+    }
+
+    /** A close without a message needs no content type. */
+    private Mono<String> contentTypeFor(@Nullable Object finalMessage) {
+        String known = contentType;
+        if (known != null) {
+            return Mono.just(known);
+        }
+        return finalMessage != null ? source.contentType() : Mono.just(StreamFormat.APPLICATION_OCTET_STREAM);
+    }
+
+    /** Passes the final offset on to the subscriber of {@link #closeStream}. */
+    private final class ClosingListener implements ReceiptListener {
+
+        private final MonoSink<Offset> sink;
+
+        ClosingListener(MonoSink<Offset> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void stored(AppendReceipt receipt) {
+            Offset finalOffset = receipt.nextOffset();
+            if (finalOffset == null) {
+                failed(new StreamProtocolException(failure("the answer has no final offset", null)));
+            } else {
+                sink.success(finalOffset);
+            }
+        }
+
+        @Override
+        public void failed(DurableStreamException cause) {
+            sink.error(cause);
+        }
+    }
+
+    private ProducerClosedException closed() {
+        return new ProducerClosedException(failure("the producer '" + producerId() + "' is closed", null));
+    }
+
+    private ProducerBufferFullException full(String howLong) {
+        return new ProducerBufferFullException(failure(
+                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + howLong, null));
+    }
+
+    private Failure failure(String reason, @Nullable Throwable cause) {
+        return Failure.of(StreamOperation.APPEND, url(), reason, cause);
+    }
+}

@@ -1,0 +1,233 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.StreamTransport.Answer;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.producer.LanePolicy;
+import io.durablestreams.protocol.producer.LaneStep;
+import io.durablestreams.protocol.producer.LaneStep.Attempt;
+import io.durablestreams.protocol.producer.ProducerLane;
+
+/**
+ * Carries out what a {@link ProducerLane} decides: sends its attempts, reads the answers, keeps its timer, and tells the
+ * outcomes. Everything happens in tasks of one {@link SerialLoop}.
+ */
+final class LaneDriver {
+
+    private static final long NO_TIMER = Long.MAX_VALUE;
+
+    private final Identity identity;
+    private final StreamRequests requests;
+    private final ProducerSettings settings;
+    private final SerialLoop loop;
+    private final Outcomes outcomes;
+    private final ProducerLane<OutgoingBatch, DurableStreamException> lane;
+    private final Set<OutgoingBatch> unsettled = new LinkedHashSet<>();
+    private final Disposable.Swap timer = Disposables.swap();
+
+    private long timerNanos = NO_TIMER;
+    private String contentType = "";
+
+    /** What the requests of a producer name. */
+    record Identity(URI url, String producerId) {}
+
+    /** Is told what became of batches. */
+    interface Outcomes {
+
+        void stored(OutgoingBatch batch, AppendReceipt receipt);
+
+        void failed(OutgoingBatch batch, DurableStreamException cause);
+    }
+
+    /** What an answer of success says. */
+    private record Reply(boolean duplicate, @Nullable Offset nextOffset, boolean streamClosed) {}
+
+    LaneDriver(
+            Identity identity, StreamRequests requests, ProducerSettings settings, SerialLoop loop, Outcomes outcomes) {
+        this.identity = identity;
+        this.requests = requests;
+        this.settings = settings;
+        this.loop = loop;
+        this.outcomes = outcomes;
+        this.lane = new ProducerLane<>(new LanePolicy(
+                settings.epoch(),
+                settings.autoClaim(),
+                settings.acceptReplays(),
+                settings.maxInFlight(),
+                settings.deliveryTimeout(),
+                settings.backoff()));
+    }
+
+    void contentTypeIs(String known) {
+        contentType = known;
+    }
+
+    /** Whether a batch that is offered now goes out, or fails, at once. */
+    boolean hasRoom() {
+        return lane.hasRoom();
+    }
+
+    /** The place of the first message that is not settled, or the greatest number. */
+    long firstOrdinal() {
+        return unsettled.isEmpty()
+                ? Long.MAX_VALUE
+                : unsettled.iterator().next().firstOrdinal();
+    }
+
+    void offer(OutgoingBatch batch) {
+        unsettled.add(batch);
+        carryOut(lane.offer(batch, batch.createdNanos(), now()), null);
+    }
+
+    private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Offset nextOffset) {
+        for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
+            if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
+                send(send.attempt());
+            } else if (step instanceof LaneStep.Acknowledge<OutgoingBatch, DurableStreamException> acknowledged) {
+                Attempt<OutgoingBatch> attempt = acknowledged.attempt();
+                unsettled.remove(attempt.batch());
+                outcomes.stored(
+                        attempt.batch(), new AppendReceipt(nextOffset, acknowledged.outcome(), sequence(attempt)));
+            } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
+                unsettled.remove(fail.batch());
+                outcomes.failed(fail.batch(), exception(fail));
+            } else if (step instanceof LaneStep.WakeAt<OutgoingBatch, DurableStreamException> wake) {
+                wakeAt(wake.nanos());
+            }
+        }
+    }
+
+    private ProducerSequence sequence(Attempt<OutgoingBatch> attempt) {
+        return new ProducerSequence(identity.producerId(), attempt.epoch(), attempt.seq());
+    }
+
+    private DurableStreamException exception(LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
+        DurableStreamException cause = fail.cause();
+        if (fail.reason() != LaneStep.FailureReason.TIMED_OUT) {
+            return Objects.requireNonNull(cause, "a failure without a cause");
+        }
+        return new DeliveryTimeoutException(failure(
+                "not acknowledged within " + settings.deliveryTimeout() + ", so it may or may not be stored; "
+                        + (cause == null ? "it was never sent" : "last failure: " + cause.getMessage()),
+                cause));
+    }
+
+    private void send(Attempt<OutgoingBatch> attempt) {
+        long left = Math.max(1, attempt.deadlineNanos() - now());
+        Duration timeout =
+                Duration.ofNanos(Math.min(left, settings.requestTimeout().toNanos()));
+        requests.attempt(call(attempt), timeout, LaneDriver::reply)
+                .subscribe(
+                        reply -> loop.execute(() -> replied(attempt, reply)),
+                        failure -> loop.execute(() -> failed(attempt, failure)));
+    }
+
+    private StreamCall call(Attempt<OutgoingBatch> attempt) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(StreamHeaders.PRODUCER_ID, identity.producerId());
+        headers.set(StreamHeaders.PRODUCER_EPOCH, Long.toString(attempt.epoch()));
+        headers.set(StreamHeaders.PRODUCER_SEQ, Long.toString(attempt.seq()));
+        OutgoingBatch batch = attempt.batch();
+        if (!batch.isEmpty()) {
+            headers.set(StreamHeaders.CONTENT_TYPE, contentType);
+        }
+        if (batch.closesStream()) {
+            headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
+        }
+        StreamOperation operation = batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
+        return new StreamCall(operation, HttpMethod.POST, identity.url(), headers, batch.body());
+    }
+
+    private static Reply reply(Answer answer) {
+        return new Reply(
+                answer.status() == 204,
+                Answers.nextOffset(answer.headers()),
+                Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
+    }
+
+    private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {
+        boolean closes = attempt.batch().closesStream();
+        if (closes && !reply.streamClosed() && !reply.duplicate()) {
+            StreamProtocolException cause = new StreamProtocolException(
+                    failure("the answer does not confirm the close with " + StreamHeaders.STREAM_CLOSED, null));
+            carryOut(lane.rejected(attempt, cause, now()), null);
+        } else if (reply.duplicate() && !(closes && reply.streamClosed())) {
+            carryOut(lane.duplicate(attempt, taken(attempt), now()), reply.nextOffset());
+        } else {
+            // A close without a message is accepted with 204 (protocol §5.3).
+            carryOut(lane.stored(attempt, now()), reply.nextOffset());
+        }
+    }
+
+    private ProducerFencedException taken(Attempt<OutgoingBatch> attempt) {
+        return new ProducerFencedException(
+                failure(
+                        "the server has an append " + attempt.epoch() + "/" + attempt.seq() + " of producer '"
+                                + identity.producerId() + "' that this producer has not sent; a writer that comes back"
+                                + " under the same id needs a higher epoch, or auto-claim",
+                        null),
+                attempt.epoch());
+    }
+
+    private void failed(Attempt<OutgoingBatch> attempt, Throwable failure) {
+        if (failure instanceof TransientStreamException passing) {
+            // Whatever answered, a proxy perhaps, need not know what became of the request behind it.
+            boolean neverSent = passing.nothingStored() && passing.status() == null;
+            ProducerLane.Retry retry = new ProducerLane.Retry(
+                    passing.retryAfter(), requests.timing().random().getAsDouble());
+            carryOut(lane.unknown(attempt, passing, neverSent, retry, now()), null);
+        } else if (failure instanceof ProducerFencedException fenced) {
+            carryOut(lane.fenced(attempt, fenced.currentEpoch(), fenced, now()), null);
+        } else if (failure instanceof ProducerSequenceGapException gap) {
+            carryOut(lane.gap(attempt, gap.expectedSeq(), gap, now()), null);
+        } else if (failure instanceof StreamClosedException closed) {
+            carryOut(lane.streamClosed(attempt, closed, now()), null);
+        } else if (failure instanceof DurableStreamException refused) {
+            carryOut(lane.rejected(attempt, refused, now()), null);
+        } else {
+            carryOut(
+                    lane.rejected(attempt, new StreamRequestException(failure(failure.toString(), failure)), now()),
+                    null);
+        }
+    }
+
+    private Failure failure(String reason, @Nullable Throwable cause) {
+        return Failure.of(StreamOperation.APPEND, identity.url(), reason, cause);
+    }
+
+    private void wakeAt(long nanos) {
+        if (nanos >= timerNanos) {
+            return; // The timer that is set wakes the lane before, and it asks again.
+        }
+        timerNanos = nanos;
+        timer.update(requests.timing()
+                .scheduler()
+                .schedule(() -> loop.execute(this::wake), Math.max(0, nanos - now()), TimeUnit.NANOSECONDS));
+    }
+
+    private void wake() {
+        timerNanos = NO_TIMER;
+        carryOut(lane.wake(now()), null);
+    }
+
+    private long now() {
+        return requests.timing().nanos();
+    }
+}

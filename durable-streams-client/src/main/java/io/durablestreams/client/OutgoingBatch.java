@@ -1,0 +1,148 @@
+package io.durablestreams.client;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.StreamTransport.Body;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.StreamFormat;
+
+/** Messages that travel in one request, serialised one behind the other. Filled by one thread at a time. */
+final class OutgoingBatch {
+
+    private static final int INITIAL_BYTES = 512;
+
+    private final boolean json;
+    private final long firstOrdinal;
+    private final long createdNanos;
+    private final List<@Nullable ReceiptListener> listeners = new ArrayList<>();
+
+    private byte[] bytes = new byte[INITIAL_BYTES];
+    private int[] starts = new int[8];
+    private int size;
+    private int messageBytes;
+    private @Nullable ReceiptListener closeListener;
+
+    /** Waits for the outcome of one message. */
+    interface ReceiptListener {
+
+        void stored(AppendReceipt receipt);
+
+        void failed(DurableStreamException cause);
+    }
+
+    /**
+     * Creates an empty batch.
+     *
+     * @param format what the stream holds
+     * @param firstOrdinal the place of its first message among all that the producer accepted
+     * @param createdNanos when its first message was accepted
+     */
+    OutgoingBatch(StreamFormat format, long firstOrdinal, long createdNanos) {
+        this.json = format == StreamFormat.JSON;
+        this.firstOrdinal = firstOrdinal;
+        this.createdNanos = createdNanos;
+    }
+
+    void add(byte[] message, @Nullable ReceiptListener listener) {
+        reserve(message.length + 2);
+        if (json) {
+            bytes[size++] = (byte) (count() == 0 ? '[' : ',');
+        }
+        if (starts.length == count()) {
+            starts = Arrays.copyOf(starts, starts.length * 2);
+        }
+        starts[count()] = size;
+        System.arraycopy(message, 0, bytes, size, message.length);
+        size += message.length;
+        messageBytes += message.length;
+        listeners.add(listener);
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));
+        }
+    }
+
+    /** The number of messages. */
+    int count() {
+        return listeners.size();
+    }
+
+    boolean isEmpty() {
+        return count() == 0;
+    }
+
+    /** The size of the body if a message of this size is added. */
+    int sizeWith(int message) {
+        return size + message + 2;
+    }
+
+    /** The size of the messages, which is what counts against the buffer's limit. */
+    int messageBytes() {
+        return messageBytes;
+    }
+
+    long firstOrdinal() {
+        return firstOrdinal;
+    }
+
+    long createdNanos() {
+        return createdNanos;
+    }
+
+    /** Makes this the batch that closes the stream, with or without a message. */
+    OutgoingBatch closingStream(ReceiptListener listener) {
+        closeListener = listener;
+        return this;
+    }
+
+    boolean closesStream() {
+        return closeListener != null;
+    }
+
+    /** The body of the request. It is the same for every attempt. */
+    Body body() {
+        if (json && !isEmpty()) {
+            reserve(1);
+            bytes[size] = ']';
+            return new Body(bytes, 0, size + 1);
+        }
+        return new Body(bytes, 0, size);
+    }
+
+    /** Tells those who wait for a message. */
+    void stored(AppendReceipt receipt) {
+        if (closeListener != null) {
+            closeListener.stored(receipt);
+        }
+        for (ReceiptListener listener : listeners) {
+            if (listener != null) {
+                listener.stored(receipt);
+            }
+        }
+    }
+
+    /** Tells those who wait for a message; returns the messages that nobody waits for. */
+    List<byte[]> failed(DurableStreamException cause) {
+        if (closeListener != null) {
+            closeListener.failed(cause);
+            return List.of();
+        }
+        List<byte[]> unattended = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            ReceiptListener listener = listeners.get(i);
+            if (listener != null) {
+                listener.failed(cause);
+            } else {
+                int end = i + 1 == count() ? size : starts[i + 1] - (json ? 1 : 0);
+                unattended.add(Arrays.copyOfRange(bytes, starts[i], end));
+            }
+        }
+        return unattended;
+    }
+}

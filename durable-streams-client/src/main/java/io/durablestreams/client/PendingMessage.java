@@ -1,0 +1,67 @@
+package io.durablestreams.client;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.OutgoingBatch.ReceiptListener;
+
+/**
+ * A message that is accepted and not in a batch yet: there is no room for it, or the content type of the stream is not
+ * known.
+ */
+final class PendingMessage {
+
+    private final Object message;
+    private final byte @Nullable [] bytes;
+    private final @Nullable ReceiptListener receipt;
+    private final CompletableFuture<Boolean> admission = new CompletableFuture<>();
+
+    private long ordinal;
+    private long acceptedNanos;
+
+    /**
+     * Creates a message.
+     *
+     * @param message the message
+     * @param bytes its bytes, or null while the content type is not known
+     * @param receipt who waits for the outcome, or null if nobody does
+     */
+    PendingMessage(Object message, byte @Nullable [] bytes, @Nullable ReceiptListener receipt) {
+        this.message = message;
+        this.bytes = bytes;
+        this.receipt = receipt;
+    }
+
+    Object message() {
+        return message;
+    }
+
+    byte @Nullable [] bytes() {
+        return bytes;
+    }
+
+    @Nullable
+    ReceiptListener receipt() {
+        return receipt;
+    }
+
+    /** Its place among all messages that the producer accepted. */
+    long ordinal() {
+        return ordinal;
+    }
+
+    long acceptedNanos() {
+        return acceptedNanos;
+    }
+
+    void accepted(long place, long nanos) {
+        this.ordinal = place;
+        this.acceptedNanos = nanos;
+    }
+
+    /** Completed when the message has left the queue: it is in a batch, or it has been reported as failed. */
+    CompletableFuture<Boolean> admission() {
+        return admission;
+    }
+}

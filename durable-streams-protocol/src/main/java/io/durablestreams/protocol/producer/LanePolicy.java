@@ -1,0 +1,27 @@
+package io.durablestreams.protocol.producer;
+
+import java.time.Duration;
+
+import io.durablestreams.protocol.Backoff;
+
+/**
+ * What the lane of a producer was told to do.
+ *
+ * @param epoch the epoch to start with
+ * @param autoClaim whether to go on under the next epoch when another incarnation is found, instead of failing
+ * @param acceptReplays whether a duplicate that this lane has not sent before counts as stored
+ * @param maxInFlight batches under way at the same time
+ * @param deliveryTimeout longest time from the acceptance of a batch to its outcome
+ * @param backoff the waits between attempts
+ */
+public record LanePolicy(
+        long epoch,
+        boolean autoClaim,
+        boolean acceptReplays,
+        int maxInFlight,
+        Duration deliveryTimeout,
+        Backoff backoff) {
+
+    /** As many claims in a row without anything stored in between are a fight that nobody wins. */
+    static final int MAX_CLAIMS = 5;
+}

@@ -1,0 +1,74 @@
+package io.durablestreams.protocol.producer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.protocol.AppendReceipt;
+
+/**
+ * What the driver of a {@link ProducerLane} has to do.
+ *
+ * @param <B> what a batch is to the driver
+ * @param <C> what the cause of a failure is to the driver
+ */
+public sealed interface LaneStep<B, C> {
+
+    /**
+     * Send the batch under these numbers, and report the outcome with this attempt.
+     *
+     * @param attempt identifies the attempt
+     */
+    record Send<B, C>(Attempt<B> attempt) implements LaneStep<B, C> {}
+
+    /**
+     * Tell that the batch is stored.
+     *
+     * @param attempt the attempt whose answer says so
+     * @param outcome how sure this is
+     */
+    record Acknowledge<B, C>(Attempt<B> attempt, AppendReceipt.Outcome outcome) implements LaneStep<B, C> {}
+
+    /**
+     * Tell that the batch has failed.
+     *
+     * @param batch the batch
+     * @param cause the last failure of it, or null if it was never sent
+     * @param reason what kind of failure it is
+     */
+    record Fail<B, C>(B batch, @Nullable C cause, FailureReason reason) implements LaneStep<B, C> {}
+
+    /**
+     * Call {@link ProducerLane#wake} at this time, if nothing else has been called by then.
+     *
+     * @param nanos the time, on the clock of the driver
+     */
+    record WakeAt<B, C>(long nanos) implements LaneStep<B, C> {}
+
+    /** Why a batch has failed. */
+    enum FailureReason {
+
+        /** The server refused this batch for good. */
+        REJECTED,
+
+        /** There was no definite answer in time; it may be stored. */
+        TIMED_OUT,
+
+        /** Another incarnation of the producer is at work. */
+        FENCED,
+
+        /** The server has lost what it knew of the producer. */
+        STATE_LOST,
+
+        /** The stream is closed. */
+        STREAM_CLOSED
+    }
+
+    /**
+     * One attempt to send a batch.
+     *
+     * @param batch the batch
+     * @param epoch the epoch
+     * @param seq the sequence number
+     * @param deadlineNanos when the batch fails unless it is acknowledged
+     */
+    record Attempt<B>(B batch, long epoch, long seq, long deadlineNanos) {}
+}
