@@ -173,6 +173,8 @@ final class ScriptedTransport implements StreamTransport {
         private final HttpHeaders headers = new HttpHeaders();
         private final List<Function<ScriptedTransport, Mono<DataBuffer>>> steps = new ArrayList<>();
 
+        private Duration life;
+
         private Reply(Integer head) {
             this.head = head;
         }
@@ -241,7 +243,8 @@ final class ScriptedTransport implements StreamTransport {
         }
 
         Reply part(byte[] bytes) {
-            steps.add(transport -> Mono.fromSupplier(() -> transport.buffer(bytes)));
+            // Hidden, so that the part is not made before it is asked for.
+            steps.add(transport -> Mono.just(bytes).hide().map(transport::buffer));
             return this;
         }
 
@@ -266,6 +269,12 @@ final class ScriptedTransport implements StreamTransport {
             return this;
         }
 
+        /** Breaks the connection after a time, counted from the answer, whatever is asked for. */
+        Reply cutAfter(Duration duration) {
+            life = duration;
+            return this;
+        }
+
         /** The connection breaks. */
         Reply cut() {
             steps.add(transport -> Mono.error(new java.io.IOException("cut")));
@@ -279,7 +288,11 @@ final class ScriptedTransport implements StreamTransport {
         }
 
         private Flux<DataBuffer> body(ScriptedTransport transport) {
-            return Flux.fromIterable(steps).concatMap(step -> step.apply(transport), 0);
+            Flux<DataBuffer> body = Flux.fromIterable(steps).concatMap(step -> step.apply(transport), 0);
+            return life == null
+                    ? body
+                    : body.takeUntilOther(
+                            Mono.delay(life, transport.time).then(Mono.error(new java.io.IOException("cut"))));
         }
     }
 }
