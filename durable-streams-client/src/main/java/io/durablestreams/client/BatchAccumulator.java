@@ -181,15 +181,16 @@ final class BatchAccumulator {
     }
 
     /**
-     * Returns the open batch if it has lingered long enough, or null.
+     * Returns the open batch if it has lingered long enough or is waited for, or null.
      *
-     * @param age how long that is
+     * @param age how long it has to linger
+     * @param awaited the place of the last message that somebody waits for, which may have been in the queue until now
      */
     @Nullable
-    OutgoingBatch pollOpen(long age) {
+    OutgoingBatch pollOpen(long age, long awaited) {
         return locked(() -> {
             OutgoingBatch batch = open;
-            if (batch == null || timing.nanos() - batch.createdNanos() < age) {
+            if (batch == null || (batch.firstOrdinal() > awaited && timing.nanos() - batch.createdNanos() < age)) {
                 return null;
             }
             open = null;

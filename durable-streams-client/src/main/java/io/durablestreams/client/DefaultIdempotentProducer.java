@@ -240,9 +240,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private @Nullable OutgoingBatch nextBatch() {
         OutgoingBatch batch = accumulator.pollSealed();
         if (batch == null) {
-            Duration age = driver.hasRoom() ? settings.linger() : settings.deliveryTimeout();
-            batch = accumulator.pollOpen(age.toNanos());
-            if (batch == null && driver.hasRoom()) {
+            boolean room = driver.hasRoom();
+            Duration age = room ? settings.linger() : settings.deliveryTimeout();
+            batch = accumulator.pollOpen(age.toNanos(), room ? flushes.lastOrdinal() : 0);
+            if (batch == null && room) {
                 awaitLinger();
             }
         }

@@ -42,6 +42,19 @@ class IdempotentProducerTest {
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).isEqualTo(messages);
     }
 
+    /** They are put into a batch only after the flush has begun. */
+    @Test
+    void aFlushDoesNotLingerForMessagesThatStillWaitForTheContentType() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer =
+                server.client().stream(stream.url()).producer("p", SETTINGS.withLinger(Duration.ofMinutes(10)));
+
+        producer.append("at once");
+        producer.flush().block(PATIENCE);
+
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("at once");
+    }
+
     @Test
     void needsAnIdentity() {
         DurableStream stream = server.newStream(StreamSpec.json());
