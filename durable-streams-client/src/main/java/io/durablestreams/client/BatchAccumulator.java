@@ -20,6 +20,9 @@ import io.durablestreams.protocol.StreamFormat;
  */
 final class BatchAccumulator {
 
+    /** Messages that may queue up without anybody waiting for them, mostly while the content type is being learned. */
+    private static final int MAX_QUEUED = 1000;
+
     private final ProducerSettings settings;
     private final Timing timing;
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,7 +49,10 @@ final class BatchAccumulator {
         /** It is in a batch, and it is time to look whether one can go out. */
         ADDED_AND_DUE,
 
-        /** There is no room, or others wait for it already. */
+        /** There is room, but others come first that will be in a batch soon. */
+        BEHIND,
+
+        /** There is no room, or too many wait for it already. */
         FULL,
 
         /** The producer is closed. */
@@ -66,8 +72,11 @@ final class BatchAccumulator {
             if (closed) {
                 return Offer.CLOSED;
             }
-            if (!queue.isEmpty() || !hasRoom(message)) {
+            if (!hasRoom(message) || queue.size() >= MAX_QUEUED) {
                 return Offer.FULL;
+            }
+            if (!queue.isEmpty()) {
+                return Offer.BEHIND;
             }
             return add(message, receipt, ++accepted, timing.nanos()) ? Offer.ADDED_AND_DUE : Offer.ADDED;
         });
@@ -121,8 +130,9 @@ final class BatchAccumulator {
         return locked(() -> queue.remove(message));
     }
 
-    int queued() {
-        return locked(queue::size);
+    /** Whether the queue takes a message that nobody waits for. */
+    boolean queueHasRoom() {
+        return locked(() -> queue.size() < MAX_QUEUED);
     }
 
     /**
@@ -171,15 +181,16 @@ final class BatchAccumulator {
     }
 
     /**
-     * Returns the open batch if it has lingered long enough, or null.
+     * Returns the open batch if it has lingered long enough or is waited for, or null.
      *
-     * @param age how long that is
+     * @param age how long it has to linger
+     * @param awaited the place of the last message that somebody waits for, which may have been in the queue until now
      */
     @Nullable
-    OutgoingBatch pollOpen(long age) {
+    OutgoingBatch pollOpen(long age, long awaited) {
         return locked(() -> {
             OutgoingBatch batch = open;
-            if (batch == null || timing.nanos() - batch.createdNanos() < age) {
+            if (batch == null || (batch.firstOrdinal() > awaited && timing.nanos() - batch.createdNanos() < age)) {
                 return null;
             }
             open = null;

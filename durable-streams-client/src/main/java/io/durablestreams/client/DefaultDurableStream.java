@@ -218,6 +218,9 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
+        if (producerId.isBlank()) {
+            throw new IllegalArgumentException("A producer id must not be blank, but is '" + producerId + "'");
+        }
         LaneDriver.Identity identity = new LaneDriver.Identity(url, producerId);
         return new DefaultIdempotentProducer(
                 identity,

@@ -139,17 +139,24 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
         ClientConnections connections = new ClientConnections();
-        if (configuration.transport == null) {
-            configuration.webClient = webClient != null ? webClient : connections.forRequests();
-            configuration.liveWebClient = liveWebClient != null ? liveWebClient : connections.forLiveReads();
-            configuration.transport = new WebClientTransport(configuration.webClient, configuration.liveWebClient);
-        }
         StreamContext context = new StreamContext(
-                new StreamRequests(configuration.transport, values, requestSettings, timing),
+                new StreamRequests(transport(configuration, connections), values, requestSettings, timing),
                 jsonMapper,
                 new MessageEncoder(jsonMapper),
                 readerSettings,
                 producerSettings);
         return new DefaultDurableStreamClient(configuration, context, connections);
+    }
+
+    private static StreamTransport transport(
+            DefaultDurableStreamClientBuilder configuration, ClientConnections connections) {
+        if (configuration.transport != null) {
+            return configuration.transport;
+        }
+        WebClient requests = configuration.webClient != null ? configuration.webClient : connections.forRequests();
+        WebClient live = configuration.liveWebClient != null ? configuration.liveWebClient : connections.forLiveReads();
+        configuration.webClient = requests;
+        configuration.liveWebClient = live;
+        return new WebClientTransport(requests, live);
     }
 }

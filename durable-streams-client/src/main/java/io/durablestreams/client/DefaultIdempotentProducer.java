@@ -31,9 +31,6 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
 
-    /** Messages that may queue up while the content type of the stream is being learned. */
-    private static final int MAX_UNENCODED = 1000;
-
     private final LaneDriver.Identity identity;
     private final Source source;
     private final ProducerSettings settings;
@@ -96,7 +93,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         String type = contentType;
         if (type == null) {
             PendingMessage pending = new PendingMessage(message, null, null);
-            if (accumulator.queued() < MAX_UNENCODED) {
+            if (accumulator.queueHasRoom()) {
                 enqueue(pending);
             } else {
                 awaitAdmission(pending);
@@ -107,6 +104,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         switch (accumulator.offer(bytes, null)) {
             case ADDED -> {}
             case ADDED_AND_DUE -> loop.signal();
+            case BEHIND -> enqueue(new PendingMessage(message, bytes, null));
             case FULL -> awaitAdmission(new PendingMessage(message, bytes, null));
             case CLOSED -> throw closed();
         }
@@ -172,7 +170,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         switch (offer) {
             case ADDED -> {}
             case ADDED_AND_DUE -> loop.signal();
-            case FULL -> {
+            case BEHIND, FULL -> {
                 PendingMessage pending = new PendingMessage(message, bytes, listener);
                 sink.onCancel(() -> cancelled(pending));
                 enqueue(pending);
@@ -242,9 +240,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private @Nullable OutgoingBatch nextBatch() {
         OutgoingBatch batch = accumulator.pollSealed();
         if (batch == null) {
-            Duration age = driver.hasRoom() ? settings.linger() : settings.deliveryTimeout();
-            batch = accumulator.pollOpen(age.toNanos());
-            if (batch == null && driver.hasRoom()) {
+            boolean room = driver.hasRoom();
+            Duration age = room ? settings.linger() : settings.deliveryTimeout();
+            batch = accumulator.pollOpen(age.toNanos(), room ? flushes.lastOrdinal() : 0);
+            if (batch == null && room) {
                 awaitLinger();
             }
         }

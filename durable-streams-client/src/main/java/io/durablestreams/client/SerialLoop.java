@@ -4,6 +4,8 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.util.concurrent.Queues;
 
 /**
@@ -11,6 +13,8 @@ import reactor.util.concurrent.Queues;
  * is touched by its tasks only needs no other protection.
  */
 final class SerialLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(SerialLoop.class);
 
     private final Queue<Runnable> tasks =
             Queues.<Runnable>unboundedMultiproducer().get();
@@ -43,13 +47,22 @@ final class SerialLoop {
         int seen = 1;
         do {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
+                run(task);
             }
-            afterTasks.run();
+            run(afterTasks);
             runner = null;
             seen = pending.addAndGet(-seen);
             runner = seen == 0 ? runner : Thread.currentThread();
         } while (seen != 0);
+    }
+
+    /** What a task throws is a defect, or a subscriber's; the loop goes on, or everything behind it would wait for ever. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException failure) {
+            log.error("A task of a producer failed", failure);
+        }
     }
 
     /** Whether this thread is running the loop, so that it must not wait for what the loop does. */

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -134,8 +135,13 @@ final class StreamRequests {
             return failure;
         }
         if (failure instanceof RequestValues.UnavailableValueException unavailable) {
+            String reason = String.valueOf(unavailable.getMessage());
+            return new TransientStreamException(
+                    Failure.of(call.operation(), call.url(), reason, unavailable.getCause()), null, true);
+        }
+        if (failure instanceof CancellationException refusal) {
             return new StreamRequestException(Failure.of(
-                    call.operation(), call.url(), String.valueOf(unavailable.getMessage()), unavailable.getCause()));
+                    call.operation(), call.url(), "the request was not sent: " + refusal.getMessage(), refusal));
         }
         if (failure instanceof TransportException noAnswer) {
             String reason = noAnswer.requestSent() ? "the connection failed: " : "the server cannot be reached: ";

@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -59,7 +60,10 @@ final class WebClientTransport implements StreamTransport {
         };
     }
 
-    private static TransportException noAnswer(WebClientRequestException failure) {
+    private static Throwable noAnswer(WebClientRequestException failure) {
+        if (failure.getCause() instanceof CancellationException refusal) {
+            return refusal;
+        }
         boolean neverSent = failure.contains(ConnectException.class)
                 || failure.contains(UnknownHostException.class)
                 || failure.contains(NoRouteToHostException.class)

@@ -5,10 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
@@ -264,5 +270,53 @@ class DurableStreamTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DurableStreamClient.builder().build().stream("a"))
                 .withMessageContaining("base URL");
+    }
+
+    @Test
+    void sendsFixedAndSuppliedValuesOnEveryRequest() {
+        AtomicInteger requests = new AtomicInteger();
+        List<ClientRequest> seen = new CopyOnWriteArrayList<>();
+        WebClient recording = WebClient.builder()
+                .filter((request, next) -> {
+                    seen.add(request);
+                    return next.exchange(request);
+                })
+                .build();
+        DurableStreamClient client = server.client()
+                .mutate()
+                .webClient(recording)
+                .header("X-Tenant", "acme")
+                .header("X-Request", () -> "r" + requests.incrementAndGet())
+                .parameter("z", Mono.just("a b&c"))
+                .build();
+        DurableStream stream = client.stream("values/" + UUID.randomUUID());
+
+        stream.create(StreamSpec.json()).block(PATIENCE);
+        stream.producer("p").send("x").block(PATIENCE);
+        stream.reader(String.class).collect().block(PATIENCE);
+
+        assertThat(seen).hasSize(3).allSatisfy(request -> {
+            assertThat(request.headers().getFirst("X-Tenant")).isEqualTo("acme");
+            assertThat(request.url().getRawQuery()).endsWith("z=a%20b%26c");
+        });
+        assertThat(seen)
+                .extracting(request -> request.headers().getFirst("X-Request"))
+                .containsExactly("r1", "r2", "r3");
+        assertThat(seen.get(2).url().getRawQuery()).isEqualTo("offset=-1&z=a%20b%26c");
+    }
+
+    @Test
+    void nullIsAMessageButNoObject() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        stream.append(RawJson.of("null")).block(PATIENCE);
+
+        assertThat(stream.reader(JsonNode.class).collect().block(PATIENCE))
+                .singleElement()
+                .matches(JsonNode::isNull);
+        assertThat(stream.reader(RawJson.class).collect().block(PATIENCE)).containsExactly(RawJson.of("null"));
+        assertThatThrownBy(() -> stream.reader(Order.class).collect().block(PATIENCE))
+                .isInstanceOf(StreamContentException.class)
+                .hasMessageContaining("Null value")
+                .hasMessageContaining(stream.url().toString());
     }
 }

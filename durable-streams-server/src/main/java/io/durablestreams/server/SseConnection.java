@@ -13,6 +13,7 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.sse.ControlEvent;
 import io.durablestreams.protocol.sse.SseData;
 import io.durablestreams.protocol.sse.SseEncoder;
+import io.durablestreams.protocol.sse.SseEvent;
 import io.durablestreams.server.store.StreamPage;
 import io.durablestreams.server.store.StreamStoreException;
 
@@ -95,7 +96,10 @@ final class SseConnection {
     private Mono<byte[]> sendWholeCharacters(StreamPage page, byte[] content) {
         int whole = Utf8.lengthOfWholeAppends(page.messages(), content);
         if (whole == 0 && page.atTail()) {
-            return standingKnown ? await(page) : emit(NO_EVENT, new ControlEvent(offset, cursor(), false, false));
+            boolean tellable = !offset.isSentinel();
+            return standingKnown || !tellable
+                    ? await(page)
+                    : emit(NO_EVENT, new ControlEvent(offset, cursor(), false, false));
         }
         if (whole == content.length || whole == 0 && maxBytes >= MAX_EVENT_BYTES) {
             return send(page, dataEvent(content));
@@ -114,14 +118,15 @@ final class SseConnection {
     private Mono<byte[]> emit(byte[] dataEvent, ControlEvent control) {
         begun = true;
         standingKnown = true;
-        byte[] controlEvent = SseEncoder.encode("control", control.toJson());
+        byte[] controlEvent = SseEncoder.encode(SseEvent.CONTROL, control.toJson());
         byte[] both = Arrays.copyOf(dataEvent, dataEvent.length + controlEvent.length);
         System.arraycopy(controlEvent, 0, both, dataEvent.length, controlEvent.length);
         return Mono.just(both);
     }
 
     private byte[] dataEvent(byte[] content) {
-        return SseEncoder.encode("data", format == StreamFormat.BINARY ? SseData.encodeBase64(content) : content);
+        return SseEncoder.encode(
+                SseEvent.DATA, format == StreamFormat.BINARY ? SseData.encodeBase64(content) : content);
     }
 
     private String cursor() {
@@ -131,6 +136,9 @@ final class SseConnection {
 
     /** Waits, and sends a control event as a sign of life when nothing happened. */
     private Mono<byte[]> await(StreamPage page) {
+        if (live.hasEnded()) {
+            return end();
+        }
         return live.await(LiveWait.atMost(context.settings().pollInterval(), page.stream(), context.clock()))
                 .doOnNext(signalled -> standingKnown = signalled)
                 .then(Mono.empty());

@@ -105,6 +105,11 @@ public final class InMemoryStreamStore implements StreamStore {
         return watchers.watch(path, listener);
     }
 
+    /** Returns the number of streams in memory, expired ones included. */
+    int size() {
+        return streams.size();
+    }
+
     private InMemoryStream require(String path, Instant now) {
         InMemoryStream stream = streams.get(path);
         if (stream == null) {
