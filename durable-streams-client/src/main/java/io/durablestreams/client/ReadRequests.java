@@ -87,7 +87,7 @@ final class ReadRequests {
     }
 
     private Duration bodyTimeout(LiveMode live) {
-        return live == LiveMode.SSE ? settings.sseIdleTimeout() : settings.requestTimeout();
+        return live == LiveMode.SSE ? settings.sseIdleTimeout() : headTimeout(live);
     }
 
     Failure failure(String reason) {

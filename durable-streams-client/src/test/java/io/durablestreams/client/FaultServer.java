@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +38,9 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final List<Thread> connections = new CopyOnWriteArrayList<>();
-    private ServerSocket listener;
+    private final AtomicInteger connectionsLeft = new AtomicInteger();
+    private volatile Script always;
+    private volatile ServerSocket listener;
 
     /** What happens to one connection; it is closed in the end. */
     interface Script {
@@ -91,6 +94,16 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
         });
     }
 
+    /** Answers every request on every further connection, of which there may be so many. */
+    void thenAlways(int maxConnections, UnaryOperator<String> answers) {
+        connectionsLeft.set(maxConnections);
+        always = connection -> {
+            for (String request = connection.nextRequest(); request != null; request = connection.nextRequest()) {
+                connection.write(answers.apply(request));
+            }
+        };
+    }
+
     /** The requests that were read, whole. */
     List<String> requests() {
         return requests;
@@ -123,7 +136,10 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
         try (socket) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
-            Script script = scripts.poll(0, TimeUnit.SECONDS);
+            Script script = scripts.poll();
+            if (script == null && connectionsLeft.getAndDecrement() > 0) {
+                script = always;
+            }
             if (script == null) {
                 throw new IllegalStateException("a connection too many");
             }
@@ -144,10 +160,22 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
         /** Reads a request with its body. */
         String readRequest() throws IOException {
+            String request = nextRequest();
+            if (request == null) {
+                throw new IOException("the client closed before its request");
+            }
+            return request;
+        }
+
+        /** Reads a request with its body, or returns null when the client closes instead. */
+        String nextRequest() throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             InputStream in = socket.getInputStream();
             while (!isComplete(bytes.toString(StandardCharsets.ISO_8859_1))) {
                 int next = in.read();
+                if (next < 0 && bytes.size() == 0) {
+                    return null;
+                }
                 if (next < 0) {
                     throw new IOException("the client closed within a request: " + bytes);
                 }

@@ -323,6 +323,32 @@ class FaultyConnectionTest {
     }
 
     @Test
+    void oneRequestAfterTheOtherKeepsItsConnection() {
+        // Two, because a request may follow before the connection of the last one is back in the pool.
+        server.thenAlways(2, request -> "HTTP/1.1 204 No Content\r\nStream-Next-Offset: a\r\n\r\n");
+        DurableStream stream = client.stream(server.url()).withContentType("application/json");
+
+        for (int i = 0; i < 10; i++) {
+            stream.append(i).block(PATIENCE);
+        }
+        client.dispose();
+
+        assertThat(server.requests()).hasSize(10);
+    }
+
+    @Test
+    void oneAnswerAfterTheOtherKeepsItsConnection() {
+        server.thenAlways(2, request -> {
+            int next = Integer.parseInt(request.split("offset=| HTTP")[1]) + 1;
+            return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\nStream-Next-Offset: "
+                    + next + (next == 9 ? "\r\nStream-Up-To-Date: true" : "") + "\r\n\r\n[1]";
+        });
+
+        assertThat(reader().collect().block(PATIENCE)).hasSize(10);
+        client.dispose();
+    }
+
+    @Test
     void aRedirectIsAnErrorThatSaysWhereTo() {
         server.thenSend(
                 "HTTP/1.1 302 Found\r\nLocation: https://elsewhere/login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
