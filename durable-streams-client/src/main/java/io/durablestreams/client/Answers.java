@@ -35,18 +35,29 @@ final class Answers {
 
     /** The next offset of an answer that must have one. */
     static Offset requireNextOffset(StreamCall call, Answer answer) {
-        Offset offset = nextOffset(answer.headers());
+        Offset offset;
+        try {
+            offset = nextOffset(answer.headers());
+        } catch (IllegalArgumentException noOffset) {
+            throw protocolFailure(call, answer, " header is unusable: " + noOffset.getMessage());
+        }
         if (offset == null) {
-            String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
-            throw new StreamProtocolException(new Failure(
-                    call.operation(),
-                    call.url(),
-                    answer.status(),
-                    "the answer, of content type " + contentType + ", has no " + StreamHeaders.STREAM_NEXT_OFFSET
-                            + " header; either this is no stream server, or a proxy removes its headers",
-                    null));
+            throw protocolFailure(
+                    call,
+                    answer,
+                    " header is missing; either this is no stream server, or a proxy removes its headers");
+        }
+        if (offset.equals(Offset.NOW)) {
+            throw protocolFailure(call, answer, " header is 'now', which is no position to read on from");
         }
         return offset;
+    }
+
+    private static StreamProtocolException protocolFailure(StreamCall call, Answer answer, String reason) {
+        String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+        String text = "the answer is of content type " + contentType + " and its " + StreamHeaders.STREAM_NEXT_OFFSET
+                + reason;
+        return new StreamProtocolException(failure(call, answer.status(), text));
     }
 
     static @Nullable Long number(HttpHeaders headers, String name) {

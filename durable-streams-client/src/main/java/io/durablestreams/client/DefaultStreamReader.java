@@ -63,13 +63,17 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     @Override
     public Flux<T> items() {
-        return batches().concatMapIterable(Batch::items, 1);
+        return items(batches());
+    }
+
+    /** Asks for a batch only when an item is asked for, and lets no error overtake the items before it. */
+    private static <R> Flux<R> items(Flux<Batch<R>> batches) {
+        return batches.concatMapDelayError(batch -> Flux.fromIterable(batch.items()), true, 0);
     }
 
     @Override
     public Mono<List<T>> collect() {
-        return Flux.defer(() -> session(itemType, LiveMode.OFF).batches())
-                .concatMapIterable(Batch::items, 1)
+        return items(Flux.defer(() -> session(itemType, LiveMode.OFF).batches()))
                 .collectList();
     }
 
@@ -77,8 +81,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     public Mono<byte[]> body() {
         return Mono.defer(() -> {
             ReadSession<byte[]> session = session(ItemType.bytes(context.jsonMapper()), LiveMode.OFF);
-            return session.batches()
-                    .concatMapIterable(Batch::items, 1)
+            return items(session.batches())
                     .collectList()
                     .map(items -> session.format() == StreamFormat.JSON ? JsonMessages.join(items) : concat(items));
         });
@@ -97,7 +100,13 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     private <R> ReadSession<R> session(ItemType<R> type, LiveMode live) {
         ReaderSettings settings = start.settings();
-        ReadPolicy policy = new ReadPolicy(live, settings.maxRetries(), settings.maxLiveRetries(), settings.backoff());
+        ReadPolicy policy = new ReadPolicy(
+                live,
+                settings.maxRetries(),
+                settings.maxLiveRetries(),
+                settings.backoff(),
+                settings.whenGone(),
+                settings.whenRecreated());
         return new ReadSession<>(new ReadRequests(url, context.requests(), settings), type, policy, start.offset());
     }
 }

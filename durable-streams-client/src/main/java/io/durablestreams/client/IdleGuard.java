@@ -24,6 +24,9 @@ final class IdleGuard {
     private volatile long waitingSince = NOT_WAITING;
     private volatile boolean answered;
 
+    // Written by the timer, read by the exchange.
+    private volatile boolean silent;
+
     /**
      * Creates the guard of one exchange.
      *
@@ -38,24 +41,30 @@ final class IdleGuard {
     }
 
     <S> Flux<S> guard(Flux<S> exchange) {
+        // The timer ends the exchange instead of failing it: only then is the exchange cancelled.
         return exchange.doOnRequest(demand -> waitingSince = nanos())
                 .doOnNext(signal -> {
                     waitingSince = NOT_WAITING;
                     answered = true;
                 })
-                .takeUntilOther(Mono.defer(this::wake).repeat().then());
+                .takeUntilOther(Mono.defer(this::sleep).repeat(() -> !silent).then())
+                .concatWith(Mono.defer(this::verdict));
     }
 
-    /** Sleeps until the present wait would be over, and fails if it is. */
-    private Mono<Long> wake() {
+    /** Sleeps until the present wait would be over, and sees whether it is. */
+    private Mono<Long> sleep() {
         long since = waitingSince;
         long limit = limit().toNanos();
         long left = since == NOT_WAITING ? limit : since + limit - nanos();
-        if (left <= 0) {
-            return Mono.error(
-                    new TimeoutException("silent for " + limit() + (answered ? " in the middle of the answer" : "")));
-        }
-        return Mono.delay(Duration.ofNanos(left), scheduler);
+        silent = left <= 0;
+        return silent ? Mono.empty() : Mono.delay(Duration.ofNanos(left), scheduler);
+    }
+
+    private <S> Mono<S> verdict() {
+        return silent
+                ? Mono.error(new TimeoutException(
+                        "silent for " + limit() + (answered ? " in the middle of the answer" : "")))
+                : Mono.empty();
     }
 
     private Duration limit() {

@@ -11,7 +11,6 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.protocol.StreamFormat;
@@ -59,18 +58,21 @@ final class ItemType<T> {
     }
 
     /** One parser reads all messages: they are root values, one after the other. */
-    private void readObjects(ObjectReader reader, Messages messages, List<? super Object> items) {
+    private static void readObjects(ObjectReader reader, Messages messages, List<? super Object> items) {
         try (JsonParser parser = reader.createParser(messages.bytes(), messages.offset(), messages.length());
                 MappingIterator<Object> values = reader.readValues(parser)) {
             while (values.hasNextValue()) {
-                Object item = values.nextValue();
-                if (item == null) {
-                    throw MismatchedInputException.from(
-                            parser, type, "null is no " + this + "; read the stream as JsonNode or RawJson");
-                }
-                items.add(item);
+                items.add(notNull(values.nextValue()));
             }
         }
+    }
+
+    private static Object notNull(@Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "the message is null, which is no item; read the stream as JsonNode, RawJson or Optional");
+        }
+        return value;
     }
 
     private <R> void readRaw(Messages messages, List<? super R> items, Function<ByteBuffer, R> make) {

@@ -57,7 +57,15 @@ final class LaneDriver {
     }
 
     /** What an answer of success says. */
-    private record Reply(boolean duplicate, @Nullable Offset nextOffset, boolean streamClosed) {}
+    private record Reply(
+            boolean duplicate,
+            @Nullable Long lastSeq,
+            @Nullable Offset nextOffset,
+            boolean streamClosed) {}
+
+    /** The tail that an answer tells, which belongs to the attempt that it answers only. */
+    private record Tail(
+            Attempt<OutgoingBatch> attempt, @Nullable Offset nextOffset) {}
 
     LaneDriver(
             Identity identity, StreamRequests requests, ProducerSettings settings, SerialLoop loop, Outcomes outcomes) {
@@ -96,12 +104,13 @@ final class LaneDriver {
         carryOut(lane.offer(batch, batch.createdNanos(), now()), null);
     }
 
-    private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Offset nextOffset) {
+    private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Tail tail) {
         for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
             if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
                 send(send.attempt());
             } else if (step instanceof LaneStep.Acknowledge<OutgoingBatch, DurableStreamException> acknowledged) {
                 Attempt<OutgoingBatch> attempt = acknowledged.attempt();
+                Offset nextOffset = tail != null && tail.attempt() == attempt ? tail.nextOffset() : null;
                 unsettled.remove(attempt.batch());
                 outcomes.stored(
                         attempt.batch(), new AppendReceipt(nextOffset, acknowledged.outcome(), sequence(attempt)));
@@ -124,8 +133,9 @@ final class LaneDriver {
             return Objects.requireNonNull(cause, "a failure without a cause");
         }
         return new DeliveryTimeoutException(failure(
-                "not acknowledged within " + settings.deliveryTimeout() + ", so it may or may not be stored; "
-                        + (cause == null ? "it was never sent" : "last failure: " + cause.getMessage()),
+                "not acknowledged within " + settings.deliveryTimeout()
+                        + (fail.possiblyStored() ? ", so it may or may not be stored" : ", and it is not stored")
+                        + (cause == null ? "" : "; last failure: " + cause.getMessage()),
                 cause));
     }
 
@@ -158,6 +168,7 @@ final class LaneDriver {
     private static Reply reply(Answer answer) {
         return new Reply(
                 answer.status() == 204,
+                Answers.number(answer.headers(), StreamHeaders.PRODUCER_SEQ),
                 Answers.nextOffset(answer.headers()),
                 Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
     }
@@ -169,10 +180,11 @@ final class LaneDriver {
                     failure("the answer does not confirm the close with " + StreamHeaders.STREAM_CLOSED, null));
             carryOut(lane.rejected(attempt, cause, now()), null);
         } else if (reply.duplicate() && !(closes && reply.streamClosed())) {
-            carryOut(lane.duplicate(attempt, taken(attempt), now()), reply.nextOffset());
+            long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
+            carryOut(lane.duplicate(attempt, lastSeq, taken(attempt), now()), null);
         } else {
             // A close without a message is accepted with 204 (protocol §5.3).
-            carryOut(lane.stored(attempt, now()), reply.nextOffset());
+            carryOut(lane.stored(attempt, now()), new Tail(attempt, reply.nextOffset()));
         }
     }
 

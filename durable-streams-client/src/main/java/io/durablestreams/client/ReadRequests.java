@@ -10,7 +10,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 
 import io.durablestreams.client.DurableStreamException.Failure;
@@ -24,7 +23,6 @@ import io.durablestreams.protocol.json.MessageTooLargeException;
 import io.durablestreams.protocol.reader.ReadStep;
 import io.durablestreams.protocol.sse.MalformedBase64Exception;
 import io.durablestreams.protocol.sse.MalformedControlEventException;
-import io.durablestreams.protocol.sse.SseEventTooLargeException;
 
 /** The requests of the readers of one stream. */
 final class ReadRequests {
@@ -89,25 +87,35 @@ final class ReadRequests {
 
     /** Turns a failure of an exchange into an exception of the library. */
     Throwable toStreamException(ReadStep.Request step, Throwable failure) {
+        return StreamRequests.toStreamException(call(step), failure);
+    }
+
+    /**
+     * Turns a failure to make sense of an answer into an exception, which never is one that a retry could help.
+     *
+     * @param offset up to where the answers could be read
+     * @param itemType what they were to be read as
+     * @param failure what went wrong
+     */
+    DurableStreamException unreadable(Offset offset, ItemType<?> itemType, RuntimeException failure) {
+        if (failure instanceof DurableStreamException known) {
+            return known;
+        }
         if (failure instanceof StreamReadException
                 || failure instanceof InvalidJsonException
                 || failure instanceof MalformedControlEventException
                 || failure instanceof MalformedBase64Exception) {
-            return new StreamProtocolException(from(step, "the content is malformed: ", failure));
+            return new StreamProtocolException(from(offset, "the content is malformed: ", failure));
         }
-        if (failure instanceof MessageTooLargeException || failure instanceof SseEventTooLargeException) {
+        if (failure instanceof MessageTooLargeException) {
             return new StreamContentException(
-                    from(step, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
+                    from(offset, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
         }
-        if (failure instanceof JacksonException) {
-            return new StreamContentException(from(step, "a message does not bind to the type of item: ", failure));
-        }
-        return StreamRequests.toStreamException(call(step), failure);
+        return new StreamContentException(from(offset, "a message cannot be read as " + itemType + ": ", failure));
     }
 
-    private Failure from(ReadStep.Request step, String reason, Throwable cause) {
-        return Failure.of(
-                StreamOperation.READ, url, "at offset " + step.offset() + ": " + reason + cause.getMessage(), cause);
+    private Failure from(Offset offset, String reason, Throwable cause) {
+        return Failure.of(StreamOperation.READ, url, "at offset " + offset + ": " + reason + cause.getMessage(), cause);
     }
 
     /** The offset that an answer must have. */

@@ -1,6 +1,5 @@
 package io.durablestreams.client;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,7 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.reader.ReadAnswer;
+import io.durablestreams.protocol.reader.ReadFailure;
 import io.durablestreams.protocol.reader.ReadPolicy;
 import io.durablestreams.protocol.reader.ReadState;
 import io.durablestreams.protocol.reader.ReadStep;
@@ -32,6 +32,9 @@ import io.durablestreams.protocol.sse.ControlEvent;
  */
 final class ReadSession<T> {
 
+    /** The last signal of an exchange whose answer has ended as it should. */
+    private static final Object END = new Object();
+
     private final ReadRequests requests;
     private final ItemType<T> itemType;
 
@@ -39,6 +42,7 @@ final class ReadSession<T> {
     private ReadStep step;
     private ReadStep running;
     private long startedNanos;
+    private boolean answered;
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
 
@@ -72,51 +76,71 @@ final class ReadSession<T> {
     }
 
     private Flux<Batch<T>> exchange(ReadStep.Request request) {
-        running = request;
-        startedNanos = requests.timing().nanos();
+        begin(request);
         ReadExchange<T> exchange =
                 request.live() == LiveMode.SSE ? new SseExchange<>(this) : new AnswerExchange<>(this, request);
         return requests.send(request)
-                .concatMapDelayError(signal -> receive(signal, exchange), false, 0)
-                .concatWith(Flux.defer(() -> end(exchange)))
-                .onErrorResume(failure -> recover(request, failure))
+                .concatWith(Mono.just(END))
+                // A value like the others: an error would overtake batches that are not taken yet.
+                .onErrorResume(failure -> Mono.just(new Cut(request, failure)))
+                .takeUntil(signal -> isOver())
+                .concatMap(signal -> receive(signal, exchange), 0)
                 .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
     }
 
+    private void begin(ReadStep.Request request) {
+        running = request;
+        startedNanos = requests.timing().nanos();
+        answered = false;
+        if (request.offset().isSentinel()) {
+            format = null;
+            decoder = null;
+        }
+    }
+
     private Flux<Batch<T>> receive(Object signal, ReadExchange<T> exchange) {
-        if (signal instanceof Answer answer) {
-            exchange.head(answer);
-            return Flux.empty();
+        if (signal instanceof Cut cut) {
+            return isOver() ? Flux.empty() : recover(cut);
         }
         List<Batch<T>> batches = new ArrayList<>(1);
-        DataBuffer buffer = (DataBuffer) signal;
+        try {
+            process(signal, exchange, batches);
+        } catch (RuntimeException failure) {
+            return Flux.fromIterable(batches)
+                    .concatWith(Flux.error(requests.unreadable(state.position(), itemType, failure)));
+        }
+        return batches.isEmpty() ? Flux.empty() : Flux.fromIterable(batches);
+    }
+
+    private void process(Object signal, ReadExchange<T> exchange, List<Batch<T>> batches) {
+        if (signal instanceof DataBuffer buffer) {
+            process(buffer, exchange, batches);
+        } else if (signal instanceof Answer answer) {
+            answered = true;
+            exchange.head(answer);
+        } else if (!isOver()) {
+            exchange.end(batches);
+        }
+    }
+
+    private void process(DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
         try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
             while (parts.hasNext() && !isOver()) {
-                ByteBuffer part = parts.next();
-                exchange.data(part, batches);
+                exchange.data(parts.next(), batches);
             }
         } finally {
             DataBufferUtils.release(buffer);
         }
-        Flux<Batch<T>> completed = Flux.fromIterable(batches);
-        return isOver() ? completed.concatWith(Flux.error(new Abandoned())) : completed;
     }
 
-    private Flux<Batch<T>> end(ReadExchange<T> exchange) {
-        List<Batch<T>> batches = new ArrayList<>(1);
-        exchange.end(batches);
-        return Flux.fromIterable(batches);
-    }
-
-    private Flux<Batch<T>> recover(ReadStep.Request request, Throwable failure) {
-        if (failure instanceof Abandoned) {
-            return Flux.empty();
-        }
-        Throwable translated = requests.toStreamException(request, failure);
+    private Flux<Batch<T>> recover(Cut cut) {
+        Throwable translated = requests.toStreamException(cut.request(), cut.cause());
         TransientStreamException passing =
                 translated instanceof TransientStreamException transientFailure ? transientFailure : null;
+        ReadFailure failure =
+                new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), answered, elapsed());
         ReadState.Transition next =
-                state.failed(passing != null, passing == null ? null : passing.retryAfter(), elapsed(), random());
+                translated instanceof StreamGoneException ? state.gone(random()) : state.failed(failure, random());
         state = next.state();
         step = next.step();
         return step instanceof ReadStep.GiveUp ? Flux.error(translated) : Flux.empty();
@@ -150,7 +174,7 @@ final class ReadSession<T> {
 
     /** A control event has come. */
     void committed(ControlEvent control, List<T> items, List<Batch<T>> batches) {
-        advance(state.committed(control, !items.isEmpty(), decoder().holdsBytes()), items, batches);
+        advance(state.committed(control, !items.isEmpty(), decoder().holdsBytes(), random()), items, batches);
     }
 
     private void advance(ReadState.Transition next, List<T> items, List<Batch<T>> batches) {
@@ -175,7 +199,7 @@ final class ReadSession<T> {
 
     /** Too much has come over SSE without a control event. */
     void overflowed() {
-        ReadState.Transition next = state.overflowed();
+        ReadState.Transition next = state.overflowed(elapsed(), random());
         state = next.state();
         step = next.step();
     }
@@ -211,13 +235,6 @@ final class ReadSession<T> {
         return requests.timing().random().getAsDouble();
     }
 
-    /** Ends an exchange whose answer does not matter any more; stops at {@link #recover}. */
-    private static final class Abandoned extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        Abandoned() {
-            super(null, null, false, false);
-        }
-    }
+    /** The exchange failed, at once or in the middle of its answer. */
+    private record Cut(ReadStep.Request request, Throwable cause) {}
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -113,19 +114,47 @@ class ProducerFaultTest {
         assertThat(reported).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     }
 
-    @Test
-    void aProducerGoesOnAfterAnOutageLongerThanTheDeliveryTimeout() {
+    @ParameterizedTest
+    @EnumSource(names = {"ANSWER_LOST", "LOST_BEFORE_THE_SERVER"})
+    void aProducerGoesOnAfterAnOutageLongerThanTheDeliveryTimeout(Fault fault) {
         DurableStream stream = server.newStream(StreamSpec.json());
-        AtomicInteger outage = new AtomicInteger(1);
-        DurableStream faulty = over(stream, request -> outage.get() > 0 ? Fault.ANSWER_LOST : Fault.NONE);
+        AtomicBoolean outage = new AtomicBoolean();
+        DurableStream faulty = over(stream, request -> outage.get() ? fault : Fault.NONE);
         IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(200)));
+        producer.send("before").block(PATIENCE);
 
+        outage.set(true);
         assertThatThrownBy(() -> producer.send("during").block(PATIENCE)).isInstanceOf(DeliveryTimeoutException.class);
-        outage.set(0);
-        AppendReceipt after = producer.send("after").block(PATIENCE);
+        outage.set(false);
+        producer.send("after").block(PATIENCE);
 
-        assertThat(after.sequence().epoch()).isEqualTo(1);
-        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("during", "after");
+        List<String> stored = stream.reader(String.class).collect().block(PATIENCE);
+        assertThat(stored)
+                .isEqualTo(
+                        fault == Fault.ANSWER_LOST ? List.of("before", "during", "after") : List.of("before", "after"));
+    }
+
+    @Test
+    void aFirstMessageOfUnknownOutcomeIsToldByTheNextOneOrClaimed() {
+        for (boolean autoClaim : new boolean[] {false, true}) {
+            DurableStream stream = server.newStream(StreamSpec.json());
+            AtomicBoolean outage = new AtomicBoolean(true);
+            DurableStream faulty = over(stream, request -> outage.get() ? Fault.ANSWER_LOST : Fault.NONE);
+            IdempotentProducer producer = faulty.producer(
+                    "p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(200)).withAutoClaim(autoClaim));
+            assertThatThrownBy(() -> producer.send("during").block(PATIENCE))
+                    .isInstanceOf(DeliveryTimeoutException.class);
+            outage.set(false);
+
+            // Whether its own first append or that of another incarnation took the number, it cannot know.
+            if (autoClaim) {
+                assertThat(producer.send("after").block(PATIENCE).sequence().epoch())
+                        .isEqualTo(1);
+            } else {
+                assertThatThrownBy(() -> producer.send("after").block(PATIENCE))
+                        .isInstanceOf(ProducerFencedException.class);
+            }
+        }
     }
 
     @Test

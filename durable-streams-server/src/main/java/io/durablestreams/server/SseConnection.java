@@ -96,7 +96,10 @@ final class SseConnection {
     private Mono<byte[]> sendWholeCharacters(StreamPage page, byte[] content) {
         int whole = Utf8.lengthOfWholeAppends(page.messages(), content);
         if (whole == 0 && page.atTail()) {
-            return standingKnown ? await(page) : emit(NO_EVENT, new ControlEvent(offset, cursor(), false, false));
+            boolean tellable = !offset.isSentinel();
+            return standingKnown || !tellable
+                    ? await(page)
+                    : emit(NO_EVENT, new ControlEvent(offset, cursor(), false, false));
         }
         if (whole == content.length || whole == 0 && maxBytes >= MAX_EVENT_BYTES) {
             return send(page, dataEvent(content));
@@ -133,6 +136,9 @@ final class SseConnection {
 
     /** Waits, and sends a control event as a sign of life when nothing happened. */
     private Mono<byte[]> await(StreamPage page) {
+        if (live.hasEnded()) {
+            return end();
+        }
         return live.await(LiveWait.atMost(context.settings().pollInterval(), page.stream(), context.clock()))
                 .doOnNext(signalled -> standingKnown = signalled)
                 .then(Mono.empty());

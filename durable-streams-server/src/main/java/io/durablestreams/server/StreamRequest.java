@@ -25,6 +25,9 @@ import reactor.core.publisher.Flux;
 public record StreamRequest(String method, URI url, String path, Map<String, List<String>> headers, Flux<byte[]> body) {
 
     public StreamRequest {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("path must begin with a slash, but is '" + path + "'");
+        }
         Map<String, List<String>> caseInsensitive = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         caseInsensitive.putAll(headers);
         headers = caseInsensitive;

@@ -3,6 +3,7 @@ package io.durablestreams.protocol.producer;
 import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.ProducerSequence;
 
 /**
  * What the lane of a producer was told to do.
@@ -22,6 +23,19 @@ public record LanePolicy(
         Duration deliveryTimeout,
         Backoff backoff) {
 
-    /** As many claims in a row without anything stored in between are a fight that nobody wins. */
+    /** As many claims in a row without an acknowledgement in between are a fight that nobody wins. */
     static final int MAX_CLAIMS = 5;
+
+    public LanePolicy {
+        if (epoch < 0 || epoch > ProducerSequence.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "epoch must be between 0 and " + ProducerSequence.MAX_VALUE + ", but is " + epoch);
+        }
+        if (maxInFlight < 1) {
+            throw new IllegalArgumentException("maxInFlight must be at least 1, but is " + maxInFlight);
+        }
+        if (deliveryTimeout.isNegative() || deliveryTimeout.isZero()) {
+            throw new IllegalArgumentException("deliveryTimeout must be positive, but is " + deliveryTimeout);
+        }
+    }
 }

@@ -33,11 +33,15 @@ public sealed interface LaneStep<B, C> {
      * @param batch the batch
      * @param cause the last failure of it, or null if it was never sent
      * @param reason what kind of failure it is
+     * @param possiblyStored whether an attempt had an unknown outcome, so that the batch may be stored, or be stored
+     *     yet; false means that it is not and never will be
      */
-    record Fail<B, C>(B batch, @Nullable C cause, FailureReason reason) implements LaneStep<B, C> {}
+    record Fail<B, C>(B batch, @Nullable C cause, FailureReason reason, boolean possiblyStored)
+            implements LaneStep<B, C> {}
 
     /**
-     * Call {@link ProducerLane#wake} at this time, if nothing else has been called by then.
+     * Call {@link ProducerLane#wake} at this time, if nothing else has been called by then. Always in the future, and
+     * always there when a batch is outstanding that is not in flight.
      *
      * @param nanos the time, on the clock of the driver
      */
@@ -49,10 +53,10 @@ public sealed interface LaneStep<B, C> {
         /** The server refused this batch for good. */
         REJECTED,
 
-        /** There was no definite answer in time; it may be stored. */
+        /** It was not acknowledged in time. */
         TIMED_OUT,
 
-        /** Another incarnation of the producer is at work. */
+        /** Another incarnation of the producer is at work, or it cannot be ruled out. */
         FENCED,
 
         /** The server has lost what it knew of the producer. */

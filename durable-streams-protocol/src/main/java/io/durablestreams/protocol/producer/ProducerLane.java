@@ -1,14 +1,14 @@
 package io.durablestreams.protocol.producer;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.AppendReceipt.Outcome;
+import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 
@@ -16,101 +16,88 @@ import io.durablestreams.protocol.producer.LaneStep.FailureReason;
  * The states of an idempotent producer: which batch goes out under which number, and what every answer means
  * (protocol §5.2.1).
  *
- * <p>A batch gets its number at its first attempt and keeps it through all retries. Recovery from what breaks the row of
- * numbers waits until nothing is in flight, and then numbers what is left anew, in the original order: in the same
- * epoch if it is certain that none of it is stored, otherwise in a new one, which fences off what may still be under
- * way. While an epoch is unconfirmed, one batch is in flight.
+ * <p>What happened goes in by the methods, with the time; what to do comes out as steps, in order. Every attempt must be
+ * answered by exactly one call, at the latest at its deadline. Not thread-safe, and no clock, no randomness and no I/O
+ * of its own. A call costs time in proportion to what is in flight, not to what is queued.
  *
- * <p>What happened goes in by the methods, with the time; what to do comes out as steps, in order. Not thread-safe, and
- * no clock, no randomness and no I/O of its own.
+ * <p><b>What holds</b>, whatever is lost, delayed or overtaken:
+ * <ul>
+ *   <li>Every batch is acknowledged or fails, once, by its deadline unless it is in flight then, and at the answer
+ *       otherwise. No failure of a batch stops those behind it, unless the lane stops as a whole; then all fail.
+ *   <li>An acknowledged batch is stored. A batch that fails as not {@linkplain LaneStep.Fail#possiblyStored possibly
+ *       stored} is not, and never will be.
+ *   <li>Within an epoch a batch is stored at most once, and the stored order is the order of the offers. Over all epochs,
+ *       the first copies of the acknowledged batches are in the order of the offers.
+ *   <li>A batch is in the stream twice only if it is acknowledged as {@link Outcome#POSSIBLY_REPEATED}, or failed as
+ *       possibly stored. Both take an attempt with an unknown outcome, and then a claim or a batch in front that was
+ *       given up with an unknown outcome; a rejection does not lead to it.
+ *   <li>Without auto-claim, nothing is stored after another incarnation has stored something under a higher epoch.
+ *   <li>While an epoch is unconfirmed, one batch is in flight. Requests are bounded by the batches, times what may be in
+ *       flight, and the failures.
+ * </ul>
+ *
+ * <p><b>How.</b> A batch gets its number at its first attempt and keeps it through all retries. A number that is
+ * certainly not stored is filled by the batches behind: once those in front are settled and nothing is in flight, they
+ * are numbered anew, under the next epoch if an attempt of theirs may still arrive. A number that was given up with an
+ * unknown outcome stays taken: if the server turns out to miss it, the rest goes on under the next epoch, which fences
+ * off what is still under way. The lane raises only a confirmed epoch by itself, and by one, so that this never beats a
+ * newer incarnation.
+ *
+ * <p><b>What the protocol cannot give</b>: an intermediary that repeats a request on its own makes the second copy
+ * look like somebody else's (and one that does so after the answer may store it twice); a server that lost what it knew
+ * of the producer cannot recognise late attempts; two incarnations that share an epoch without auto-claim can take each
+ * other's first append for their own, if its answer was lost.
  *
  * @param <B> what a batch is to the driver
  * @param <C> what the cause of a failure is to the driver
  */
 public final class ProducerLane<B, C> {
 
+    private static final long NO_SEQ = Long.MAX_VALUE;
+
     private final LanePolicy policy;
-    private final Deque<Entry> outstanding = new ArrayDeque<>();
+    private final long deliveryNanos;
+    private final LaneNumbers numbers;
+    private final LaneQueue<B, C> outstanding = new LaneQueue<>();
     private final List<LaneStep<B, C>> steps = new ArrayList<>();
 
-    private long epoch;
-    private long nextSeq;
-    private long lastAcknowledged = -1;
-    private boolean confirmed;
-    private int inFlight;
     private int claims;
+    private boolean rejectedBefore;
     private @Nullable Recovery recovery;
     private @Nullable Stop<C> stop;
 
     /** Creates a lane that has sent nothing yet. */
     public ProducerLane(LanePolicy policy) {
         this.policy = policy;
-        this.epoch = policy.epoch();
+        this.deliveryNanos = policy.deliveryTimeout().toNanos();
+        this.numbers = new LaneNumbers(policy.epoch());
     }
 
     /**
-     * A new numbering that waits until nothing is in flight.
+     * A new numbering that is due when nothing is in flight.
      *
-     * @param epoch the epoch to go on under, the present one or a later one
-     * @param nextSeq the number to go on with, if the epoch stays
+     * @param epoch the epoch to go on under: the present one, if possible, or a later one
+     * @param freeSeq the first number that is certainly not stored and never will be, or {@link #NO_SEQ}. In the present
+     *     epoch, batches in front of it go on, and those behind wait
      */
-    private record Recovery(long epoch, long nextSeq) {}
+    private record Recovery(long epoch, long freeSeq) {}
 
     /** Why the lane takes no more batches. */
     private record Stop<C>(C cause, FailureReason reason) {}
 
-    private enum Status {
-        /** To be sent as soon as there is room. */
-        READY,
-
-        /** Sent, and not answered. */
-        IN_FLIGHT,
-
-        /** To be sent again at its time. */
-        WAITING,
-
-        /** To be sent again when a predecessor is stored. */
-        BLOCKED
-    }
-
-    /** A batch that is not settled. */
-    private final class Entry {
-
-        private final B batch;
-        private final long deadlineNanos;
-
-        private Status status = Status.READY;
-        private @Nullable Attempt<B> attempt;
-        private long acknowledgedAtSend;
-        private int failures;
-        private long wakeNanos;
-        private boolean uncertain;
-        private boolean possiblyRepeated;
-        private @Nullable C lastCause;
-
-        Entry(B batch, long deadlineNanos) {
-            this.batch = batch;
-            this.deadlineNanos = deadlineNanos;
-        }
-
-        boolean isInFlight() {
-            return status == Status.IN_FLIGHT;
-        }
-    }
-
     /** The epoch that the next batch goes out under. */
     public long epoch() {
-        return epoch;
+        return numbers.epoch();
     }
 
     /** Batches under way. */
     public int inFlight() {
-        return inFlight;
+        return outstanding.inFlight();
     }
 
     /** Whether a batch that is offered now goes out, or fails, at once. */
     public boolean hasRoom() {
-        return stop != null || recovery == null && inFlight == outstanding.size() && inFlight < window();
+        return stop != null || recovery == null && outstanding.isAllInFlight() && hasWindow();
     }
 
     /** Whether nothing is outstanding. */
@@ -118,44 +105,42 @@ public final class ProducerLane<B, C> {
         return outstanding.isEmpty();
     }
 
-    private int window() {
-        return confirmed ? policy.maxInFlight() : 1;
+    private boolean hasWindow() {
+        return outstanding.inFlight() < (numbers.isConfirmed() ? policy.maxInFlight() : 1);
     }
 
     /**
-     * Takes on a batch.
+     * Takes on a batch. Its deadline is never before that of an earlier one.
      *
      * @param batch the batch
      * @param acceptedNanos when its oldest message was accepted, from which the delivery timeout counts
      * @param now the time
      */
     public List<LaneStep<B, C>> offer(B batch, long acceptedNanos, long now) {
-        outstanding.add(
-                new Entry(batch, acceptedNanos + policy.deliveryTimeout().toNanos()));
+        outstanding.add(batch, acceptedNanos + deliveryNanos);
         return proceed(now);
     }
 
     /** The server has stored the batch with this attempt (200). */
     public List<LaneStep<B, C>> stored(Attempt<B> attempt, long now) {
-        acknowledge(answered(attempt), attempt, Outcome.STORED);
+        acknowledge(outstanding.answered(attempt), Outcome.STORED);
         return proceed(now);
     }
 
     /**
-     * The server has stored the batch before this attempt (204).
+     * The server has an append of this number already (204).
      *
      * @param attempt the attempt
-     * @param cause the failure, if nobody but another producer can have sent it
+     * @param lastSeq the highest number that the server has stored in this epoch
+     * @param cause the failure, if the append is not this lane's
      * @param now the time
      */
-    public List<LaneStep<B, C>> duplicate(Attempt<B> attempt, C cause, long now) {
-        Entry entry = answered(attempt);
-        entry.lastCause = cause;
-        if (entry.uncertain || policy.acceptReplays()) {
-            acknowledge(entry, attempt, Outcome.DUPLICATE);
+    public List<LaneStep<B, C>> duplicate(Attempt<B> attempt, long lastSeq, C cause, long now) {
+        LaneEntry<B, C> entry = answered(attempt, cause);
+        if (isVouchedFor(entry) || isOwn(entry, lastSeq)) {
+            acknowledge(entry, Outcome.DUPLICATE);
         } else {
-            // Somebody else owns the number: these bytes are not stored.
-            claimOrStop(attempt.epoch() + 1, cause, FailureReason.FENCED);
+            claimOrStop(attempt.epoch(), cause, FailureReason.FENCED);
         }
         return proceed(now);
     }
@@ -169,15 +154,11 @@ public final class ProducerLane<B, C> {
      * @param now the time
      */
     public List<LaneStep<B, C>> gap(Attempt<B> attempt, long expected, C cause, long now) {
-        Entry entry = answered(attempt);
-        entry.lastCause = cause;
-        if (isCurrent(attempt)) {
-            if (expected <= entry.acknowledgedAtSend || expected >= attempt.seq()) {
-                // What it misses was acknowledged before this attempt was made: nothing under way can fill the gap.
-                claimOrStop(attempt.epoch() + 1, cause, FailureReason.STATE_LOST);
-            } else if (entry != outstanding.peekFirst()) {
-                entry.status = Status.BLOCKED;
-            }
+        LaneEntry<B, C> entry = answered(attempt, cause);
+        if (isVouchedFor(entry)) {
+            acknowledge(entry, Outcome.DUPLICATE);
+        } else if (mayGo(entry)) {
+            missing(entry, expected, cause);
         }
         return proceed(now);
     }
@@ -191,24 +172,34 @@ public final class ProducerLane<B, C> {
      * @param now the time
      */
     public List<LaneStep<B, C>> fenced(Attempt<B> attempt, long currentEpoch, C cause, long now) {
-        Entry entry = answered(attempt);
-        entry.lastCause = cause;
-        claimOrStop(Math.max(currentEpoch, attempt.epoch()) + 1, cause, FailureReason.FENCED);
+        LaneEntry<B, C> entry = answered(attempt, cause);
+        if (isVouchedFor(entry)) {
+            acknowledge(entry, Outcome.DUPLICATE);
+        }
+        claimOrStop(Math.max(currentEpoch, attempt.epoch()), cause, FailureReason.FENCED);
         return proceed(now);
     }
 
     /** The stream is closed, and nothing will ever be stored again (409 with {@code Stream-Closed}). */
     public List<LaneStep<B, C>> streamClosed(Attempt<B> attempt, C cause, long now) {
-        answered(attempt);
+        LaneEntry<B, C> entry = answered(attempt, cause);
+        if (isVouchedFor(entry)) {
+            acknowledge(entry, Outcome.DUPLICATE);
+        }
         stop(cause, FailureReason.STREAM_CLOSED);
         return proceed(now);
     }
 
-    /** The server has refused the batch for good; its number is free again (400, 404, 413 and others). */
+    /** The server has refused the batch for good; this attempt is not stored (400, 404, 413 and others). */
     public List<LaneStep<B, C>> rejected(Attempt<B> attempt, C cause, long now) {
-        Entry entry = answered(attempt);
-        fail(entry, cause, FailureReason.REJECTED);
-        freeNumber(entry, attempt);
+        LaneEntry<B, C> entry = answered(attempt, cause);
+        if (isVouchedFor(entry)) {
+            acknowledge(entry, Outcome.DUPLICATE);
+        } else {
+            outstanding.remove(entry);
+            giveUp(entry, FailureReason.REJECTED);
+            suspectNumbers(attempt, cause);
+        }
         return proceed(now);
     }
 
@@ -217,18 +208,22 @@ public final class ProducerLane<B, C> {
      *
      * @param attempt the attempt
      * @param cause what happened
-     * @param nothingStored whether it is certain that the server did not act on the attempt
-     * @param retry the least wait before the next attempt, or null, and a random number from 0 to below 1
+     * @param nothingStored whether it is certain that the attempt is not stored and never will be
+     * @param retry when to try again
      * @param now the time
      */
     public List<LaneStep<B, C>> unknown(Attempt<B> attempt, C cause, boolean nothingStored, Retry retry, long now) {
-        Entry entry = answered(attempt);
-        entry.lastCause = cause;
-        entry.uncertain |= !nothingStored;
-        entry.status = Status.WAITING;
-        Duration delay = policy.backoff().delay(entry.failures, retry.random(), retry.after());
-        entry.failures++;
-        entry.wakeNanos = Math.min(now + delay.toNanos(), entry.deadlineNanos);
+        LaneEntry<B, C> entry = answered(attempt, cause);
+        if (!nothingStored) {
+            entry.outcomeUnknown();
+        }
+        if (isVouchedFor(entry)) {
+            acknowledge(entry, Outcome.DUPLICATE);
+        } else {
+            Duration delay = policy.backoff().delay(entry.failures(), retry.random(), retry.after());
+            Duration left = Duration.ofNanos(entry.deadlineNanos() - now);
+            entry.retryAt(delay.compareTo(left) < 0 ? now + delay.toNanos() : entry.deadlineNanos());
+        }
         return proceed(now);
     }
 
@@ -245,41 +240,97 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
-    private Entry answered(Attempt<B> attempt) {
-        for (Entry entry : outstanding) {
-            if (entry.attempt == attempt && entry.isInFlight()) {
-                entry.status = Status.READY;
-                inFlight--;
-                return entry;
+    // What an answer means.
+
+    private LaneEntry<B, C> answered(Attempt<B> attempt, C cause) {
+        LaneEntry<B, C> entry = outstanding.answered(attempt);
+        entry.failed(cause);
+        return entry;
+    }
+
+    /** Whether a later batch is acknowledged, so that this one is stored if anything was ever heard of it. */
+    private boolean isVouchedFor(LaneEntry<B, C> entry) {
+        return entry.isUncertain() && entry.seq() <= numbers.lastAcknowledged();
+    }
+
+    /** Whether an append that the server has under the number of a batch is that batch. */
+    private boolean isOwn(LaneEntry<B, C> entry, long lastSeq) {
+        if (numbers.isContested()) {
+            return false;
+        }
+        if (policy.acceptReplays()) {
+            return true;
+        }
+        // Before anything is acknowledged, another incarnation may have claimed the very same epoch.
+        boolean mayBeAnothers = lastSeq >= numbers.next() || policy.autoClaim() && !numbers.isConfirmed();
+        return entry.isUncertain() && !mayBeAnothers;
+    }
+
+    private void missing(LaneEntry<B, C> entry, long expected, C cause) {
+        if (expected <= entry.acknowledgedAtSend() || expected >= entry.seq()) {
+            // What it misses was acknowledged before this attempt was made: nothing under way can fill the gap.
+            claimOrStop(numbers.epoch(), cause, FailureReason.STATE_LOST);
+        } else if (expected > numbers.lastAcknowledged()) {
+            if (outstanding.contains(expected)) {
+                entry.awaitPredecessor(expected);
+            } else {
+                recoverUnder(numbers.epoch() + 1);
             }
         }
-        throw new IllegalStateException("No such attempt is under way: " + attempt.epoch() + "/" + attempt.seq());
     }
 
-    /** Whether an attempt was made under the numbers that are valid now, rather than before a recovery. */
-    private boolean isCurrent(Attempt<B> attempt) {
-        return recovery == null && attempt.epoch() == epoch;
+    /** A server that knows an older epoch only refuses all numbers but the first, with the status of a bad batch. */
+    private void suspectNumbers(Attempt<B> attempt, C cause) {
+        if (rejectedBefore && attempt.seq() > 0 && policy.autoClaim()) {
+            claimOrStop(attempt.epoch(), cause, FailureReason.STATE_LOST);
+        }
+        rejectedBefore = true;
     }
 
-    private void acknowledge(Entry entry, Attempt<B> attempt, Outcome outcome) {
-        outstanding.remove(entry);
-        confirmed = true;
+    // Settling batches.
+
+    /** Acknowledges a batch, and those in front of it that wait for a retry: the server stores no number before them. */
+    private void acknowledge(LaneEntry<B, C> entry, Outcome outcome) {
+        long seq = entry.seq();
+        numbers.acknowledged(seq);
         claims = 0;
-        lastAcknowledged = Math.max(lastAcknowledged, attempt.seq());
-        steps.add(new LaneStep.Acknowledge<>(attempt, entry.possiblyRepeated ? Outcome.POSSIBLY_REPEATED : outcome));
-        for (Entry other : outstanding) {
-            if (other.attempt == null) {
+        rejectedBefore = false;
+        for (Iterator<LaneEntry<B, C>> all = outstanding.iterator(); all.hasNext(); ) {
+            LaneEntry<B, C> other = all.next();
+            Attempt<B> attempt = other.attempt();
+            if (attempt == null) {
                 break;
             }
-            if (other.status == Status.BLOCKED) {
-                other.status = Status.READY;
+            if (other == entry || isVouchedFor(other) && !other.isInFlight()) {
+                all.remove();
+                Outcome own = other == entry ? outcome : Outcome.DUPLICATE;
+                steps.add(new LaneStep.Acknowledge<>(
+                        attempt, other.isPossiblyRepeated() ? Outcome.POSSIBLY_REPEATED : own));
             }
+            other.settled(seq);
         }
     }
 
-    private void fail(Entry entry, @Nullable C cause, FailureReason reason) {
-        outstanding.remove(entry);
-        steps.add(new LaneStep.Fail<>(entry.batch, cause, reason));
+    /** Fails a batch; what becomes of its number depends on whether the server may have it. */
+    private void giveUp(LaneEntry<B, C> failed, FailureReason reason) {
+        fail(failed, failed.cause(), reason);
+        if (!failed.isNumbered()) {
+            return;
+        }
+        long seq = failed.seq();
+        if (failed.isUncertain()) {
+            numbers.givenUp(seq);
+            outstanding.settled(seq);
+        } else {
+            recovery = recovery == null
+                    ? new Recovery(numbers.epoch(), seq)
+                    : new Recovery(recovery.epoch(), Math.min(recovery.freeSeq(), seq));
+        }
+    }
+
+    private void fail(LaneEntry<B, C> entry, @Nullable C cause, FailureReason reason) {
+        boolean possiblyStored = entry.isUncertain() || entry.isPossiblyRepeated();
+        steps.add(new LaneStep.Fail<>(entry.batch(), cause, reason, possiblyStored));
     }
 
     private void stop(C cause, FailureReason reason) {
@@ -288,137 +339,107 @@ public final class ProducerLane<B, C> {
         }
     }
 
-    private void claimOrStop(long newEpoch, C cause, FailureReason reason) {
-        if (newEpoch <= epoch || recovery != null && recovery.epoch() >= newEpoch) {
-            return; // The answer to an attempt from before a claim.
-        }
-        if (!policy.autoClaim() || ++claims > LanePolicy.MAX_CLAIMS) {
-            stop(cause, reason);
-        } else {
-            recovery = new Recovery(newEpoch, 0);
-        }
-    }
-
-    /** A batch has failed: the numbers behind its own are not valid any more, nor is its own if it may be stored. */
-    private void freeNumber(Entry entry, Attempt<B> attempt) {
-        if (attempt.epoch() < epoch) {
+    private void claimOrStop(long takenEpoch, C cause, FailureReason reason) {
+        boolean leaving = recovery != null && recovery.epoch() > numbers.epoch();
+        if (policy.autoClaim() && recovery != null && recovery.epoch() > takenEpoch) {
             return;
         }
-        long seq = recovery == null ? attempt.seq() : Math.min(recovery.nextSeq(), attempt.seq());
-        long least = entry.uncertain ? epoch + 1 : epoch;
-        recovery = new Recovery(recovery == null ? least : Math.max(least, recovery.epoch()), seq);
+        boolean exhausted = !leaving && ++claims > LanePolicy.MAX_CLAIMS;
+        if (!policy.autoClaim() || exhausted || takenEpoch >= ProducerSequence.MAX_VALUE) {
+            stop(cause, reason);
+        } else {
+            recoverUnder(takenEpoch + 1);
+        }
     }
 
+    private void recoverUnder(long epoch) {
+        recovery = new Recovery(epoch, recovery == null ? NO_SEQ : recovery.freeSeq());
+    }
+
+    // What is to be done now.
+
     private List<LaneStep<B, C>> proceed(long now) {
-        expire(now);
         if (stop != null) {
             failAllButInFlight(stop);
         } else {
-            if (recovery != null && inFlight == 0) {
+            expire(now);
+            if (recovery != null && isDue()) {
                 recover(recovery);
             }
-            if (recovery == null) {
-                sendReady(now);
-            }
+            sendReady(now);
+            wakeUp(now);
         }
-        wakeUp();
         List<LaneStep<B, C>> result = List.copyOf(steps);
         steps.clear();
         return result;
     }
 
-    /** Deadlines are in the order of acceptance, so only the first batches can be over theirs. */
-    private void expire(long now) {
-        List<Entry> expired = new ArrayList<>(0);
-        for (Entry entry : outstanding) {
-            if (entry.deadlineNanos - now > 0) {
-                break;
-            }
-            if (!entry.isInFlight()) {
-                expired.add(entry);
-            }
-        }
-        for (Entry entry : expired) {
-            fail(entry, entry.lastCause, FailureReason.TIMED_OUT);
-            if (entry.attempt != null) {
-                freeNumber(entry, entry.attempt);
-            }
-        }
-    }
-
     private void failAllButInFlight(Stop<C> reason) {
-        for (Entry entry : List.copyOf(outstanding)) {
+        for (Iterator<LaneEntry<B, C>> all = outstanding.iterator(); all.hasNext(); ) {
+            LaneEntry<B, C> entry = all.next();
             if (!entry.isInFlight()) {
+                all.remove();
                 fail(entry, reason.cause(), reason.reason());
             }
         }
     }
 
-    private void recover(Recovery target) {
-        boolean uncertain = outstanding.stream().anyMatch(entry -> entry.uncertain);
-        if (target.epoch() > epoch || uncertain) {
-            epoch = Math.max(target.epoch(), epoch + 1);
-            nextSeq = 0;
-            lastAcknowledged = -1;
-            confirmed = false;
-        } else {
-            nextSeq = target.nextSeq();
-        }
-        for (Entry entry : outstanding) {
-            entry.attempt = null;
-            entry.possiblyRepeated |= entry.uncertain;
-            entry.uncertain = false;
-            if (entry.status == Status.BLOCKED) {
-                entry.status = Status.READY;
+    /** Deadlines are in the order of the offers, so only the first batches can be over theirs. */
+    private void expire(long now) {
+        for (Iterator<LaneEntry<B, C>> all = outstanding.iterator(); all.hasNext(); ) {
+            LaneEntry<B, C> entry = all.next();
+            if (entry.deadlineNanos() - now > 0) {
+                break;
+            }
+            if (!entry.isInFlight()) {
+                all.remove();
+                giveUp(entry, FailureReason.TIMED_OUT);
             }
         }
+    }
+
+    private boolean isDue() {
+        LaneEntry<B, C> first = outstanding.first();
+        return outstanding.inFlight() == 0 && (first == null || !mayGo(first));
+    }
+
+    private void recover(Recovery target) {
+        // The only number that an unconfirmed epoch has used is free again, or contested.
+        boolean reusable = !numbers.isConfirmed() || !numbers.hasUnknown() && !outstanding.hasUncertain();
+        if (target.epoch() == numbers.epoch() && reusable) {
+            numbers.reuse();
+        } else {
+            numbers.begin(Math.max(target.epoch(), numbers.epoch() + 1));
+            rejectedBefore = false;
+        }
+        outstanding.unnumber(target.freeSeq());
         recovery = null;
     }
 
     /** Sends in order, as far as there is room; nothing passes a batch that has to wait. */
     private void sendReady(long now) {
-        for (Entry entry : outstanding) {
+        for (LaneEntry<B, C> entry : outstanding) {
             if (entry.isInFlight()) {
                 continue;
             }
-            boolean due = entry.status == Status.READY
-                    || entry.status == Status.WAITING && entry.wakeNanos - now <= 0
-                    || entry.status == Status.BLOCKED && entry == outstanding.peekFirst();
-            if (!due || inFlight >= window()) {
+            if (!hasWindow() || !mayGo(entry) || !entry.isDue(now)) {
                 return;
             }
-            send(entry);
+            steps.add(new LaneStep.Send<>(outstanding.send(entry, numbers)));
         }
     }
 
-    private void send(Entry entry) {
-        Attempt<B> before = entry.attempt;
-        long seq = before == null ? nextSeq++ : before.seq();
-        Attempt<B> attempt = new Attempt<>(entry.batch, epoch, seq, entry.deadlineNanos);
-        entry.attempt = attempt;
-        entry.acknowledgedAtSend = lastAcknowledged;
-        entry.status = Status.IN_FLIGHT;
-        inFlight++;
-        steps.add(new LaneStep.Send<>(attempt));
+    /** Whether a batch may go out before the recovery, if there is one. */
+    private boolean mayGo(LaneEntry<B, C> entry) {
+        return recovery == null
+                || recovery.epoch() == numbers.epoch() && entry.isNumbered() && entry.seq() < recovery.freeSeq();
     }
 
-    /** Asks to be woken for the next retry or deadline; what is in flight is answered or times out by itself. */
-    private void wakeUp() {
-        long earliest = Long.MAX_VALUE;
-        for (Entry entry : outstanding) {
-            if (entry.isInFlight()) {
-                continue;
-            }
-            earliest = Math.min(earliest, entry.deadlineNanos);
-            if (entry.status == Status.WAITING) {
-                earliest = Math.min(earliest, entry.wakeNanos);
-            }
-            if (entry.attempt == null) {
-                break;
-            }
-        }
-        if (earliest != Long.MAX_VALUE) {
-            steps.add(new LaneStep.WakeAt<>(earliest));
+    /** The first batch that is not in flight holds up all others; what is in flight is answered at its deadline. */
+    private void wakeUp(long now) {
+        LaneEntry<B, C> held = outstanding.firstHeld();
+        if (held != null) {
+            steps.add(new LaneStep.WakeAt<>(held.wakeNanos(now)));
         }
     }
 }

@@ -12,8 +12,21 @@ import io.durablestreams.protocol.LiveMode;
  * @param maxRetries how often in a row a failing catch-up is retried
  * @param maxLiveRetries how often in a row a failing live read is retried
  * @param backoff the waits in between
+ * @param whenGone what to do when the server has dropped what is behind the position
+ * @param whenRecreated what to do when the stream was deleted and created anew
  */
-public record ReadPolicy(LiveMode live, int maxRetries, int maxLiveRetries, Backoff backoff) {
+public record ReadPolicy(
+        LiveMode live,
+        int maxRetries,
+        int maxLiveRetries,
+        Backoff backoff,
+        RestartPolicy whenGone,
+        RestartPolicy whenRecreated) {
+
+    /** Fails when the position is gone. */
+    public ReadPolicy(LiveMode live, int maxRetries, int maxLiveRetries, Backoff backoff) {
+        this(live, maxRetries, maxLiveRetries, backoff, RestartPolicy.FAIL, RestartPolicy.FAIL);
+    }
 
     /** An SSE connection that ends sooner is short-lived; servers rotate after about a minute (protocol §5.8). */
     static final Duration SHORT_CONNECTION = Duration.ofSeconds(1);

@@ -1,0 +1,77 @@
+package io.durablestreams.protocol.producer;
+
+/**
+ * The numbers of one epoch after the other: which one is next, and which ones the server is known to have stored.
+ *
+ * <p>A server stores the numbers of an epoch without a gap, so one that is acknowledged vouches for all below it. A
+ * number is given up when its batch failed with an unknown outcome: the server may have it, or get it yet.
+ */
+final class LaneNumbers {
+
+    private static final long NONE = -1;
+
+    private long epoch;
+    private long next;
+    private long lastAcknowledged = NONE;
+    private long lastGivenUp = NONE;
+
+    LaneNumbers(long epoch) {
+        this.epoch = epoch;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Returns the number that is next, which no append of this lane can have on the server. */
+    long next() {
+        return next;
+    }
+
+    long lastAcknowledged() {
+        return lastAcknowledged;
+    }
+
+    /** Whether the server has acknowledged an append of this epoch. */
+    boolean isConfirmed() {
+        return lastAcknowledged != NONE;
+    }
+
+    /** Whether the first number of an unconfirmed epoch may be taken by a batch that was given up. */
+    boolean isContested() {
+        return !isConfirmed() && lastGivenUp != NONE;
+    }
+
+    /** Whether a number above all acknowledged ones was given up. */
+    boolean hasUnknown() {
+        return lastGivenUp > lastAcknowledged;
+    }
+
+    long take() {
+        return next++;
+    }
+
+    void acknowledged(long seq) {
+        lastAcknowledged = Math.max(lastAcknowledged, seq);
+    }
+
+    /** A number stays taken, except the first of an epoch: above it, a server that does not know the epoch stores none. */
+    void givenUp(long seq) {
+        lastGivenUp = Math.max(lastGivenUp, seq);
+        if (!isConfirmed()) {
+            next = seq;
+        }
+    }
+
+    /** Goes on behind what is acknowledged; everything above it is known not to be stored. */
+    void reuse() {
+        next = lastAcknowledged + 1;
+    }
+
+    void begin(long newEpoch) {
+        epoch = newEpoch;
+        next = 0;
+        lastAcknowledged = NONE;
+        lastGivenUp = NONE;
+    }
+}

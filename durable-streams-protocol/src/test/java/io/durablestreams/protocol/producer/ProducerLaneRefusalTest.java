@@ -1,0 +1,391 @@
+package io.durablestreams.protocol.producer;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.ProducerSequence;
+
+import static io.durablestreams.protocol.producer.ScriptedLane.CLAIMING;
+import static io.durablestreams.protocol.producer.ScriptedLane.DELIVERY_TIMEOUT;
+import static io.durablestreams.protocol.producer.ScriptedLane.POLICY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a lane does when the server refuses: gaps, rejected batches, fences, duplicates of others, a closed stream. */
+class ProducerLaneRefusalTest {
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+
+    private final ScriptedLane lane = new ScriptedLane(POLICY);
+    private final ScriptedLane claiming = new ScriptedLane(CLAIMING);
+
+    // Gaps.
+
+    @Test
+    void anOvertakenBatchWaitsForItsPredecessorAndKeepsItsNumber() {
+        lane.confirmed().with("a", "b", "c");
+
+        assertThat(lane.gap("b", 1)).isEmpty();
+        assertThat(lane.gap("c", 1)).isEmpty();
+        assertThat(lane.wakeIn()).isEqualTo(DELIVERY_TIMEOUT);
+        assertThat(lane.stored("a")).containsExactly("acknowledge a STORED", "send b 0/2", "send c 0/3");
+    }
+
+    @Test
+    void anOvertakenBatchIsNotSentAgainBeforeTheServerHasWhatItMissed() {
+        lane.confirmed().with("a", "b", "c");
+
+        assertThat(lane.gap("c", 2)).as("a is stored, its answer under way").isEmpty();
+        assertThat(lane.stored("a")).containsExactly("acknowledge a STORED");
+        assertThat(lane.stored("b")).containsExactly("acknowledge b STORED", "send c 0/3");
+    }
+
+    @Test
+    void aGapThatIsClosedWhenTheAnswerComesIsNotWaitedFor() {
+        lane.confirmed().with("a", "b");
+        lane.stored("a");
+
+        assertThat(lane.gap("b", 1)).containsExactly("send b 0/2");
+    }
+
+    @Test
+    void whatABatchIsBlockedByIsRetriedFirst() {
+        lane.confirmed().with("a", "b", "c");
+        lane.gap("b", 1);
+        lane.gap("c", 1);
+        lane.lost("a");
+
+        assertThat(lane.after(FIRST_RETRY)).containsExactly("send a 0/1");
+        assertThat(lane.duplicate("a", 1)).containsExactly("acknowledge a DUPLICATE", "send b 0/2", "send c 0/3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 17})
+    void aServerThatMissesWhatItHadAcknowledgedOrNothingInFrontHasLostItsState(long expected) {
+        lane.confirmed().offer("a");
+        lane.stored("a");
+        lane.with("b", "c");
+
+        assertThat(lane.gap("b", expected)).as("b has the number 2").containsExactly("fail b STATE_LOST: gap");
+        assertThat(lane.lost("c")).as("c was in flight").containsExactly("fail c STATE_LOST?: gap");
+    }
+
+    @Test
+    void claimsTheNextEpochWhenTheServerHasLostItsState() {
+        claiming.confirmed().offer("a");
+        claiming.stored("a");
+        claiming.with("b", "c", "d");
+        claiming.lost("c");
+
+        assertThat(claiming.gap("b", 0)).isEmpty();
+        assertThat(claiming.gap("d", 0)).containsExactly("send b 1/0");
+        assertThat(claiming.stored("b")).containsExactly("acknowledge b STORED");
+        assertThat(claiming.after(FIRST_RETRY)).containsExactly("send c 1/1", "send d 1/2");
+        assertThat(claiming.stored("c")).containsExactly("acknowledge c POSSIBLY_REPEATED");
+    }
+
+    // Rejected batches.
+
+    @Test
+    void aRejectedBatchFailsAndThoseBehindAreNumberedAnewInTheirOrder() {
+        lane.confirmed().with("a", "b", "c", "d");
+
+        assertThat(lane.rejected("a")).as("b and c are in flight").containsExactly("fail a REJECTED: bad");
+        assertThat(lane.gap("c", 1)).isEmpty();
+        assertThat(lane.gap("b", 1)).containsExactly("send b 0/1", "send c 0/2", "send d 0/3");
+    }
+
+    @Test
+    void batchesInFrontOfARejectedOneAreSettledUnderTheirNumbersFirst() {
+        lane.confirmed().with("a", "b", "c");
+        assertThat(lane.rejected("b")).containsExactly("fail b REJECTED: bad");
+        assertThat(lane.gap("c", 1)).isEmpty();
+
+        assertThat(lane.lost("a")).isEmpty();
+        assertThat(lane.after(FIRST_RETRY)).as("not c").containsExactly("send a 0/1");
+
+        assertThat(lane.duplicate("a", 1)).containsExactly("acknowledge a DUPLICATE", "send c 0/2");
+    }
+
+    @Test
+    void batchesInFrontOfARejectedOneWaitForEachOther() {
+        lane.confirmed().with("a", "b", "c");
+        lane.rejected("c");
+
+        assertThat(lane.gap("b", 1)).as("a is in flight").isEmpty();
+        assertThat(lane.stored("a")).containsExactly("acknowledge a STORED", "send b 0/2");
+    }
+
+    @Test
+    void aRejectedBatchInFrontOfOneThatMayStillArriveIsLeftBehindInTheOldEpoch() {
+        lane.confirmed().with("a", "b", "c");
+        lane.lost("b");
+        lane.gap("c", 1);
+
+        assertThat(lane.rejected("a")).containsExactly("fail a REJECTED: bad");
+
+        assertThat(lane.after(FIRST_RETRY)).containsExactly("send b 1/0");
+        assertThat(lane.stored("b"))
+                .as("nothing can have been stored behind the rejected number")
+                .containsExactly("acknowledge b STORED", "send c 1/1");
+    }
+
+    @Test
+    void aBatchThatIsRejectedAfterAnUnknownOutcomeMayBeStoredAndKeepsItsNumber() {
+        lane.confirmed().with("a", "b");
+        lane.lost("a");
+        lane.gap("b", 1);
+        lane.after(FIRST_RETRY);
+
+        assertThat(lane.rejected("a")).containsExactly("fail a REJECTED?: bad", "send b 0/2");
+        assertThat(lane.gap("b", 1)).containsExactly("send b 1/0");
+    }
+
+    @Test
+    void aBatchThatALaterOneVouchesForIsStoredWhateverItsRetryIsAnswered() {
+        lane.confirmed().with("a", "b");
+        lane.lost("a");
+        lane.after(FIRST_RETRY);
+        lane.stored("b");
+
+        assertThat(lane.rejected("a")).containsExactly("acknowledge a DUPLICATE");
+    }
+
+    @Test
+    void everyBatchOfASeriesIsRejectedByItself() {
+        lane.confirmed().with("a", "b", "c", "d");
+        lane.rejected("b");
+        lane.rejected("a");
+
+        assertThat(lane.rejected("c")).containsExactly("fail c REJECTED: bad", "send d 0/1");
+    }
+
+    @Test
+    void theFirstNumberIsFreeAgainWhenItsBatchIsRejected() {
+        lane.with("a", "b");
+
+        assertThat(lane.rejected("a")).containsExactly("fail a REJECTED: bad", "send b 0/0");
+        assertThat(lane.duplicate("b", 0)).containsExactly("fail b FENCED: taken");
+    }
+
+    @Test
+    void aSecondRejectionInARowRaisesTheDoubtThatTheServerKnowsAnOlderEpochOnly() {
+        claiming.confirmed().with("a", "b", "c");
+        claiming.rejected("a");
+        assertThat(claiming.rejected("b")).containsExactly("fail b REJECTED: bad");
+
+        assertThat(claiming.gap("c", 1)).containsExactly("send c 1/0");
+        assertThat(claiming.rejected("c")).containsExactly("fail c REJECTED: bad");
+        assertThat(claiming.offer("d")).as("no doubt about the first number").containsExactly("send d 1/0");
+        claiming.rejected("d");
+        assertThat(claiming.offer("e")).containsExactly("send e 1/0");
+    }
+
+    // Fences.
+
+    @Test
+    void withoutAutoClaimAFenceFailsEverything() {
+        lane.confirmed().with("a", "b", "c", "d");
+
+        assertThat(lane.fenced("b", 5))
+                .as("a and c are in flight")
+                .containsExactly("fail b FENCED: fenced", "fail d FENCED: fenced");
+        assertThat(lane.stored("a")).containsExactly("acknowledge a STORED");
+        assertThat(lane.fenced("c", 5)).containsExactly("fail c FENCED: fenced");
+        assertThat(lane.lane().hasRoom()).isTrue();
+        assertThat(lane.offer("e")).containsExactly("fail e FENCED: fenced");
+        assertThat(lane.lane().isIdle()).isTrue();
+    }
+
+    @Test
+    void withAutoClaimTheEpochIsClaimedOnceAndTheRestGoesOutInOrder() {
+        claiming.confirmed().with("a", "b", "c", "d");
+
+        assertThat(claiming.fenced("b", 5)).isEmpty();
+        assertThat(claiming.fenced("c", 5)).isEmpty();
+        assertThat(claiming.offer("e")).isEmpty();
+        assertThat(claiming.stored("a")).containsExactly("acknowledge a STORED", "send b 6/0");
+        assertThat(claiming.lane().inFlight()).as("unconfirmed").isEqualTo(1);
+        assertThat(claiming.stored("b"))
+                .containsExactly("acknowledge b STORED", "send c 6/1", "send d 6/2", "send e 6/3");
+    }
+
+    @Test
+    void aBatchWithAnUnknownOutcomeMayBeRepeatedByAClaim() {
+        claiming.confirmed().with("a", "b");
+        claiming.lost("a");
+
+        assertThat(claiming.fenced("b", 5)).isEmpty();
+        assertThat(claiming.after(FIRST_RETRY)).containsExactly("send a 6/0");
+        claiming.lost("a");
+        claiming.after(Duration.ofMillis(100));
+        claiming.fenced("a", 8);
+        assertThat(claiming.stored("a")).containsExactly("acknowledge a POSSIBLY_REPEATED", "send b 9/1");
+        assertThat(claiming.stored("b")).containsExactly("acknowledge b STORED");
+    }
+
+    @Test
+    void aPossiblyRepeatedBatchIsPossiblyStoredWhenItFails() {
+        claiming.confirmed().with("a");
+        claiming.lost("a");
+        claiming.after(FIRST_RETRY);
+        claiming.fenced("a", 5);
+
+        assertThat(claiming.streamClosed("a")).containsExactly("fail a STREAM_CLOSED?: closed");
+    }
+
+    @Test
+    void aHigherFenceDuringAClaimIsClaimedInstead() {
+        claiming.confirmed().with("a", "b");
+
+        claiming.fenced("b", 9);
+        assertThat(claiming.fenced("a", 4)).containsExactly("send a 10/0");
+        assertThat(claiming.lane().epoch()).isEqualTo(10);
+    }
+
+    @Test
+    void aFenceWithANonsensicalEpochIsStillAFence() {
+        claiming.offer("a");
+
+        assertThat(claiming.fenced("a", -3)).containsExactly("send a 1/0");
+        assertThat(claiming.fenced("a", ProducerSequence.MAX_VALUE)).containsExactly("fail a FENCED: fenced");
+        ScriptedLane other = new ScriptedLane(CLAIMING);
+        other.offer("a");
+        assertThat(other.fenced("a", Long.MAX_VALUE)).containsExactly("fail a FENCED: fenced");
+    }
+
+    @Test
+    void claimsAreBoundedUnlessSomethingIsAcknowledgedInBetween() {
+        claiming.offer("a");
+        for (int epoch = 0; epoch < LanePolicy.MAX_CLAIMS; epoch++) {
+            assertThat(claiming.fenced("a", 10 * epoch)).containsExactly("send a " + (10 * epoch + 1) + "/0");
+        }
+        claiming.stored("a");
+        claiming.offer("b");
+        for (int epoch = 10; epoch < 10 + LanePolicy.MAX_CLAIMS; epoch++) {
+            assertThat(claiming.fenced("b", 10 * epoch)).containsExactly("send b " + (10 * epoch + 1) + "/0");
+        }
+        assertThat(claiming.fenced("b", 1000)).containsExactly("fail b FENCED: fenced");
+    }
+
+    @Test
+    void severalFencesOfOnePipelineAreOneClaim() {
+        claiming.confirmed();
+        for (int round = 0; round < LanePolicy.MAX_CLAIMS; round++) {
+            claiming.with("a", "b", "c");
+            claiming.fenced("a", 10 * round + 1);
+            claiming.fenced("b", 10 * round + 2);
+            claiming.fenced("c", 10 * round + 3);
+            claiming.stored("a");
+            claiming.stored("b");
+            claiming.stored("c");
+        }
+        claiming.with("a", "b", "c");
+        claiming.fenced("b", 100);
+        claiming.fenced("a", 100);
+        assertThat(claiming.fenced("c", 100)).containsExactly("send a 101/0");
+    }
+
+    // Appends of others.
+
+    @Test
+    void aDuplicateOfTheFirstAttemptIsSomebodyElses() {
+        lane.confirmed().with("a", "b");
+        assertThat(lane.duplicate("a", 1)).containsExactly("fail a FENCED: taken");
+
+        claiming.confirmed().with("a", "b");
+        assertThat(claiming.duplicate("a", 1)).isEmpty();
+        assertThat(claiming.duplicate("b", 2)).containsExactly("send a 1/0");
+    }
+
+    @Test
+    void anAttemptThatNeverLeftDoesNotMakeADuplicateOnesOwn() {
+        lane.confirmed().offer("a");
+        lane.neverSent("a");
+        lane.after(FIRST_RETRY);
+
+        assertThat(lane.duplicate("a", 1)).containsExactly("fail a FENCED: taken");
+    }
+
+    @Test
+    void aDuplicateWithANumberBeyondAllThatWasSentIsSomebodyElses() {
+        lane.offer("a");
+        lane.lost("a");
+        lane.after(FIRST_RETRY);
+
+        assertThat(lane.duplicate("a", 1)).containsExactly("fail a FENCED?: taken");
+    }
+
+    @Test
+    void aDuplicateOfTheVeryFirstAppendIsOnesOwnOnlyIfNobodyElseCanHaveClaimedTheEpoch() {
+        lane.offer("a");
+        lane.lost("a");
+        lane.after(FIRST_RETRY);
+        assertThat(lane.duplicate("a", 0)).containsExactly("acknowledge a DUPLICATE");
+
+        claiming.offer("a");
+        claiming.lost("a");
+        claiming.after(FIRST_RETRY);
+        assertThat(claiming.duplicate("a", 0)).containsExactly("send a 1/0");
+        assertThat(claiming.stored("a")).containsExactly("acknowledge a POSSIBLY_REPEATED");
+    }
+
+    @Test
+    void replaysAreStoredWhereTheyAreExpected() {
+        ScriptedLane replaying = new ScriptedLane(new LanePolicy(0, false, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        replaying.with("a", "b", "c");
+
+        assertThat(replaying.duplicate("a", 1)).containsExactly("acknowledge a DUPLICATE", "send b 0/1", "send c 0/2");
+        assertThat(replaying.duplicate("b", 1)).containsExactly("acknowledge b DUPLICATE");
+        assertThat(replaying.stored("c")).containsExactly("acknowledge c STORED");
+    }
+
+    @Test
+    void aReplayUnderANumberThatWasUsedAgainIsInDoubt() {
+        ScriptedLane replaying = new ScriptedLane(new LanePolicy(0, false, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        replaying.offer("a");
+        replaying.pass(Duration.ofSeconds(1));
+        replaying.offer("b");
+        replaying.busy("a", DELIVERY_TIMEOUT);
+        replaying.after(Duration.ofSeconds(59));
+
+        assertThat(replaying.duplicate("b", 0)).containsExactly("fail b FENCED: taken");
+    }
+
+    // A closed stream.
+
+    @Test
+    void aClosedStreamFailsEverythingThatIsNotStored() {
+        lane.confirmed().with("a", "b", "c", "d");
+        lane.lost("a");
+
+        assertThat(lane.streamClosed("b"))
+                .containsExactly(
+                        "fail a STREAM_CLOSED?: closed",
+                        "fail b STREAM_CLOSED: closed",
+                        "fail d STREAM_CLOSED: closed");
+        assertThat(lane.lost("c")).containsExactly("fail c STREAM_CLOSED?: closed");
+        assertThat(lane.offer("e")).containsExactly("fail e STREAM_CLOSED: closed");
+        assertThat(lane.wakeIn()).isNull();
+    }
+
+    @Test
+    void theFirstReasonToStopIsTheOneThatCounts() {
+        lane.confirmed().with("a", "b");
+        lane.streamClosed("a");
+
+        assertThat(lane.fenced("b", 3)).containsExactly("fail b STREAM_CLOSED: closed");
+    }
+
+    @Test
+    void aClosedStreamEndsAClaim() {
+        claiming.confirmed().with("a", "b");
+        claiming.fenced("a", 3);
+
+        assertThat(claiming.streamClosed("b"))
+                .containsExactly("fail a STREAM_CLOSED: closed", "fail b STREAM_CLOSED: closed");
+    }
+}
