@@ -217,7 +217,8 @@ class FaultyConnectionTest {
                         .items())
                 .then(() -> {
                     try {
-                        refused.await();
+                        assertThat(refused.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                                .isTrue();
                         server.listenAgain(port);
                     } catch (IOException | InterruptedException failure) {
                         throw new IllegalStateException(failure);
