@@ -4,12 +4,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import tools.jackson.core.exc.StreamReadException;
 
 import io.durablestreams.client.DurableStreamException.Failure;
@@ -46,13 +46,22 @@ final class ReadRequests {
     }
 
     /**
-     * Sends a request. The answer comes first, as an {@link Answer}, and then its body as {@link DataBuffer}s, one for
-     * each that is asked for. Silence while something is asked for fails with a timeout.
+     * Sends a request and signals the body of its answer, one buffer for each that is asked for. Silence while something
+     * is asked for fails with a timeout.
+     *
+     * @param step the request
+     * @param head receives the head of the answer; what it throws fails the exchange
      */
-    Flux<Object> send(ReadStep.Request step) {
-        Flux<Object> exchange =
-                requests.attempt(call(step), answer -> Flux.concat(Mono.<Object>just(answer), answer.body()));
-        return new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler()).guard(exchange);
+    Flux<DataBuffer> send(ReadStep.Request step, Consumer<Answer> head) {
+        IdleGuard guard = new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler());
+        // The head is looked at when the body is subscribed to: only a subscription can be cancelled, and only that
+        // closes the connection.
+        return guard.guard(requests.attempt(
+                call(step),
+                answer -> answer.body().doOnSubscribe(subscription -> {
+                    guard.answered();
+                    head.accept(answer);
+                })));
     }
 
     private StreamCall call(ReadStep.Request step) {
@@ -78,7 +87,7 @@ final class ReadRequests {
     }
 
     private Duration bodyTimeout(LiveMode live) {
-        return live == LiveMode.SSE ? settings.sseIdleTimeout() : settings.requestTimeout();
+        return live == LiveMode.SSE ? settings.sseIdleTimeout() : headTimeout(live);
     }
 
     Failure failure(String reason) {

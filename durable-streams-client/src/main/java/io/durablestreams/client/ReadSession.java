@@ -79,7 +79,8 @@ final class ReadSession<T> {
         begin(request);
         ReadExchange<T> exchange =
                 request.live() == LiveMode.SSE ? new SseExchange<>(this) : new AnswerExchange<>(this, request);
-        return requests.send(request)
+        return requests.send(request, answer -> head(answer, exchange))
+                .cast(Object.class)
                 .concatWith(Mono.just(END))
                 // A value like the others: an error would overtake batches that are not taken yet.
                 .onErrorResume(failure -> Mono.just(new Cut(request, failure)))
@@ -95,6 +96,15 @@ final class ReadSession<T> {
         if (request.offset().isSentinel()) {
             format = null;
             decoder = null;
+        }
+    }
+
+    private void head(Answer answer, ReadExchange<T> exchange) {
+        answered = true;
+        try {
+            exchange.head(answer);
+        } catch (RuntimeException failure) {
+            throw requests.unreadable(state.position(), itemType, failure);
         }
     }
 
@@ -115,9 +125,6 @@ final class ReadSession<T> {
     private void process(Object signal, ReadExchange<T> exchange, List<Batch<T>> batches) {
         if (signal instanceof DataBuffer buffer) {
             process(buffer, exchange, batches);
-        } else if (signal instanceof Answer answer) {
-            answered = true;
-            exchange.head(answer);
         } else if (!isOver()) {
             exchange.end(batches);
         }

@@ -78,7 +78,8 @@ final class StreamRequests {
                                 .delayUntil(ignored -> answer.body()
                                         .doOnNext(DataBufferUtils::release)
                                         .then()))
-                .next()
+                // Not next(), whose cancellation would close the connection instead of giving it back.
+                .single()
                 .timeout(timeout, timing.scheduler())
                 .onErrorMap(failure -> toStreamException(call, failure));
     }
@@ -130,7 +131,7 @@ final class StreamRequests {
 
     /** Turns whatever went wrong into an exception of the library; those that are already stay as they are. */
     static Throwable toStreamException(StreamCall call, Throwable failure) {
-        if (failure instanceof DurableStreamException || failure instanceof IllegalArgumentException) {
+        if (failure instanceof DurableStreamException) {
             return failure;
         }
         if (failure instanceof RequestValues.UnavailableValueException unavailable) {

@@ -5,12 +5,10 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyExtractors;
@@ -18,7 +16,6 @@ import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -43,27 +40,15 @@ final class WebClientTransport implements StreamTransport {
         if (body != null) {
             spec.body(inserter(body));
         }
-        return spec.exchangeToFlux(response -> handle(response, handler))
+        return spec.exchangeToFlux(response -> Flux.from(handler.apply(answer(response))))
                 .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer);
     }
 
-    private static <T> Flux<T> handle(ClientResponse response, Function<Answer, Publisher<T>> handler) {
-        AtomicBoolean consumed = new AtomicBoolean();
-        Flux<DataBuffer> body =
-                response.body(BodyExtractors.toDataBuffers()).doOnSubscribe(subscription -> consumed.set(true));
-        Answer answer =
-                new Answer(response.statusCode().value(), response.headers().asHttpHeaders(), body);
-        // A WebClient leaves the connection of a body alone that was cancelled before anybody subscribed to it.
-        return Flux.from(handler.apply(answer)).doOnCancel(() -> {
-            if (!consumed.get()) {
-                body.subscribe(new BaseSubscriber<>() {
-                    @Override
-                    protected void hookOnSubscribe(Subscription subscription) {
-                        subscription.cancel();
-                    }
-                });
-            }
-        });
+    private static Answer answer(ClientResponse response) {
+        return new Answer(
+                response.statusCode().value(),
+                response.headers().asHttpHeaders(),
+                response.body(BodyExtractors.toDataBuffers()));
     }
 
     private static BodyInserter<Object, ClientHttpRequest> inserter(Body body) {

@@ -25,8 +25,10 @@ class IdleGuardTest {
     private final TestSubscriber<String> subscriber =
             TestSubscriber.builder().initialRequest(0).build();
 
+    private final IdleGuard guard = new IdleGuard(HEAD, BODY, time);
+
     private void guard() {
-        new IdleGuard(HEAD, BODY, time).guard(exchange.flux()).subscribe(subscriber);
+        guard.guard(exchange.flux()).subscribe(subscriber);
     }
 
     @Test
@@ -47,10 +49,10 @@ class IdleGuardTest {
     void silenceInTheBodyHasALimitOfItsOwn() {
         guard();
         subscriber.request(1);
-        time.advanceTimeBy(Duration.ofSeconds(50));
-        exchange.next("head");
-        subscriber.request(1);
-        time.advanceTimeBy(BODY);
+        guard.answered();
+        time.advanceTimeBy(BODY.minusNanos(1));
+        exchange.assertWasNotCancelled();
+        time.advanceTimeBy(Duration.ofNanos(1));
 
         exchange.assertCancelled();
         assertThat(subscriber.expectTerminalError()).hasMessage("silent for PT30S in the middle of the answer");
@@ -61,15 +63,16 @@ class IdleGuardTest {
         guard();
         time.advanceTimeBy(HEAD.multipliedBy(10));
         subscriber.request(1);
-        exchange.next("head");
+        guard.answered();
+        exchange.next("one");
         time.advanceTimeBy(HEAD.multipliedBy(10));
         subscriber.request(1);
         time.advanceTimeBy(BODY.minusMillis(1));
-        exchange.next("part");
+        exchange.next("two");
         exchange.complete();
 
         assertThat(subscriber.isTerminatedComplete()).isTrue();
-        assertThat(subscriber.getReceivedOnNext()).containsExactly("head", "part");
+        assertThat(subscriber.getReceivedOnNext()).containsExactly("one", "two");
     }
 
     @Test
@@ -85,16 +88,16 @@ class IdleGuardTest {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
         timers.setRemoveOnCancelPolicy(true);
         try {
-            IdleGuard guard = new IdleGuard(HEAD, BODY, Schedulers.fromExecutorService(timers));
+            IdleGuard timed = new IdleGuard(HEAD, BODY, Schedulers.fromExecutorService(timers));
             AtomicBoolean waiting = new AtomicBoolean();
 
-            guard.guard(Mono.fromRunnable(() -> waiting.set(!timers.getQueue().isEmpty()))
+            timed.guard(Mono.fromRunnable(() -> waiting.set(!timers.getQueue().isEmpty()))
                             .flux())
                     .blockLast(Duration.ofSeconds(10));
             assertThat(waiting).isTrue();
             assertThat(timers.getQueue()).isEmpty();
 
-            guard.guard(Flux.never()).subscribe().dispose();
+            timed.guard(Flux.never()).subscribe().dispose();
             assertThat(timers.getQueue()).isEmpty();
         } finally {
             timers.shutdownNow();

@@ -100,7 +100,7 @@ final class ScriptedTransport implements StreamTransport {
     }
 
     /** Checks that all that was expected came, nothing else, and that every buffer was released. */
-    void verify() {
+    void assertDone() {
         assertThat(surprises).as("unexpected requests").isEmpty();
         assertThat(expectations).as("requests that did not come").isEmpty();
         assertThat(handedOut)
@@ -116,7 +116,8 @@ final class ScriptedTransport implements StreamTransport {
             Expectation expected = expectations.poll();
             if (expected == null || !expected.matches(request)) {
                 surprises.add(request.url().getRawQuery() + " where " + expected + " was expected");
-                return Flux.error(new IllegalArgumentException("unexpected request " + request.url()));
+                return Flux.error(new StreamProtocolException(DurableStreamException.Failure.of(
+                        StreamOperation.READ, request.url(), "nobody expected that")));
             }
             Reply reply = expected.reply;
             return reply.head == null
