@@ -22,7 +22,7 @@ final class CatchUpBenchmark {
     private final HttpClient http = HttpClient.create();
 
     void run(Comparison comparison, int messages) {
-        try (PrebuiltServer server = new PrebuiltServer(array(messages))) {
+        try (PrebuiltServer server = new PrebuiltServer(Event.block(messages), 1)) {
             DurableStreamClient client = DurableStreamClient.create(server.url());
             StreamReader<Event> reader = client.stream(server.url()).reader(Event.class);
             comparison.run(
@@ -32,16 +32,6 @@ final class CatchUpBenchmark {
                     () -> read(reader));
             client.dispose();
         }
-    }
-
-    private byte[] array(int messages) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < messages; i++) {
-            bytes.write(i == 0 ? '[' : ',');
-            bytes.writeBytes(mapper.writeValueAsBytes(Event.number(i)));
-        }
-        bytes.write(']');
-        return bytes.toByteArray();
     }
 
     private long bare(String url) {

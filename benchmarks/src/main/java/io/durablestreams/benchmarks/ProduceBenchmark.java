@@ -29,7 +29,7 @@ final class ProduceBenchmark {
 
     void run(Comparison comparison, int messages) {
         List<byte[]> batches = batches(messages);
-        try (PrebuiltServer server = new PrebuiltServer(new byte[0])) {
+        try (PrebuiltServer server = new PrebuiltServer(new byte[0], 0)) {
             DurableStreamClient client = DurableStreamClient.create(server.url());
             comparison.run(
                     String.format("produce %,d messages, serialising them", messages),

@@ -85,6 +85,11 @@ public final class DurableStreamsAutoConfiguration {
     }
 
     @Bean
+    static OpenStreamsPostProcessor durableStreamsOpenStreamsPostProcessor() {
+        return new OpenStreamsPostProcessor();
+    }
+
+    @Bean
     ShutdownSignal durableStreamsShutdownSignal() {
         return new ShutdownSignal();
     }

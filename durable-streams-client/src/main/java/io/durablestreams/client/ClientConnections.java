@@ -12,7 +12,8 @@ import reactor.netty.resources.ConnectionProvider;
 /** The connections of a client that was given no {@link WebClient}: one pool for requests, one for live reads. */
 final class ClientConnections implements Disposable {
 
-    private static final int REQUEST_CONNECTIONS = 100;
+    static final int REQUEST_CONNECTIONS = 100;
+
     private static final int LIVE_CONNECTIONS = 500;
 
     // Servers close idle connections, the reference server after 5 s; a shorter idle time here avoids most of the
@@ -20,11 +21,21 @@ final class ClientConnections implements Disposable {
     private static final Duration MAX_IDLE = Duration.ofSeconds(4);
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
 
+    private final int requestConnections;
     private @Nullable ConnectionProvider requests;
     private @Nullable ConnectionProvider liveReads;
 
+    /**
+     * Creates connections.
+     *
+     * @param requestConnections limit of those for requests that are answered at once
+     */
+    ClientConnections(int requestConnections) {
+        this.requestConnections = requestConnections;
+    }
+
     WebClient forRequests() {
-        requests = pool("durable-streams-requests", REQUEST_CONNECTIONS);
+        requests = pool("durable-streams-requests", requestConnections);
         return webClient(HttpClient.create(requests).compress(true));
     }
 
@@ -43,8 +54,9 @@ final class ClientConnections implements Disposable {
     }
 
     private static WebClient webClient(HttpClient client) {
+        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated.
         return WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(client))
+                .clientConnector(new ReactorClientHttpConnector(client.disableRetry(true)))
                 .build();
     }
 

@@ -138,7 +138,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     @Override
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
-        ClientConnections connections = new ClientConnections();
+        ClientConnections connections = new ClientConnections(ClientConnections.REQUEST_CONNECTIONS);
         StreamContext context = new StreamContext(
                 new StreamRequests(transport(configuration, connections), values, requestSettings, timing),
                 jsonMapper,

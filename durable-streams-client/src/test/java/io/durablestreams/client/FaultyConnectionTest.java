@@ -217,7 +217,8 @@ class FaultyConnectionTest {
                         .items())
                 .then(() -> {
                     try {
-                        refused.await();
+                        assertThat(refused.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                                .isTrue();
                         server.listenAgain(port);
                     } catch (IOException | InterruptedException failure) {
                         throw new IllegalStateException(failure);
@@ -382,10 +383,15 @@ class FaultyConnectionTest {
             connection.readRequest();
             connection.reset();
         });
-        DurableStream stream = client.stream(server.url());
+        // With a single connection, the append cannot go out before the pool has got it back.
+        ClientConnections connections = new ClientConnections(1);
+        DurableStreamClient single =
+                client.mutate().webClient(connections.forRequests()).build();
+        DurableStream stream = single.stream(server.url());
         stream.head().block(PATIENCE);
 
         assertThatThrownBy(() -> stream.append(1).block(PATIENCE)).isInstanceOf(AppendOutcomeUnknownException.class);
         assertThat(server.requests()).hasSize(2);
+        connections.dispose();
     }
 }

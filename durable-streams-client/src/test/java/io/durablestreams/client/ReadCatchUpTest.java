@@ -27,7 +27,7 @@ class ReadCatchUpTest {
 
     @AfterEach
     void everythingWasExpectedAndReleased() {
-        server.verify();
+        server.assertDone();
     }
 
     private static <T> Batch<T> batch(Offset next, List<T> items) {
@@ -221,7 +221,7 @@ class ReadCatchUpTest {
                 assertThat(String.join("", reading.getReceivedOnNext()))
                         .as("cut at %d and %d", first, second)
                         .isEqualTo("aäöü€😀z");
-                cutting.verify();
+                cutting.assertDone();
             }
         }
     }

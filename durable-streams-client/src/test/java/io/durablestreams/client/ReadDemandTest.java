@@ -30,7 +30,7 @@ class ReadDemandTest {
 
     @AfterEach
     void everythingWasExpectedAndReleased() {
-        server.verify();
+        server.assertDone();
     }
 
     private void expectCaughtUpAt(String offset) {

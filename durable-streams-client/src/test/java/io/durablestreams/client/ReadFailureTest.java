@@ -36,7 +36,7 @@ class ReadFailureTest {
 
     @AfterEach
     void everythingWasExpectedAndReleased() {
-        server.verify();
+        server.assertDone();
     }
 
     private TestSubscriber<Batch<Integer>> read() {

@@ -29,7 +29,7 @@ class ReadLiveTest {
 
     @AfterEach
     void everythingWasExpectedAndReleased() {
-        server.verify();
+        server.assertDone();
     }
 
     private static String cursor(String cursor) {

@@ -100,7 +100,7 @@ final class ScriptedTransport implements StreamTransport {
     }
 
     /** Checks that all that was expected came, nothing else, and that every buffer was released. */
-    void verify() {
+    void assertDone() {
         assertThat(surprises).as("unexpected requests").isEmpty();
         assertThat(expectations).as("requests that did not come").isEmpty();
         assertThat(handedOut)

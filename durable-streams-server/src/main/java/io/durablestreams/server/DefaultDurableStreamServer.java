@@ -25,6 +25,15 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     /** How long requests in progress may take to finish; only a client that takes no bytes needs more than an instant. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
+    /**
+     * How long event loops go on before they end. Without, a connection that was accepted at the last moment is registered
+     * after the loop has closed all others: nobody ever closes it, and its client waits for ever (measured).
+     */
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(50);
+
+    /** After which a connection that carries no request is given up; clients keep theirs for less. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+
     private final DurableStreamHandler handler;
     private final String basePath;
     private final HttpServer httpServer;
@@ -53,7 +62,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
                         log.warn("Cut connections whose clients did not take their answers within {}", GRACE);
                         return Mono.empty();
                     })
-                    .then(loops.disposeLater(Duration.ZERO, GRACE));
+                    .then(loops.disposeLater(QUIET_PERIOD, GRACE));
         }
     }
 
@@ -64,6 +73,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
                 .host(host)
                 .port(port)
                 .forwarded(true)
+                .idleTimeout(IDLE_TIMEOUT)
                 .handle(new ReactorHttpHandlerAdapter(
                         RouterFunctions.toHttpHandler(DurableStreamRoutes.of(handler, basePath))));
     }

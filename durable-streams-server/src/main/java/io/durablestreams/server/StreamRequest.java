@@ -5,7 +5,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,7 +14,7 @@ import reactor.core.publisher.Flux;
 /**
  * A request to the server, whatever brought it here.
  *
- * @param method the HTTP method, in upper case
+ * @param method the HTTP method
  * @param url the absolute URL as the client sees it, with the query
  * @param path the path of the stream: what of the URL's path, still percent-encoded, comes after the base path of the
  *     server; begins with a slash
@@ -31,7 +30,6 @@ public record StreamRequest(String method, URI url, String path, Map<String, Lis
         Map<String, List<String>> caseInsensitive = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         caseInsensitive.putAll(headers);
         headers = caseInsensitive;
-        method = method.toUpperCase(Locale.ROOT);
     }
 
     /** Returns the first value of a header, or null when it is absent. */

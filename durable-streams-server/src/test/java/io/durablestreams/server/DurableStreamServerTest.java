@@ -3,6 +3,7 @@ package io.durablestreams.server;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.server.store.AppendBody;
 import io.durablestreams.server.store.InMemoryStreamStore;
@@ -125,6 +128,18 @@ class DurableStreamServerTest {
         assertThat(read.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(3);
     }
 
+    @RepeatedTest(20)
+    void whoeverComesWhileItStopsIsNotLeftWaiting() {
+        URI url = Objects.requireNonNull(server.start().block(TIMEOUT));
+        store.create("/s", StreamCreation.of(StreamConfig.of("text/plain"))).block(TIMEOUT);
+
+        Mono<Void> polling = Flux.range(0, 8)
+                .flatMap(i -> Mono.fromRunnable(() -> pollOnce(url)).subscribeOn(Schedulers.boundedElastic()))
+                .then();
+
+        Mono.when(polling, server.stop()).block(TIMEOUT);
+    }
+
     @Test
     void thePortIsFreeAfterwards() throws Exception {
         URI url = Objects.requireNonNull(server.start().block(TIMEOUT));
@@ -183,6 +198,21 @@ class DurableStreamServerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DurableStreamServer.builder().basePath("v1").build())
                 .withMessageContaining("'v1'");
+    }
+
+    /** Waits for an answer or for the end of the connection. */
+    private static void pollOnce(URI url) {
+        try (Socket socket = new Socket("127.0.0.1", url.getPort())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream()
+                    .write(("GET " + url.getPath() + "/s?live=long-poll&offset=now HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().read();
+        } catch (SocketTimeoutException waiting) {
+            throw new AssertionError("The connection was neither served nor closed", waiting);
+        } catch (IOException refused) {
+            // The door was closed already, or closed in the face: the client knows where it stands.
+        }
     }
 
     private HttpResponse<String> put(String path) throws IOException, InterruptedException {

@@ -28,6 +28,15 @@ class ExpiryTest {
     }
 
     @Test
+    void aLiveReadDoesNotBringBackWhatHasExpired() {
+        createWithTtl(10);
+        server.advance(Duration.ofSeconds(10));
+
+        server.get("/s?live=long-poll&offset=-1").expect(404);
+        server.get("/s?live=sse&offset=-1").expect(404);
+    }
+
+    @Test
     void everyReadAndAcceptedWriteIsAUse() {
         createWithTtl(10);
         String etag = String.valueOf(server.get("/s").expect(200).headers().get("ETag"));

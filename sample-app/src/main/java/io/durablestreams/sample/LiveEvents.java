@@ -3,6 +3,7 @@ package io.durablestreams.sample;
 import java.time.Duration;
 import java.util.List;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -18,18 +19,17 @@ import io.durablestreams.protocol.Offset;
 @Component
 class LiveEvents {
 
-    /** So that a connection whose browser has gone is noticed, and proxies do not take it for dead. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
     private static final ServerSentEvent<List<Event>> CLOSED =
             ServerSentEvent.<List<Event>>builder(List.of()).event("closed").build();
 
     private final DurableStream events;
     private final ShutdownSignal shutdown;
+    private final Duration heartbeat;
 
-    LiveEvents(DurableStream events, ShutdownSignal shutdown) {
+    LiveEvents(DurableStream events, ShutdownSignal shutdown, @Value("${sample.heartbeat}") Duration heartbeat) {
         this.events = events;
         this.shutdown = shutdown;
+        this.heartbeat = heartbeat;
     }
 
     /**
@@ -58,9 +58,11 @@ class LiveEvents {
                 : event.data(batch.items()).build();
     }
 
-    private static Flux<ServerSentEvent<List<Event>>> heartbeats() {
-        return Flux.interval(HEARTBEAT)
+    private Flux<ServerSentEvent<List<Event>>> heartbeats() {
+        return Flux.interval(heartbeat)
                 .onBackpressureDrop()
-                .map(tick -> ServerSentEvent.<List<Event>>builder().comment("").build());
+                .map(tick -> ServerSentEvent.<List<Event>>builder()
+                        .comment("heartbeat")
+                        .build());
     }
 }

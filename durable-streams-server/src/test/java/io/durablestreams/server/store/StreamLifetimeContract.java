@@ -116,6 +116,18 @@ abstract class StreamLifetimeContract extends StoreFixture {
     }
 
     @Test
+    void aWatchDoesNotBringBackWhatHasExpired() {
+        create(TEXT.withTtl(Duration.ofSeconds(10)));
+        clock.advance(Duration.ofSeconds(10));
+
+        Disposable watch = store.watch(PATH, () -> {});
+
+        assertAbsent(store.info(PATH));
+        watch.dispose();
+        assertAbsent(store.info(PATH));
+    }
+
+    @Test
     void anExpiryComesWhateverHappens() {
         Instant expiry = clock.instant().plusSeconds(10);
         create(TEXT.withExpiresAt(expiry));
