@@ -37,6 +37,7 @@ final class ReadSession<T> {
 
     private final ReadRequests requests;
     private final ItemType<T> itemType;
+    private final @Nullable ReadRecovery recovery;
 
     private ReadState state;
     private ReadStep step;
@@ -46,10 +47,16 @@ final class ReadSession<T> {
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
 
-    ReadSession(ReadRequests requests, ItemType<T> itemType, ReadPolicy policy, Offset from) {
+    ReadSession(
+            ReadRequests requests,
+            ItemType<T> itemType,
+            ReadPolicy policy,
+            Offset from,
+            @Nullable ReadRecovery recovery) {
         ReadState.Transition start = ReadState.start(policy, from);
         this.requests = requests;
         this.itemType = itemType;
+        this.recovery = recovery;
         this.state = start.state();
         this.step = start.step();
         this.running = step;
@@ -141,16 +148,29 @@ final class ReadSession<T> {
     }
 
     private Flux<Batch<T>> recover(Cut cut) {
-        Throwable translated = requests.toStreamException(cut.request(), cut.cause());
+        DurableStreamException translated = requests.toStreamException(cut.request(), cut.cause());
         TransientStreamException passing =
                 translated instanceof TransientStreamException transientFailure ? transientFailure : null;
         ReadFailure failure =
                 new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), answered, elapsed());
-        ReadState.Transition next =
-                translated instanceof StreamGoneException ? state.gone(random()) : state.failed(failure, random());
+        go(translated instanceof StreamGoneException ? state.gone(random()) : state.failed(failure, random()));
+        return step instanceof ReadStep.GiveUp ? giveUp(translated) : Flux.empty();
+    }
+
+    private Flux<Batch<T>> giveUp(DurableStreamException failure) {
+        if (recovery == null || !state.mayRecover()) {
+            return Flux.error(failure);
+        }
+        return recovery.recover(failure).switchIfEmpty(Mono.error(failure)).flatMapMany(changes -> {
+            requests.change(changes);
+            go(state.recovered(random()));
+            return Flux.empty();
+        });
+    }
+
+    private void go(ReadState.Transition next) {
         state = next.state();
         step = next.step();
-        return step instanceof ReadStep.GiveUp ? Flux.error(translated) : Flux.empty();
     }
 
     // What the exchanges report.
@@ -199,16 +219,12 @@ final class ReadSession<T> {
 
     /** An SSE connection has ended. */
     void connectionEnded() {
-        ReadState.Transition next = state.connectionEnded(elapsed(), random());
-        state = next.state();
-        step = next.step();
+        go(state.connectionEnded(elapsed(), random()));
     }
 
     /** Too much has come over SSE without a control event. */
     void overflowed() {
-        ReadState.Transition next = state.overflowed(elapsed(), random());
-        state = next.state();
-        step = next.step();
+        go(state.overflowed(elapsed(), random()));
     }
 
     // What the exchanges need.
