@@ -117,7 +117,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
                 settings.backoff(),
                 settings.whenGone(),
                 settings.whenRecreated());
-        ReadRequests requests = new ReadRequests(url, context.requests(), settings);
+        ReadRequests requests = new ReadRequests(url, context, settings);
         return new ReadSession<>(requests, type, policy, start.offset(), start.recovery());
     }
 }

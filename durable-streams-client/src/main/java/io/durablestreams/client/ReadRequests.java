@@ -29,13 +29,23 @@ final class ReadRequests {
 
     private final URI url;
     private final StreamRequests requests;
+    private final ReadMetricsRecorder metrics;
     private final ReaderSettings settings;
     private RequestChanges changes = RequestChanges.NONE;
 
-    ReadRequests(URI url, StreamRequests requests, ReaderSettings settings) {
+    ReadRequests(URI url, StreamContext context, ReaderSettings settings) {
         this.url = url;
-        this.requests = requests;
+        this.requests = context.requests();
+        this.metrics = context.readMetrics();
         this.settings = settings;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    ReadMetricsRecorder metrics() {
+        return metrics;
     }
 
     ReaderSettings settings() {
