@@ -1,10 +1,10 @@
 package io.durablestreams.autoconfigure;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -17,6 +17,7 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -30,15 +31,37 @@ import reactor.netty.resources.ConnectionProvider;
 final class ConnectionPool implements ClientHttpConnector {
 
     private final ConnectionProvider connections;
-    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
-    private final Supplier<ClientHttpConnector> connectors;
-    private volatile ClientHttpConnector connector;
+    private final ClientHttpConnectorBuilder<?> builder;
+    private final HttpClientSettings settings;
+    private final boolean compress;
+    private volatile Connected current;
     private volatile State state = State.OPEN;
 
     private enum State {
         OPEN,
         CUT,
         CLOSED
+    }
+
+    /**
+     * A connector with all that goes on over it.
+     *
+     * @param connector makes connections
+     * @param channels the connections; once closed, it closes those that come late, too
+     * @param cut fails the exchanges that wait for a connection or an answer, since what they wait for may get lost when
+     *     event loops end
+     */
+    private record Connected(ClientHttpConnector connector, ChannelGroup channels, Sinks.Empty<Void> cut) {
+
+        Mono<ClientHttpResponse> connect(
+                HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+            return connector.connect(method, uri, requestCallback).takeUntilOther(cut.asMono());
+        }
+
+        void end() {
+            channels.close();
+            cut.tryEmitError(new IOException("the application has cut its connections"));
+        }
     }
 
     /**
@@ -55,20 +78,27 @@ final class ConnectionPool implements ClientHttpConnector {
             HttpClientSettings settings,
             boolean compress) {
         this.connections = connections;
+        this.builder = builder;
+        this.settings = settings;
+        this.compress = compress;
+        this.current = connected();
+    }
+
+    private Connected connected() {
+        ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
         ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
                 ? reactor.withHttpClientFactory(() -> HttpClient.create(connections))
                         .withHttpClientCustomizer(
                                 client -> client.channelGroup(channels).compress(compress))
                 : builder;
-        this.connectors = () -> own.build(settings);
-        this.connector = connectors.get();
+        return new Connected(own.build(settings), channels, Sinks.empty());
     }
 
     @Override
     public Mono<ClientHttpResponse> connect(
             HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
         return switch (state) {
-            case OPEN -> connector.connect(method, uri, requestCallback);
+            case OPEN -> current.connect(method, uri, requestCallback);
             case CUT -> Mono.error(() -> new ConnectException("the application is stopped"));
             case CLOSED -> Mono.error(() -> new CancellationException("the application is closed"));
         };
@@ -76,20 +106,20 @@ final class ConnectionPool implements ClientHttpConnector {
 
     /** Lets new connections be made, on the event loops of today: those of before may be gone. */
     void open() {
-        connector = connectors.get();
+        current = connected();
         state = State.OPEN;
     }
 
     /** Ends what is under way; it may try again, and will succeed after {@link #open}. */
     void cut() {
         state = State.CUT;
-        channels.close();
+        current.end();
     }
 
     /** Ends what is under way for good: reads, and messages that a producer could not deliver, end with an error. */
     void close() {
         state = State.CLOSED;
-        channels.close();
+        current.end();
         connections.dispose();
     }
 }

@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Conditional;
 
 import io.durablestreams.server.DurableStreamServer;
 import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.store.InMemoryStreamStore;
 import io.durablestreams.server.store.StreamStore;
 
 /**
@@ -39,8 +40,7 @@ public final class DurableStreamsServerAutoConfiguration {
                 .with("base-path", server.basePath(), DurableStreamServer.Builder::basePath)
                 .get()
                 .settings(settings(server));
-        store.ifAvailable(builder::store);
-        return new EmbeddedServer(builder, server.port());
+        return new EmbeddedServer(builder, store.getIfAvailable(InMemoryStreamStore::new), server.port());
     }
 
     static ServerSettings settings(DurableStreamsProperties.Server server) {

@@ -15,6 +15,7 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.server.DurableStreamServer;
+import io.durablestreams.server.store.StreamStore;
 
 /**
  * A server in this application, on a port of its own. It runs from when it is made, so that all other beans can use it,
@@ -33,13 +34,17 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
     /**
      * Starts a server.
      *
-     * @param builder has the configuration, and keeps the streams
+     * @param builder has the configuration
+     * @param store keeps the streams
      * @param port the port to listen on; if 0, one that is free now
      */
-    EmbeddedServer(DurableStreamServer.Builder builder, int port) {
-        this.builder = builder;
+    EmbeddedServer(DurableStreamServer.Builder builder, StreamStore store, int port) {
+        this.builder = builder.store(store);
         this.url = listen(port);
-        logger.info("Embedded Durable Streams server listens at {} and keeps its streams in memory", url);
+        logger.info(
+                "Embedded Durable Streams server listens at {}, its streams are in an {}",
+                url,
+                store.getClass().getSimpleName());
     }
 
     private URI listen(int port) {
@@ -106,6 +111,12 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
     @Override
     public boolean isRunning() {
         return server != null;
+    }
+
+    /** Idle, it does no harm; and its port might be taken when it came back. */
+    @Override
+    public boolean isPauseable() {
+        return false;
     }
 
     @Override

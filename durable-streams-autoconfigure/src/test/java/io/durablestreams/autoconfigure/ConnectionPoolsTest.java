@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +101,8 @@ class ConnectionPoolsTest {
         });
     }
 
-    @Test
+    /** Repeated, because the end meets the read in different states. */
+    @RepeatedTest(10)
     void readsEndWithAnErrorWhenTheApplicationIsClosed() {
         BlockingQueue<Batch<String>> batches = new LinkedBlockingQueue<>();
         CompletableFuture<Throwable> end = new CompletableFuture<>();

@@ -106,6 +106,20 @@ class EmbeddedServerTest {
     }
 
     @Test
+    void pausedItGoesOn() {
+        runner.run(context -> {
+            DurableStream events = newStream(context);
+            ConfigurableApplicationContext application = context.getSourceApplicationContext();
+
+            application.pause();
+            assertThat(context.getBean(EmbeddedServer.class).isRunning()).isTrue();
+            application.restart();
+
+            assertThat(read(events)).containsExactly("first");
+        });
+    }
+
+    @Test
     void itEndsWithTheApplication() {
         AtomicReference<URI> url = new AtomicReference<>();
         runner.run(context -> url.set(context.getBean(EmbeddedServer.class).getUrl()));
