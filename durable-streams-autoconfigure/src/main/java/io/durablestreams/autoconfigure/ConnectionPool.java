@@ -85,11 +85,12 @@ final class ConnectionPool implements ClientHttpConnector {
     }
 
     private Connected connected() {
+        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated.
         ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
         ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
                 ? reactor.withHttpClientFactory(() -> HttpClient.create(connections))
-                        .withHttpClientCustomizer(
-                                client -> client.channelGroup(channels).compress(compress))
+                        .withHttpClientCustomizer(client ->
+                                client.channelGroup(channels).compress(compress).disableRetry(true))
                 : builder;
         return new Connected(own.build(settings), channels, Sinks.empty());
     }

@@ -46,7 +46,7 @@ public record DurableStreamsProperties(
      * Requests that the server answers at once.
      *
      * @param timeout Longest wait for the answer to a create, head, append, close or delete request, for each attempt.
-     * @param maxRetries Number of times such a request is repeated if it may be repeated.
+     * @param maxRetries Number of times that a failed create, head, append, close or delete request is repeated, if that is safe.
      * @param maxConnections Number of connections for everything but live reads.
      */
     public record Request(

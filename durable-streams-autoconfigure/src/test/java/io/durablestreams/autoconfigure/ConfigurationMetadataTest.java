@@ -2,6 +2,8 @@ package io.durablestreams.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -57,6 +59,20 @@ class ConfigurationMetadataTest {
                 .isNotEmpty()
                 .allSatisfy(property ->
                         assertThat(property.path("defaultValue").asBoolean()).isTrue());
+    }
+
+    @Test
+    void everyKeyIsInTheDocumentationAsEditorsShowIt() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("../docs/configuration.md"));
+
+        assertThat(PROPERTIES)
+                .allSatisfy(property -> assertThat(lines)
+                        .as(name(property))
+                        .filteredOn(line -> line.matches("\\| `" + name(property) + "(\\.\\*)?` .*"))
+                        .singleElement()
+                        .asString()
+                        .contains(property.path("defaultValue").asString(""))
+                        .contains(property.path("description").asString("").replace('"', '`')));
     }
 
     private static String name(JsonNode property) {
