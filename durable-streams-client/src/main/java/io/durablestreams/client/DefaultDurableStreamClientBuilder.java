@@ -20,6 +20,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private RequestSettings requestSettings = RequestSettings.DEFAULT;
     private ReaderSettings readerSettings = ReaderSettings.DEFAULT;
     private ProducerSettings producerSettings = ProducerSettings.DEFAULT;
+    private ReadMetricsRecorder readMetrics = ReadMetricsRecorder.NONE;
     private Timing timing = Timing.system();
 
     DefaultDurableStreamClientBuilder copy() {
@@ -33,6 +34,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.requestSettings = requestSettings;
         copy.readerSettings = readerSettings;
         copy.producerSettings = producerSettings;
+        copy.readMetrics = readMetrics;
         copy.timing = timing;
         return copy;
     }
@@ -136,6 +138,12 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder readMetrics(ReadMetricsRecorder recorder) {
+        this.readMetrics = recorder;
+        return this;
+    }
+
+    @Override
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
         ClientConnections connections = new ClientConnections(ClientConnections.REQUEST_CONNECTIONS);
@@ -144,7 +152,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 jsonMapper,
                 new MessageEncoder(jsonMapper),
                 readerSettings,
-                producerSettings);
+                producerSettings,
+                readMetrics);
         return new DefaultDurableStreamClient(configuration, context, connections);
     }
 

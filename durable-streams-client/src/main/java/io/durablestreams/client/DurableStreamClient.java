@@ -105,6 +105,9 @@ public interface DurableStreamClient extends Disposable {
         /** Sets what producers start with; each producer can be given its own. */
         Builder producerSettings(ProducerSettings settings);
 
+        /** Sets who hears what readers do; by default nobody. */
+        Builder readMetrics(ReadMetricsRecorder recorder);
+
         /** Returns a client with what has been set so far. */
         DurableStreamClient build();
     }

@@ -24,17 +24,28 @@ import io.durablestreams.protocol.reader.ReadStep;
 import io.durablestreams.protocol.sse.MalformedBase64Exception;
 import io.durablestreams.protocol.sse.MalformedControlEventException;
 
-/** The requests of the readers of one stream. */
+/** The requests of one session. */
 final class ReadRequests {
 
     private final URI url;
     private final StreamRequests requests;
+    private final ReadMetricsRecorder metrics;
     private final ReaderSettings settings;
+    private RequestChanges changes = RequestChanges.NONE;
 
-    ReadRequests(URI url, StreamRequests requests, ReaderSettings settings) {
+    ReadRequests(URI url, StreamContext context, ReaderSettings settings) {
         this.url = url;
-        this.requests = requests;
+        this.requests = context.requests();
+        this.metrics = context.readMetrics();
         this.settings = settings;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    ReadMetricsRecorder metrics() {
+        return metrics;
     }
 
     ReaderSettings settings() {
@@ -43,6 +54,11 @@ final class ReadRequests {
 
     Timing timing() {
         return requests.timing();
+    }
+
+    /** Makes the requests from now on carry other values. */
+    void change(RequestChanges changes) {
+        this.changes = changes;
     }
 
     /**
@@ -65,12 +81,13 @@ final class ReadRequests {
     }
 
     private StreamCall call(ReadStep.Request step) {
-        Map<String, String> parameters = new TreeMap<>();
+        Map<String, String> parameters = new TreeMap<>(changes.parameters());
         parameters.put(StreamParameters.OFFSET, step.offset().value());
         if (step.cursor() != null) {
             parameters.put(StreamParameters.CURSOR, step.cursor());
         }
         HttpHeaders headers = new HttpHeaders();
+        changes.headers().forEach(headers::set);
         if (step.live() == LiveMode.LONG_POLL) {
             parameters.put(StreamParameters.LIVE, StreamParameters.LONG_POLL);
         }
@@ -95,7 +112,7 @@ final class ReadRequests {
     }
 
     /** Turns a failure of an exchange into an exception of the library. */
-    Throwable toStreamException(ReadStep.Request step, Throwable failure) {
+    DurableStreamException toStreamException(ReadStep.Request step, Throwable failure) {
         return StreamRequests.toStreamException(call(step), failure);
     }
 

@@ -12,6 +12,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.ItemDecoder.Taken;
+import io.durablestreams.client.ReadMetricsRecorder.Cause;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
@@ -37,19 +38,27 @@ final class ReadSession<T> {
 
     private final ReadRequests requests;
     private final ItemType<T> itemType;
+    private final @Nullable ReadRecovery recovery;
 
     private ReadState state;
     private ReadStep step;
     private ReadStep running;
     private long startedNanos;
     private boolean answered;
+    private boolean live;
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
 
-    ReadSession(ReadRequests requests, ItemType<T> itemType, ReadPolicy policy, Offset from) {
+    ReadSession(
+            ReadRequests requests,
+            ItemType<T> itemType,
+            ReadPolicy policy,
+            Offset from,
+            @Nullable ReadRecovery recovery) {
         ReadState.Transition start = ReadState.start(policy, from);
         this.requests = requests;
         this.itemType = itemType;
+        this.recovery = recovery;
         this.state = start.state();
         this.step = start.step();
         this.running = step;
@@ -57,7 +66,9 @@ final class ReadSession<T> {
 
     /** Reads until there is nothing more to do; can be subscribed to once. */
     Flux<Batch<T>> batches() {
-        return Flux.defer(this::perform).repeat(() -> !(step instanceof ReadStep.Complete));
+        return Flux.defer(this::perform)
+                .repeat(() -> !(step instanceof ReadStep.Complete))
+                .doFinally(signal -> ended());
     }
 
     private Flux<Batch<T>> perform() {
@@ -73,6 +84,12 @@ final class ReadSession<T> {
             return Flux.error(new StreamProtocolException(requests.failure(fail.reason())));
         }
         return Flux.empty();
+    }
+
+    private void ended() {
+        if (live) {
+            metrics().liveReadEnded(requests.url());
+        }
     }
 
     private Flux<Batch<T>> exchange(ReadStep.Request request) {
@@ -93,6 +110,10 @@ final class ReadSession<T> {
         running = request;
         startedNanos = requests.timing().nanos();
         answered = false;
+        if (!live && request.live() != LiveMode.OFF) {
+            live = true;
+            metrics().liveReadStarted(requests.url());
+        }
         if (request.offset().isSentinel()) {
             format = null;
             decoder = null;
@@ -131,6 +152,7 @@ final class ReadSession<T> {
     }
 
     private void process(DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
+        metrics().bytesReceived(requests.url(), buffer.readableByteCount());
         try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
             while (parts.hasNext() && !isOver()) {
                 exchange.data(parts.next(), batches);
@@ -141,16 +163,36 @@ final class ReadSession<T> {
     }
 
     private Flux<Batch<T>> recover(Cut cut) {
-        Throwable translated = requests.toStreamException(cut.request(), cut.cause());
+        DurableStreamException translated = requests.toStreamException(cut.request(), cut.cause());
         TransientStreamException passing =
                 translated instanceof TransientStreamException transientFailure ? transientFailure : null;
         ReadFailure failure =
                 new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), answered, elapsed());
-        ReadState.Transition next =
-                translated instanceof StreamGoneException ? state.gone(random()) : state.failed(failure, random());
+        if (translated instanceof StreamGoneException) {
+            go(Cause.GONE, state.gone(random()));
+        } else {
+            go(Cause.FAILURE, state.failed(failure, random()));
+        }
+        return step instanceof ReadStep.GiveUp ? giveUp(translated) : Flux.empty();
+    }
+
+    private Flux<Batch<T>> giveUp(DurableStreamException failure) {
+        if (recovery == null || !state.mayRecover()) {
+            return Flux.error(failure);
+        }
+        return recovery.recover(failure).switchIfEmpty(Mono.error(failure)).flatMapMany(changes -> {
+            requests.change(changes);
+            go(Cause.RECOVERY, state.recovered(random()));
+            return Flux.empty();
+        });
+    }
+
+    private void go(Cause cause, ReadState.Transition next) {
         state = next.state();
         step = next.step();
-        return step instanceof ReadStep.GiveUp ? Flux.error(translated) : Flux.empty();
+        if (step instanceof ReadStep.Request request) {
+            metrics().reconnecting(requests.url(), cause, request.delay());
+        }
     }
 
     // What the exchanges report.
@@ -171,7 +213,7 @@ final class ReadSession<T> {
     /** A part of an answer is complete, and more is to come. */
     Batch<T> part(Taken<T> part) {
         state = state.partDelivered(part.fresh());
-        return new Batch<>(part.items(), state.checkpoint(), false, false);
+        return batch(part.items(), false, false);
     }
 
     /** An answer is complete. */
@@ -185,30 +227,36 @@ final class ReadSession<T> {
     }
 
     private void advance(ReadState.Transition next, List<T> items, List<Batch<T>> batches) {
-        state = next.state();
-        if (decoder != null) {
-            decoder.commit();
+        if (next.step() instanceof ReadStep.Request request && request.offset().isSentinel()) {
+            go(Cause.RECREATED, next);
+            return;
         }
+        state = next.state();
+        decoder().commit();
         if (next.emit()) {
-            batches.add(new Batch<>(items, state.checkpoint(), state.upToDate(), state.closed()));
+            batches.add(batch(items, state.upToDate(), state.closed()));
+        }
+        if (state.upToDate()) {
+            metrics().upToDate(requests.url());
         }
         if (!(next.step() instanceof ReadStep.Continue)) {
             step = next.step();
         }
     }
 
+    private Batch<T> batch(List<T> items, boolean upToDate, boolean closed) {
+        metrics().batchRead(requests.url(), items.size());
+        return new Batch<>(items, state.checkpoint(), upToDate, closed);
+    }
+
     /** An SSE connection has ended. */
     void connectionEnded() {
-        ReadState.Transition next = state.connectionEnded(elapsed(), random());
-        state = next.state();
-        step = next.step();
+        go(Cause.ROTATION, state.connectionEnded(elapsed(), random()));
     }
 
     /** Too much has come over SSE without a control event. */
     void overflowed() {
-        ReadState.Transition next = state.overflowed(elapsed(), random());
-        state = next.state();
-        step = next.step();
+        go(Cause.OVERFLOW, state.overflowed(elapsed(), random()));
     }
 
     // What the exchanges need.
@@ -224,6 +272,10 @@ final class ReadSession<T> {
 
     ReaderSettings settings() {
         return requests.settings();
+    }
+
+    private ReadMetricsRecorder metrics() {
+        return requests.metrics();
     }
 
     ItemDecoder<T> decoder() {

@@ -130,9 +130,9 @@ final class StreamRequests {
     }
 
     /** Turns whatever went wrong into an exception of the library; those that are already stay as they are. */
-    static Throwable toStreamException(StreamCall call, Throwable failure) {
-        if (failure instanceof DurableStreamException) {
-            return failure;
+    static DurableStreamException toStreamException(StreamCall call, Throwable failure) {
+        if (failure instanceof DurableStreamException known) {
+            return known;
         }
         if (failure instanceof RequestValues.UnavailableValueException unavailable) {
             String reason = String.valueOf(unavailable.getMessage());
@@ -144,15 +144,29 @@ final class StreamRequests {
                     call.operation(), call.url(), "the request was not sent: " + refusal.getMessage(), refusal));
         }
         if (failure instanceof TransportException noAnswer) {
-            String reason = noAnswer.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
-            return new TransientStreamException(
-                    Failure.of(call.operation(), call.url(), reason + noAnswer.getCause(), noAnswer.getCause()),
-                    null,
-                    !noAnswer.requestSent());
+            return noAnswer(call, noAnswer);
         }
         String reason = failure instanceof TimeoutException
                 ? "no answer in time: " + failure.getMessage()
                 : "the connection failed: " + failure;
         return new TransientStreamException(Failure.of(call.operation(), call.url(), reason, failure), null, false);
+    }
+
+    private static DurableStreamException noAnswer(StreamCall call, TransportException failure) {
+        Throwable cause = failure.getCause();
+        if (failure.poolExhausted() && call.live()) {
+            return new LiveConnectionsExhaustedException(Failure.of(
+                    call.operation(),
+                    call.url(),
+                    "all connections for live reads are in use; end some of the reads, or allow for more connections"
+                            + " (durable-streams.reader.max-live-connections, or the pool of the liveWebClient): "
+                            + cause,
+                    cause));
+        }
+        String reason = failure.poolExhausted()
+                ? "no connection became free in time: "
+                : failure.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
+        return new TransientStreamException(
+                Failure.of(call.operation(), call.url(), reason + cause, cause), null, !failure.requestSent());
     }
 }

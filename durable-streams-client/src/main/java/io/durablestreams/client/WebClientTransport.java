@@ -64,12 +64,15 @@ final class WebClientTransport implements StreamTransport {
         if (failure.getCause() instanceof CancellationException refusal) {
             return refusal;
         }
+        Throwable cause = failure.getMostSpecificCause();
+        if (isPoolRefusal(cause)) {
+            return TransportException.poolExhausted(cause);
+        }
         boolean neverSent = failure.contains(ConnectException.class)
                 || failure.contains(UnknownHostException.class)
                 || failure.contains(NoRouteToHostException.class)
-                || failure.contains(SSLHandshakeException.class)
-                || isPoolRefusal(failure.getMostSpecificCause());
-        return new TransportException(failure.getMostSpecificCause(), !neverSent);
+                || failure.contains(SSLHandshakeException.class);
+        return new TransportException(cause, !neverSent);
     }
 
     /** The pool's exceptions are in a package of Reactor Netty that is not for others to import. */

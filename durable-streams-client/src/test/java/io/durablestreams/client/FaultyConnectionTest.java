@@ -17,6 +17,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.protocol.Backoff;
@@ -347,6 +351,37 @@ class FaultyConnectionTest {
 
         assertThat(reader().collect().block(PATIENCE)).hasSize(10);
         client.dispose();
+    }
+
+    @Test
+    void aLiveReadThatFindsNoFreeConnectionSaysWhichLimitToRaise() {
+        ConnectionProvider single = ConnectionProvider.builder("single")
+                .maxConnections(1)
+                .pendingAcquireTimeout(Duration.ofMillis(200))
+                .build();
+        WebClient live = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(single)))
+                .build();
+        DurableStream stream = client.mutate().liveWebClient(live).build().stream(server.url());
+        server.thenSend(caughtUp("a", "[1]"))
+                .then(connection -> {
+                    connection.readRequest();
+                    connection.write(SSE + event("data", "[2]") + control("b"));
+                    connection.awaitClose();
+                })
+                .thenSend(caughtUp("b", "[1,2]"));
+
+        StepVerifier.create(stream.reader(Integer.class).live(LiveMode.SSE).items())
+                .expectNext(1, 2)
+                .then(() -> assertThatThrownBy(() -> stream.reader(Integer.class)
+                                .live(LiveMode.SSE)
+                                .items()
+                                .blockLast(PATIENCE))
+                        .isInstanceOf(LiveConnectionsExhaustedException.class)
+                        .hasMessageContaining("durable-streams.reader.max-live-connections"))
+                .thenCancel()
+                .verify(PATIENCE);
+        single.disposeLater().block(PATIENCE);
     }
 
     @Test

@@ -40,6 +40,9 @@ public record ReadPolicy(
     /** A live answer without data that took less was not held by the server. */
     static final Duration HELD = Duration.ofMillis(50);
 
+    /** After as many recoveries in a row without anything read in between, a failure is final. */
+    static final int MAX_RECOVERIES = 3;
+
     /** As many answers in a row that bring nothing and do not say up to date are a loop. */
     static final int MAX_STALLED_ANSWERS = 10;
 }

@@ -73,12 +73,28 @@ public final class ReadState {
     }
 
     /** What has gone wrong in a row. */
-    private record Troubles(int failures, int stalled, int shortConnections) {
+    private record Troubles(int failures, int stalled, int shortConnections, int recoveries) {
 
-        static final Troubles NONE = new Troubles(0, 0, 0);
+        static final Troubles NONE = new Troubles(0, 0, 0, 0);
 
         Troubles withFailures(int count) {
-            return new Troubles(count, stalled, shortConnections);
+            return new Troubles(count, stalled, shortConnections, recoveries);
+        }
+
+        Troubles withShortConnections(int count) {
+            return new Troubles(failures, stalled, count, recoveries);
+        }
+
+        Troubles afterAnswer(boolean idle) {
+            return new Troubles(0, idle ? stalled + 1 : 0, shortConnections, 0);
+        }
+
+        Troubles afterRecovery() {
+            return new Troubles(0, stalled, shortConnections, recoveries + 1);
+        }
+
+        Troubles afterControlEvent() {
+            return new Troubles(failures, stalled, shortConnections, 0);
         }
     }
 
@@ -144,9 +160,12 @@ public final class ReadState {
         boolean emit = hasItems || !next.checkpoint().equals(said.checkpoint()) || saysMore(words);
         boolean idle = !moved && answer.units() == 0 && !words.upToDate()
                 || course.live() && answer.units() == 0 && answer.took().compareTo(ReadPolicy.HELD) < 0;
-        Troubles rest = new Troubles(0, idle ? troubles.stalled() + 1 : 0, troubles.shortConnections());
-        ReadState state =
-                new ReadState(policy, course.in(modeAfter(words, answer.format())), next, rest, emit ? words : said);
+        ReadState state = new ReadState(
+                policy,
+                course.in(modeAfter(words, answer.format())),
+                next,
+                troubles.afterAnswer(idle),
+                emit ? words : said);
         return new Transition(state, state.stepAfter(words, random), emit);
     }
 
@@ -199,7 +218,7 @@ public final class ReadState {
         Place next = place.movedTo(event.streamNextOffset(), event.streamCursor(), 0, held);
         Said words = new Said(next.checkpoint(), event.upToDate(), event.streamClosed());
         boolean emit = hasItems || !next.checkpoint().equals(said.checkpoint()) || saysMore(words);
-        ReadState state = new ReadState(policy, course, next, troubles, emit ? words : said);
+        ReadState state = new ReadState(policy, course, next, troubles.afterControlEvent(), emit ? words : said);
         return new Transition(state, event.streamClosed() ? new ReadStep.Complete() : new ReadStep.Continue(), emit);
     }
 
@@ -268,8 +287,25 @@ public final class ReadState {
         int shortConnections = isShort ? before + 1 : before;
         boolean fallBack =
                 course.sse() && policy.live() == LiveMode.AUTO && shortConnections >= ReadPolicy.MAX_SHORT_CONNECTIONS;
-        Troubles now = new Troubles(failures, troubles.stalled(), shortConnections);
+        Troubles now = troubles.withFailures(failures).withShortConnections(shortConnections);
         return new ReadState(policy, fallBack ? course.in(LiveMode.LONG_POLL) : course, place, now, said);
+    }
+
+    /** Whether a failure may still be recovered from, or has been too often in a row. */
+    public boolean mayRecover() {
+        return troubles.recoveries() < ReadPolicy.MAX_RECOVERIES;
+    }
+
+    /**
+     * What the reader gave up for was dealt with: it goes on, at once for the first time.
+     *
+     * @param random a random number from 0 to below 1
+     */
+    public Transition recovered(double random) {
+        int before = troubles.recoveries();
+        Duration delay = before == 0 ? Duration.ZERO : policy.backoff().delay(before - 1, random, null);
+        ReadState state = new ReadState(policy, course, place, troubles.afterRecovery(), said);
+        return new Transition(state, state.request(delay), false);
     }
 
     /**

@@ -413,4 +413,28 @@ class ReadStateTest {
         reading.failed(new ReadFailure(true, null, true, LONG));
         assertThat(reading.next()).isEqualTo("SSE at a cursor 1 after 50");
     }
+
+    @Test
+    void recoversThreeTimesInARowAtOnceAndThenAfterAWait() {
+        Reading reading = Reading.caughtUp(LiveMode.SSE);
+
+        assertThat(reading.recovered().next()).isEqualTo("SSE at a cursor 1");
+        assertThat(reading.recovered().next()).isEqualTo("SSE at a cursor 1 after 50");
+        assertThat(reading.state().mayRecover()).isTrue();
+        assertThat(reading.recovered().next()).isEqualTo("SSE at a cursor 1 after 100");
+        assertThat(reading.state().mayRecover()).isFalse();
+
+        assertThat(reading.control("a", false).state().mayRecover()).isTrue();
+        assertThat(reading.recovered().next()).isEqualTo("SSE at a cursor 1");
+    }
+
+    @Test
+    void aRecoveryGivesBackTheRetries() {
+        Reading reading =
+                Reading.from("-1", LiveMode.OFF).unreachable().unreachable().unreachable();
+        assertThat(reading.step()).isInstanceOf(ReadStep.GiveUp.class);
+
+        assertThat(reading.recovered().next()).isEqualTo("catch up at -1");
+        assertThat(reading.unreachable().unreachable().step()).isInstanceOf(ReadStep.Request.class);
+    }
 }

@@ -88,6 +88,11 @@ final class Reading {
         return this;
     }
 
+    Reading recovered() {
+        last = last.state().recovered(RANDOM);
+        return this;
+    }
+
     ReadState state() {
         return last.state();
     }
