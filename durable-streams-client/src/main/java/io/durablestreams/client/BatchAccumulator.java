@@ -3,7 +3,9 @@ package io.durablestreams.client;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -73,6 +75,7 @@ final class BatchAccumulator {
                 return Offer.CLOSED;
             }
             if (!hasRoom(message) || queue.size() >= MAX_QUEUED) {
+                seal(); // Room comes from what is settled, so what takes it up must not linger.
                 return Offer.FULL;
             }
             if (!queue.isEmpty()) {
@@ -139,10 +142,11 @@ final class BatchAccumulator {
      * Lets messages from the queue into batches as long as there is room.
      *
      * @param encoder makes the bytes of those that have none yet
-     * @param failed told of those that have none and never will
+     * @param failed told, in the end, of those that have none and never will
      */
     void admit(Function<Object, byte[]> encoder, BiConsumer<PendingMessage, RuntimeException> failed) {
         List<PendingMessage> left = new ArrayList<>();
+        Map<PendingMessage, RuntimeException> failures = new LinkedHashMap<>();
         locked(() -> {
             for (PendingMessage next = queue.peek(); next != null; next = queue.peek()) {
                 byte[] bytes = next.bytes();
@@ -150,10 +154,11 @@ final class BatchAccumulator {
                     bytes = bytes != null ? bytes : encoder.apply(next.message());
                 } catch (RuntimeException cause) {
                     queue.remove();
-                    failed.accept(next, cause);
+                    failures.put(next, cause);
                     continue;
                 }
                 if (!hasRoom(bytes) && bufferedBytes > 0) {
+                    seal();
                     break;
                 }
                 queue.remove();
@@ -163,6 +168,7 @@ final class BatchAccumulator {
             return null;
         });
         left.forEach(message -> message.admission().complete(true));
+        failures.forEach(failed);
     }
 
     /** Empties the queue. */
@@ -174,21 +180,20 @@ final class BatchAccumulator {
         });
     }
 
-    /** Returns the next batch that is complete, or null. */
-    @Nullable
-    OutgoingBatch pollSealed() {
-        return locked(sealed::poll);
-    }
-
     /**
-     * Returns the open batch if it has lingered long enough or is waited for, or null.
+     * Returns the next batch that is complete, or else the open one if it has lingered long enough or is waited for, or
+     * null.
      *
      * @param age how long it has to linger
      * @param awaited the place of the last message that somebody waits for, which may have been in the queue until now
      */
     @Nullable
-    OutgoingBatch pollOpen(long age, long awaited) {
+    OutgoingBatch poll(long age, long awaited) {
         return locked(() -> {
+            // Both in one step: a batch that is sealed between them must not be overtaken by the one behind it.
+            if (!sealed.isEmpty()) {
+                return sealed.poll();
+            }
             OutgoingBatch batch = open;
             if (batch == null || (batch.firstOrdinal() > awaited && timing.nanos() - batch.createdNanos() < age)) {
                 return null;
@@ -230,6 +235,11 @@ final class BatchAccumulator {
     /** A batch is settled and its bytes do not count any more. */
     void release(OutgoingBatch batch) {
         locked(() -> bufferedBytes -= batch.messageBytes());
+    }
+
+    /** Returns a place behind all messages so far, for something that follows them. */
+    long nextOrdinal() {
+        return locked(() -> ++accepted);
     }
 
     /** Accepts nothing from now on; false when that is so already. */

@@ -71,13 +71,4 @@ final class ClientConnections implements Disposable {
             pool.dispose();
         }
     }
-
-    @Override
-    public boolean isDisposed() {
-        return isDisposed(requests) && isDisposed(liveReads);
-    }
-
-    private static boolean isDisposed(@Nullable ConnectionProvider pool) {
-        return pool == null || pool.isDisposed();
-    }
 }

@@ -91,6 +91,7 @@ final class StreamRequests {
                     Throwable failure = signal.failure();
                     if (failure instanceof TransientStreamException passing
                             && signal.totalRetries() < settings.maxRetries()
+                            && !asksForTooLongAWait(passing)
                             && mayRetry.test(passing)) {
                         Duration delay = settings.backoff()
                                 .delay(
@@ -101,6 +102,11 @@ final class StreamRequests {
                     }
                     return Mono.error(failure);
                 })));
+    }
+
+    private boolean asksForTooLongAWait(TransientStreamException failure) {
+        Duration retryAfter = failure.retryAfter();
+        return retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0;
     }
 
     private static boolean isSuccess(int status) {
@@ -145,6 +151,11 @@ final class StreamRequests {
         }
         if (failure instanceof TransportException noAnswer) {
             return noAnswer(call, noAnswer);
+        }
+        // Not its subclasses: a NumberFormatException is what broken chunks end in.
+        if (failure.getClass() == IllegalArgumentException.class) {
+            return new StreamRequestException(Failure.of(
+                    call.operation(), call.url(), "the request cannot be made: " + failure.getMessage(), failure));
         }
         String reason = failure instanceof TimeoutException
                 ? "no answer in time: " + failure.getMessage()

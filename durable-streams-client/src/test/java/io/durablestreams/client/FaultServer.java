@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +42,7 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
     private final List<Thread> connections = new CopyOnWriteArrayList<>();
     private final AtomicInteger connectionsLeft = new AtomicInteger();
     private volatile Script always;
+    private final Socket reservation = new Socket();
     private volatile ServerSocket listener;
 
     /** What happens to one connection; it is closed in the end. */
@@ -50,13 +53,13 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        listen(0);
     }
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         listener.close();
+        reservation.close();
         for (Thread connection : connections) {
             connection.join(PATIENCE_MILLIS);
         }
@@ -68,15 +71,25 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
         return "http://localhost:" + listener.getLocalPort() + "/stream";
     }
 
-    /** Frees the port, so that connections are refused; returns it for {@link #listenAgain}. */
+    /** Refuses connections from now on; returns the port for {@link #listenAgain}, and keeps others from taking it. */
     int stopListening() throws IOException {
         int port = listener.getLocalPort();
+        reservation.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        reservation.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         listener.close();
         return port;
     }
 
     void listenAgain(int port) throws IOException {
-        listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        listen(port);
+        reservation.close();
+    }
+
+    private void listen(int port) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+        listener = socket;
         start(this::accept);
     }
 

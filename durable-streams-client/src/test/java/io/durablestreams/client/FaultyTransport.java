@@ -67,6 +67,10 @@ final class FaultyTransport implements StreamTransport {
     }
 
     private static Answer answer(int status) {
-        return new Answer(status, new HttpHeaders(), Flux.<DataBuffer>empty());
+        HttpHeaders headers = new HttpHeaders();
+        if (status == 503) {
+            headers.set(HttpHeaders.RETRY_AFTER, "0");
+        }
+        return new Answer(status, headers, Flux.<DataBuffer>empty());
     }
 }

@@ -47,7 +47,7 @@ class IdempotentProducerTest {
     void aFlushDoesNotLingerForMessagesThatStillWaitForTheContentType() {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer =
-                server.client().stream(stream.url()).producer("p", SETTINGS.withLinger(Duration.ofMinutes(10)));
+                server.client().stream(stream.url()).producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
 
         producer.append("at once");
         producer.flush().block(PATIENCE);
@@ -190,7 +190,7 @@ class IdempotentProducerTest {
     @Test
     void closeFlushesAndRefusesWhatComesLater() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        IdempotentProducer producer = stream.producer("p", SETTINGS.withLinger(Duration.ofHours(1)));
+        IdempotentProducer producer = stream.producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
         producer.append("in time");
 
         producer.close().block(PATIENCE);
