@@ -63,12 +63,21 @@ final class SseConnection {
         this.cursor = context.cursor(request.cursor());
     }
 
-    /** Returns the events; each element is a data event with its control event, or a control event alone. */
+    /**
+     * Returns the bytes of the events, in slices of at most {@link #EVENT_BYTES}: what carries them to the client takes
+     * many elements ahead, whatever their size. The stream is looked at again when the last slice has been taken.
+     */
     Flux<byte[]> events() {
-        return Mono.defer(this::look).repeat(() -> !ended);
+        return Mono.defer(this::look).flatMapMany(SseConnection::slices).repeat(() -> !ended);
     }
 
-    /** Returns the next events, or nothing: look again, unless ended. */
+    private static Flux<byte[]> slices(byte[] events) {
+        int count = (events.length + EVENT_BYTES - 1) / EVENT_BYTES;
+        return Flux.range(0, count)
+                .map(i -> Arrays.copyOfRange(events, i * EVENT_BYTES, Math.min((i + 1) * EVENT_BYTES, events.length)));
+    }
+
+    /** Returns a data event with its control event, or a control event alone, or nothing: look again, unless ended. */
     private Mono<byte[]> look() {
         if (begun && live.hasEnded()) {
             return end();

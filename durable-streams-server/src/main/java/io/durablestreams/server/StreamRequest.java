@@ -39,6 +39,13 @@ public record StreamRequest(String method, URI url, String path, Map<String, Lis
         return values == null || values.isEmpty() ? null : values.get(0);
     }
 
+    /** Returns all values of a header that is a list as one, or null when it is absent (RFC 9110, 5.3). */
+    @Nullable
+    String headerLines(String name) {
+        List<String> values = headers.get(name);
+        return values == null || values.isEmpty() ? null : String.join(", ", values);
+    }
+
     /** Returns all values of a query parameter, decoded. */
     List<String> parameters(String name) {
         String query = url.getRawQuery();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -422,6 +423,20 @@ class SseTest {
                 .expectNext("event: data\ndata:x\n\n" + control(position(1), true))
                 .expectComplete()
                 .verify(TIMEOUT);
+    }
+
+    @Test
+    void aLargeEventIsHandedOutInSmallSlices() {
+        String large = "x".repeat(1 << 20);
+        String end = server.append("/text", "text/plain", large);
+        StreamResponse.Events events = (StreamResponse.Events)
+                server.get("/text?live=sse&offset=-1").expect(200).body();
+
+        List<byte[]> slices = all(events.events().take(65));
+
+        assertThat(slices).allMatch(slice -> slice.length <= 16 << 10);
+        assertThat(slices.stream().map(TestServer::text).collect(Collectors.joining()))
+                .isEqualTo("event: data\ndata:" + large + "\n\n" + control(end, true));
     }
 
     @Test

@@ -1,11 +1,13 @@
 package io.durablestreams.server;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -95,9 +97,18 @@ final class TestServer {
 
     static Flux<String> events(StreamResponse response) {
         if (response.body() instanceof StreamResponse.Events events) {
-            return events.events().map(TestServer::text);
+            // Large events come in slices; all end with a control event, whose end this is.
+            return events.events()
+                    .bufferUntil(slice -> text(slice).endsWith("}\n\n"))
+                    .map(TestServer::join);
         }
         throw new AssertionError("No events but " + response.status() + ": " + text(response));
+    }
+
+    private static String join(List<byte[]> slices) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        slices.forEach(bytes::writeBytes);
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static final class VirtualClock extends Clock {
