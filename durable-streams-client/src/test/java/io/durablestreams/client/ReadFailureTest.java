@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.subscriber.TestSubscriber;
 
 import io.durablestreams.client.ScriptedTransport.Reply;
+import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
@@ -253,7 +254,7 @@ class ReadFailureTest {
                         Reply.sse().with("Stream-SSE-Data-Encoding", "base64").data("YQ="), "multiple of 4"),
                 Arguments.of(
                         Reply.sse().with("Stream-SSE-Data-Encoding", "base64").data("Y*=="), "2a"),
-                Arguments.of(Reply.sse().control("a"), "backwards"),
+                Arguments.of(Reply.sse().data("[1]").control("a"), "backwards"),
                 Arguments.of(Reply.sse().data("[1]").control("b"), "next offset is the one asked for"));
     }
 
@@ -346,6 +347,48 @@ class ReadFailureTest {
         assertThat(reading.expectTerminalError())
                 .isInstanceOf(StreamProtocolException.class)
                 .hasMessageContaining("11 times in a row at offset a");
+    }
+
+    @Test
+    void anAppendThatTheServersTailDoesNotIncludeYetIsWaitedFor() {
+        server.expect("offset=b").then(Reply.json("a").part("[]").upToDate());
+        server.expect("offset=b").then(Reply.json("b").part("[]").upToDate());
+        server.expect("live=sse&offset=b").then(Reply.sse().control("a"));
+        server.expect("live=sse&offset=b").then(Reply.sse().data("[1]").control("c", CLOSED));
+
+        TestSubscriber<Batch<Integer>> reading = subscribe(server.reader(Integer.class)
+                .from(Offset.of("b"))
+                .live(LiveMode.SSE)
+                .batches());
+        server.advance(Backoff.DEFAULT.initialDelay().minusMillis(1));
+        assertThat(server.requests()).isEqualTo(1);
+        server.advance(Duration.ofMinutes(1));
+
+        assertThat(reading.getReceivedOnNext())
+                .containsExactly(
+                        new Batch<>(List.of(), Offset.of("b"), true, false),
+                        new Batch<>(List.of(1), Offset.of("c"), true, true));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE", "LONG_POLL"})
+    void aTailThatStaysBehindThePositionIsAProtocolFailure(LiveMode mode) {
+        String live = mode == LiveMode.SSE ? "live=sse" : "live=long-poll";
+        expectCaughtUpAt("b");
+        for (int i = 0; i < 6; i++) {
+            server.expect(live + "&offset=b")
+                    .then(
+                            mode == LiveMode.SSE
+                                    ? Reply.sse().control("a")
+                                    : Reply.json("a").part("[]"));
+        }
+
+        TestSubscriber<Batch<Integer>> reading = follow(mode);
+        server.advance(Duration.ofMinutes(1));
+
+        assertThat(reading.expectTerminalError())
+                .isInstanceOf(StreamProtocolException.class)
+                .hasMessageContaining("backwards, from b to a");
     }
 
     @Test

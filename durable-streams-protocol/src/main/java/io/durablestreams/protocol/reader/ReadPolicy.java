@@ -45,4 +45,7 @@ public record ReadPolicy(
 
     /** As many answers in a row that bring nothing and do not say up to date are a loop. */
     static final int MAX_STALLED_ANSWERS = 10;
+
+    /** As many empty answers in a row that name an offset before the position may pass. */
+    static final int MAX_BACKWARD_ANSWERS = 5;
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
@@ -73,28 +74,36 @@ public final class ReadState {
     }
 
     /** What has gone wrong in a row. */
-    private record Troubles(int failures, int stalled, int shortConnections, int recoveries) {
+    private record Troubles(int failures, int stalled, int shortConnections, int recoveries, int backwards) {
 
-        static final Troubles NONE = new Troubles(0, 0, 0, 0);
+        static final Troubles NONE = new Troubles(0, 0, 0, 0, 0);
 
         Troubles withFailures(int count) {
-            return new Troubles(count, stalled, shortConnections, recoveries);
+            return new Troubles(count, stalled, shortConnections, recoveries, backwards);
         }
 
         Troubles withShortConnections(int count) {
-            return new Troubles(failures, stalled, count, recoveries);
+            return new Troubles(failures, stalled, count, recoveries, backwards);
         }
 
         Troubles afterAnswer(boolean idle) {
-            return new Troubles(0, idle ? stalled + 1 : 0, shortConnections, 0);
+            return new Troubles(0, idle ? stalled + 1 : 0, shortConnections, 0, 0);
         }
 
         Troubles afterRecovery() {
-            return new Troubles(0, stalled, shortConnections, recoveries + 1);
+            return new Troubles(0, stalled, shortConnections, recoveries + 1, 0);
         }
 
         Troubles afterControlEvent() {
-            return new Troubles(failures, stalled, shortConnections, 0);
+            return new Troubles(failures, stalled, shortConnections, 0, 0);
+        }
+
+        Troubles afterRestart() {
+            return new Troubles(failures + 1, stalled, shortConnections, recoveries, 0);
+        }
+
+        Troubles afterBackwards() {
+            return new Troubles(failures, stalled, shortConnections, recoveries, backwards + 1);
         }
     }
 
@@ -146,7 +155,7 @@ public final class ReadState {
      */
     public Transition answered(ReadAnswer answer, boolean hasItems, double random) {
         if (answer.nextOffset().isBefore(place.position())) {
-            return backwards(answer.nextOffset(), random);
+            return backwards(answer.nextOffset(), answer.units() > 0, random);
         }
         boolean moved = !answer.nextOffset().equals(place.position());
         if (!moved && answer.units() > 0) {
@@ -210,7 +219,7 @@ public final class ReadState {
      */
     public Transition committed(ControlEvent event, boolean hasItems, boolean held, double random) {
         if (event.streamNextOffset().isBefore(place.position())) {
-            return backwards(event.streamNextOffset(), random);
+            return backwards(event.streamNextOffset(), hasItems, random);
         }
         if (hasItems && event.streamNextOffset().equals(place.position()) && !event.streamClosed()) {
             return standsStill();
@@ -318,7 +327,17 @@ public final class ReadState {
         return from == null || from.equals(place.position()) ? giveUp() : restart(from, random);
     }
 
-    private Transition backwards(Offset offset, double random) {
+    /**
+     * The server names an offset before the position. Without data that may pass: some servers show an append a moment
+     * before their tail includes it, so the same is asked for again before the stream counts as created anew.
+     */
+    private Transition backwards(Offset offset, boolean hasData, double random) {
+        if (!hasData && troubles.backwards() < ReadPolicy.MAX_BACKWARD_ANSWERS) {
+            Backoff backoff = policy.backoff();
+            Duration delay = backoff.delay(troubles.backwards(), random, backoff.initialDelay());
+            ReadState state = new ReadState(policy, course, place, troubles.afterBackwards(), said);
+            return new Transition(state, state.request(delay), false);
+        }
         Offset from = policy.whenRecreated().offset();
         return from != null
                 ? restart(from, random)
@@ -327,7 +346,7 @@ public final class ReadState {
     }
 
     private Transition restart(Offset from, double random) {
-        Troubles now = troubles.withFailures(troubles.failures() + 1);
+        Troubles now = troubles.afterRestart();
         ReadState state =
                 new ReadState(policy, course.in(LiveMode.OFF), Place.at(from), now, new Said(from, false, false));
         Duration delay = policy.backoff().delay(now.failures() - 1, random, null);

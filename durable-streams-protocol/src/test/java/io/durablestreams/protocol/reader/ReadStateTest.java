@@ -1,6 +1,7 @@
 package io.durablestreams.protocol.reader;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,7 +195,41 @@ class ReadStateTest {
                         .step())
                 .isInstanceOfSatisfying(
                         ReadStep.Fail.class, fail -> assertThat(fail.reason()).contains("from b to a"));
-        assertThat(Reading.caughtUp(LiveMode.SSE).control("A", false).step()).isInstanceOf(ReadStep.Fail.class);
+        assertThat(Reading.caughtUp(LiveMode.SSE).control("A", true).step()).isInstanceOf(ReadStep.Fail.class);
+    }
+
+    @Test
+    void anEmptyAnswerThatGoesBackwardsIsAskedForAgainBeforeItIsBroken() {
+        Reading reading = Reading.from("b", LiveMode.OFF);
+        for (long wait : List.of(100, 100, 200, 400, 800)) {
+            assertThat(reading.answered(new Answer("a").upToDate()).next()).isEqualTo("catch up at b after " + wait);
+            assertThat(reading.emits()).isFalse();
+        }
+
+        assertThat(reading.answered(new Answer("a").upToDate()).step()).isInstanceOf(ReadStep.Fail.class);
+    }
+
+    @Test
+    void aControlEventThatGoesBackwardsEndsTheConnectionBeforeItIsBroken() {
+        Reading reading = Reading.caughtUp(LiveMode.SSE);
+        for (int i = 0; i < 5; i++) {
+            assertThat(reading.control("A", false).step()).isInstanceOf(ReadStep.Request.class);
+        }
+
+        assertThat(reading.control("A", false).step()).isInstanceOf(ReadStep.Fail.class);
+    }
+
+    @Test
+    void progressEndsTheSuspicionOfAnotherStream() {
+        Reading reading = Reading.from("b", LiveMode.SSE);
+        for (int i = 0; i < 10; i++) {
+            reading.answered(new Answer("a").upToDate()).answered(new Answer("b").upToDate());
+        }
+        for (int i = 0; i < 10; i++) {
+            reading.control("a", false).control("b", false);
+        }
+
+        assertThat(reading.step()).isInstanceOf(ReadStep.Continue.class);
     }
 
     @ParameterizedTest
