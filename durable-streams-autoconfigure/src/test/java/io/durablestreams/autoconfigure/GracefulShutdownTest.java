@@ -103,8 +103,9 @@ class GracefulShutdownTest {
     }
 
     private static WebClient client(ConfigurableApplicationContext application) {
-        return WebClient.create(
-                "http://localhost:" + application.getEnvironment().getProperty("local.server.port"));
+        return server.http()
+                .baseUrl("http://localhost:" + application.getEnvironment().getProperty("local.server.port"))
+                .build();
     }
 
     static final class Requests {
