@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
@@ -33,6 +35,8 @@ import io.durablestreams.protocol.sse.ControlEvent;
  */
 final class ReadSession<T> {
 
+    private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
+
     /** The last signal of an exchange whose answer has ended as it should. */
     private static final Object END = new Object();
 
@@ -46,6 +50,7 @@ final class ReadSession<T> {
     private long startedNanos;
     private boolean answered;
     private boolean live;
+    private boolean troubled;
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
 
@@ -173,7 +178,21 @@ final class ReadSession<T> {
         } else {
             go(Cause.FAILURE, state.failed(failure, random()));
         }
-        return step instanceof ReadStep.GiveUp ? giveUp(translated) : Flux.empty();
+        if (step instanceof ReadStep.GiveUp) {
+            return giveUp(translated);
+        }
+        logRetry(translated);
+        return Flux.empty();
+    }
+
+    /** Says once that reading has become difficult: a live read may retry for ever. */
+    private void logRetry(DurableStreamException failure) {
+        if (troubled) {
+            log.debug("Retrying", failure);
+        } else {
+            log.warn("Retrying from offset {}: {}", state.position(), failure.getMessage());
+        }
+        troubled = true;
     }
 
     private Flux<Batch<T>> giveUp(DurableStreamException failure) {
@@ -227,6 +246,7 @@ final class ReadSession<T> {
     }
 
     private void advance(ReadState.Transition next, List<T> items, List<Batch<T>> batches) {
+        troubled = false;
         if (next.step() instanceof ReadStep.Request request && request.offset().isSentinel()) {
             go(Cause.RECREATED, next);
             return;
