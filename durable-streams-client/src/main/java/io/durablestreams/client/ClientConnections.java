@@ -9,7 +9,11 @@ import reactor.core.Disposable;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/** The connections of a client that was given no {@link WebClient}: one pool for requests, one for live reads. */
+/**
+ * The connections of a client that was given no {@link WebClient}: one pool for requests, one for live reads. Neither asks
+ * for compressed answers: Netty does not notice when the compressed bytes of an answer end too early, and the rest of a
+ * binary stream would be missing without a word.
+ */
 final class ClientConnections implements Disposable {
 
     static final int REQUEST_CONNECTIONS = 100;
@@ -36,7 +40,7 @@ final class ClientConnections implements Disposable {
 
     WebClient forRequests() {
         requests = pool("durable-streams-requests", requestConnections);
-        return webClient(HttpClient.create(requests).compress(true));
+        return webClient(HttpClient.create(requests));
     }
 
     WebClient forLiveReads() {

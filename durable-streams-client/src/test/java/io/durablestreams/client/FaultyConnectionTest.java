@@ -163,7 +163,7 @@ class FaultyConnectionTest {
             connection.write(body);
         });
 
-        assertThat(reader().collect().block(PATIENCE)).containsExactly(1, 2, 3);
+        assertThat(compressing().collect().block(PATIENCE)).containsExactly(1, 2, 3);
     }
 
     @Test
@@ -177,7 +177,28 @@ class FaultyConnectionTest {
                 })
                 .thenSend(caughtUp("b", "[1,2,3]"));
 
-        assertThat(reader().collect().block(PATIENCE)).containsExactly(1, 2, 3);
+        assertThat(compressing().collect().block(PATIENCE)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void noAnswerIsAskedForCompressedUnlessTheApplicationDoes() {
+        server.then(connection -> {
+            assertThat(connection.readRequest()).doesNotContainIgnoringCase("accept-encoding");
+            connection.write(caughtUp("b", "[1]"));
+        });
+
+        assertThat(reader().collect().block(PATIENCE)).containsExactly(1);
+    }
+
+    private StreamReader<Integer> compressing() {
+        ReactorClientHttpConnector connector =
+                new ReactorClientHttpConnector(HttpClient.newConnection().compress(true));
+        return client
+                .mutate()
+                .webClient(WebClient.builder().clientConnector(connector).build())
+                .build()
+                .stream(server.url())
+                .reader(Integer.class);
     }
 
     private static byte[] gzip(String text) throws IOException {
