@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
@@ -13,6 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -21,6 +23,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
@@ -36,8 +40,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A web application that is closed while requests are being answered. */
 class GracefulShutdownTest {
 
+    private static final LoopResources LOOPS = LoopResources.create("browser");
+
     @RegisterExtension
     static final ExternalServer server = new ExternalServer();
+
+    @AfterAll
+    static void endLoops() {
+        LOOPS.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
+    }
 
     @Test
     void whatARequestAppendsWhileTheWebServerDrainsIsInTheStream() throws InterruptedException {
@@ -102,9 +113,13 @@ class GracefulShutdownTest {
                 .run();
     }
 
+    /** Has event loops of its own: those of the application end with it, perhaps before an answer has been read. */
     private static WebClient client(ConfigurableApplicationContext application) {
-        return WebClient.create(
-                "http://localhost:" + application.getEnvironment().getProperty("local.server.port"));
+        return WebClient.builder()
+                .baseUrl("http://localhost:" + application.getEnvironment().getProperty("local.server.port"))
+                .clientConnector(new ReactorClientHttpConnector(
+                        HttpClient.newConnection().runOn(LOOPS)))
+                .build();
     }
 
     static final class Requests {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -17,6 +19,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.task.AsyncTaskExecutor;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -68,6 +71,22 @@ class ProducersLifecycleTest {
                         .forEach((name, producer) -> producer.append(name)));
 
         assertThat(items()).containsExactlyInAnyOrder("first", "second");
+    }
+
+    @Test
+    void whatRunningTasksAppendWhileTheApplicationEndsIsInTheStream() {
+        runner.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))
+                .run(context -> {
+                    IdempotentProducer producer = context.getBean(IdempotentProducer.class);
+                    AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+                    IntStream.range(0, 4)
+                            .forEach(number -> executor.execute(() -> {
+                                Mono.delay(Duration.ofMillis(300)).block(TIMEOUT);
+                                producer.append(number);
+                            }));
+                });
+
+        assertThat(stream.reader(Integer.class).collect().block(TIMEOUT)).containsExactlyInAnyOrder(0, 1, 2, 3);
     }
 
     @Test
@@ -142,7 +161,7 @@ class ProducersLifecycleTest {
         assertThat(output)
                 .contains("has not delivered everything")
                 .contains("not acknowledged within PT0.9S")
-                .doesNotContain("Shutdown phase 2147479551 ends with");
+                .doesNotContain("Shutdown phase " + LifecyclePhases.PRODUCERS + " ends with");
         assertThat(errors.next()).startsWith("1 messages").contains("the application is closed");
     }
 
