@@ -85,8 +85,13 @@ public final class DurableStreamsAutoConfiguration {
     }
 
     @Bean
-    static OpenStreamsPostProcessor durableStreamsOpenStreamsPostProcessor() {
-        return new OpenStreamsPostProcessor();
+    static InferredClosePostProcessor durableStreamsInferredClosePostProcessor() {
+        return new InferredClosePostProcessor();
+    }
+
+    @Bean
+    static ProducerClosePostProcessor durableStreamsProducerClosePostProcessor() {
+        return new ProducerClosePostProcessor();
     }
 
     @Bean

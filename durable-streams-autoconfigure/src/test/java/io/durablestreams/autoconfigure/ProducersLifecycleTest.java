@@ -1,5 +1,8 @@
 package io.durablestreams.autoconfigure;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -141,6 +144,21 @@ class ProducersLifecycleTest {
         assertThat(items()).containsExactly("early");
     }
 
+    @Test
+    void anApplicationThatFailsToStartDoesNotWaitForAServerThatDoesNotAnswer() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            StepVerifier.create(Mono.fromRunnable(() -> Contexts.runner()
+                            .withPropertyValues(
+                                    "durable-streams.url=http://127.0.0.1:" + silent.getLocalPort() + "/",
+                                    "durable-streams.producer.stream=silent")
+                            .withUserConfiguration(AppendsWhenMade.class, Fails.class)
+                            .run(context ->
+                                    assertThat(context).hasFailed().getFailure().hasMessageContaining("broken"))))
+                    .expectComplete()
+                    .verify(Duration.ofSeconds(15));
+        }
+    }
+
     /** And says so, in the log and to the error handler, before anybody has waited for too long. */
     @Test
     void theEndDoesNotWaitForAServerThatDoesNotAnswer(CapturedOutput output) {
@@ -192,6 +210,15 @@ class ProducersLifecycleTest {
         @Lazy
         IdempotentProducer second(DurableStreamClient client, DurableStreamsProperties properties) {
             return client.stream(String.valueOf(properties.producer().stream())).producer("second");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Fails {
+
+        @Bean
+        Object broken() {
+            throw new IllegalStateException("broken");
         }
     }
 

@@ -18,7 +18,7 @@ import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
-class OpenStreamsPostProcessorTest {
+class InferredClosePostProcessorTest {
 
     @RegisterExtension
     static final ExternalServer server = new ExternalServer();
