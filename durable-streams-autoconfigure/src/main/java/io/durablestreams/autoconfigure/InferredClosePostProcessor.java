@@ -24,10 +24,15 @@ final class InferredClosePostProcessor implements BeanFactoryPostProcessor {
 
     private static void leaveOpen(ConfigurableListableBeanFactory beans, Class<?> type) {
         for (String name : beans.getBeanNamesForType(type, true, false)) {
-            BeanDefinition definition = beans.getBeanDefinition(name);
-            if (AbstractBeanDefinition.INFER_METHOD.equals(definition.getDestroyMethodName())) {
-                definition.setDestroyMethodName(null);
+            if (beans.containsBeanDefinition(name)) {
+                leaveOpen(beans.getBeanDefinition(name));
             }
+        }
+    }
+
+    private static void leaveOpen(BeanDefinition definition) {
+        if (AbstractBeanDefinition.INFER_METHOD.equals(definition.getDestroyMethodName())) {
+            definition.setDestroyMethodName(null);
         }
     }
 }

@@ -54,6 +54,13 @@ class InferredClosePostProcessorTest {
         assertThat(isClosed("given-up")).isTrue();
     }
 
+    @Test
+    void aStreamThatIsRegisteredWithoutADefinitionIsLeftAlone() {
+        runner.withInitializer(context ->
+                        context.getBeanFactory().registerSingleton("registered", server.client().stream("registered")))
+                .run(context -> assertThat(context).hasNotFailed().hasBean("registered"));
+    }
+
     private static boolean isClosed(String path) {
         return server.client().stream(path).head().block(TIMEOUT).closed();
     }
