@@ -160,7 +160,7 @@ public record DurableStreamsProperties(
      * @param longPollTimeout Longest time that a long-poll is held back until there is data.
      * @param sseRotation Lifetime of a connection of server-sent events, after which its reader opens another one.
      * @param maxRequestBytes Size limit of the body of a request.
-     * @param cors Whether pages of every origin may use the server from a browser.
+     * @param cors Whether pages of every origin may use the server from a browser, to read and to delete.
      */
     public record Server(
             @DefaultValue("127.0.0.1") String host,
@@ -169,5 +169,5 @@ public record DurableStreamsProperties(
             @DefaultValue("30s") Duration longPollTimeout,
             @DefaultValue("60s") Duration sseRotation,
             @DefaultValue("64MB") DataSize maxRequestBytes,
-            @DefaultValue("true") boolean cors) {}
+            @DefaultValue("false") boolean cors) {}
 }

@@ -35,9 +35,9 @@ class DurableStreamsPropertiesTest {
     }
 
     @Test
-    void whatIsNotConfiguredIsAsInTheServer() {
+    void whatIsNotConfiguredIsAsInTheServerButNoForeignPageMayUseIt() {
         assertThat(DurableStreamsServerAutoConfiguration.settings(bind(Map.of()).server()))
-                .isEqualTo(ServerSettings.DEFAULT);
+                .isEqualTo(ServerSettings.DEFAULT.withCors(false));
     }
 
     @Test
@@ -109,14 +109,14 @@ class DurableStreamsPropertiesTest {
                 "durable-streams.server.long-poll-timeout", "1s",
                 "durable-streams.server.sse-rotation", "2s",
                 "durable-streams.server.max-request-bytes", "3KB",
-                "durable-streams.server.cors", "false"));
+                "durable-streams.server.cors", "true"));
 
         assertThat(DurableStreamsServerAutoConfiguration.settings(properties.server()))
                 .isEqualTo(ServerSettings.DEFAULT
                         .withLongPollTimeout(Duration.ofSeconds(1))
                         .withSseRotation(Duration.ofSeconds(2))
                         .withMaxRequestBytes(3072)
-                        .withCors(false));
+                        .withCors(true));
     }
 
     @Test
