@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.reader.RestartPolicy;
 import io.durablestreams.server.ServerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +61,9 @@ class DurableStreamsPropertiesTest {
                 "durable-streams.reader.part-bytes", "4KB",
                 "durable-streams.reader.max-message-bytes", "5KB",
                 "durable-streams.reader.max-retries", "6",
-                "durable-streams.reader.max-live-retries", "7"));
+                "durable-streams.reader.max-live-retries", "7",
+                "durable-streams.reader.when-gone", "from-beginning",
+                "durable-streams.reader.when-recreated", "from-now"));
 
         assertThat(properties.reader().toSettings())
                 .isEqualTo(ReaderSettings.DEFAULT
@@ -70,7 +73,9 @@ class DurableStreamsPropertiesTest {
                         .withPartBytes(4096)
                         .withMaxMessageBytes(5120)
                         .withMaxRetries(6)
-                        .withMaxLiveRetries(7));
+                        .withMaxLiveRetries(7)
+                        .withWhenGone(RestartPolicy.FROM_BEGINNING)
+                        .withWhenRecreated(RestartPolicy.FROM_NOW));
     }
 
     @Test
