@@ -159,7 +159,7 @@ public record DurableStreamsProperties(
     }
 
     /**
-     * The embedded server, which keeps its streams in memory.
+     * The embedded server, which keeps its streams in memory unless there is a bean that keeps them elsewhere.
      *
      * @param host Address to listen on.
      * @param port Port to listen on, where 0 stands for any free one.
