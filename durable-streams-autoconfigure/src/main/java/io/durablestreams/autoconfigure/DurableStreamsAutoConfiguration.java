@@ -5,6 +5,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -27,6 +28,7 @@ import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerErrorHandler;
+import io.durablestreams.server.DurableStreamHandler;
 
 /**
  * Provides a {@link DurableStreamClient}, an {@link IdempotentProducer} if a stream is configured for it, and what lets
@@ -85,13 +87,28 @@ public final class DurableStreamsAutoConfiguration {
     }
 
     @Bean
-    static OpenStreamsPostProcessor durableStreamsOpenStreamsPostProcessor() {
-        return new OpenStreamsPostProcessor();
+    static InferredClosePostProcessor durableStreamsInferredClosePostProcessor() {
+        return new InferredClosePostProcessor();
+    }
+
+    @Bean
+    static ProducerClosePostProcessor durableStreamsProducerClosePostProcessor() {
+        return new ProducerClosePostProcessor();
     }
 
     @Bean
     ShutdownSignal durableStreamsShutdownSignal() {
         return new ShutdownSignal();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(DurableStreamHandler.class)
+    static class HandlerConfiguration {
+
+        @Bean
+        LiveReadsLifecycle durableStreamsLiveReadsLifecycle(ConfigurableListableBeanFactory beans) {
+            return new LiveReadsLifecycle(beans);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -11,6 +11,7 @@ import org.springframework.util.unit.DataSize;
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.reader.RestartPolicy;
 
 /**
  * The keys below {@code durable-streams}. Values are checked when the client is made; a bad one fails the start with its
@@ -74,6 +75,8 @@ public record DurableStreamsProperties(
      * @param maxRetries Number of times in a row that a failing catch-up read is retried.
      * @param maxLiveRetries Number of times in a row that a failing live read is retried. Unlimited when not set.
      * @param maxLiveConnections Number of connections for live reads. Every live read in progress needs one.
+     * @param whenGone What a reader does when the server has dropped what is behind its position.
+     * @param whenRecreated What a reader does when the stream was deleted and created anew.
      */
     public record Reader(
             @DefaultValue("30s") Duration requestTimeout,
@@ -83,7 +86,9 @@ public record DurableStreamsProperties(
             @DefaultValue("16MB") DataSize maxMessageBytes,
             @DefaultValue("5") int maxRetries,
             @Nullable Integer maxLiveRetries,
-            @DefaultValue("500") int maxLiveConnections) {
+            @DefaultValue("500") int maxLiveConnections,
+            @DefaultValue("fail") RestartPolicy whenGone,
+            @DefaultValue("fail") RestartPolicy whenRecreated) {
 
         ReaderSettings toSettings() {
             return ConfiguredSettings.of("durable-streams.reader", ReaderSettings.DEFAULT)
@@ -94,6 +99,8 @@ public record DurableStreamsProperties(
                     .withBytes("max-message-bytes", maxMessageBytes, ReaderSettings::withMaxMessageBytes)
                     .with("max-retries", maxRetries, ReaderSettings::withMaxRetries)
                     .with("max-live-retries", maxLiveRetries, ReaderSettings::withMaxLiveRetries)
+                    .with("when-gone", whenGone, ReaderSettings::withWhenGone)
+                    .with("when-recreated", whenRecreated, ReaderSettings::withWhenRecreated)
                     .get();
         }
     }
@@ -152,7 +159,7 @@ public record DurableStreamsProperties(
     }
 
     /**
-     * The embedded server, which keeps its streams in memory.
+     * The embedded server, which keeps its streams in memory unless there is a bean that keeps them elsewhere.
      *
      * @param host Address to listen on.
      * @param port Port to listen on, where 0 stands for any free one.
@@ -160,7 +167,7 @@ public record DurableStreamsProperties(
      * @param longPollTimeout Longest time that a long-poll is held back until there is data.
      * @param sseRotation Lifetime of a connection of server-sent events, after which its reader opens another one.
      * @param maxRequestBytes Size limit of the body of a request.
-     * @param cors Whether pages of every origin may use the server from a browser.
+     * @param cors Whether pages of every origin may use the server from a browser, to read and to delete.
      */
     public record Server(
             @DefaultValue("127.0.0.1") String host,
@@ -169,5 +176,5 @@ public record DurableStreamsProperties(
             @DefaultValue("30s") Duration longPollTimeout,
             @DefaultValue("60s") Duration sseRotation,
             @DefaultValue("64MB") DataSize maxRequestBytes,
-            @DefaultValue("true") boolean cors) {}
+            @DefaultValue("false") boolean cors) {}
 }

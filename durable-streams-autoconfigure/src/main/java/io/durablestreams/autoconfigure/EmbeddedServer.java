@@ -3,6 +3,7 @@ package io.durablestreams.autoconfigure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,7 +43,7 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
         this.builder = builder.store(store);
         this.url = listen(port);
         logger.info(
-                "Embedded Durable Streams server listens at {}, its streams are in an {}",
+                "Embedded Durable Streams server listens at {}, its streams are kept by {}",
                 url,
                 store.getClass().getSimpleName());
     }
@@ -54,6 +55,7 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
             server = starting;
             return Objects.requireNonNull(listening);
         } catch (ExecutionException | TimeoutException failure) {
+            starting.stop().subscribe(ignored -> {}, late -> logger.warn("The embedded server did not stop", late));
             throw new SetupException(
                     "The embedded Durable Streams server cannot listen on port " + port + ": " + cause(failure),
                     "Set 'durable-streams.server.port' to a free port, or to 0 for any free one, and"
@@ -70,8 +72,12 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
 
     /** Waits: beans are made, and lifecycles are started, by returning. */
     private static <T> @Nullable T await(Mono<T> result) throws ExecutionException, TimeoutException {
+        CompletableFuture<T> future = result.toFuture();
         try {
-            return result.toFuture().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            future.cancel(true);
+            throw late;
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
             throw new ExecutionException(interruption);

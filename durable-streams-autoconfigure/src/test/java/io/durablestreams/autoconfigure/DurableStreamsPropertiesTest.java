@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.reader.RestartPolicy;
 import io.durablestreams.server.ServerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,9 +36,9 @@ class DurableStreamsPropertiesTest {
     }
 
     @Test
-    void whatIsNotConfiguredIsAsInTheServer() {
+    void whatIsNotConfiguredIsAsInTheServerButNoForeignPageMayUseIt() {
         assertThat(DurableStreamsServerAutoConfiguration.settings(bind(Map.of()).server()))
-                .isEqualTo(ServerSettings.DEFAULT);
+                .isEqualTo(ServerSettings.DEFAULT.withCors(false));
     }
 
     @Test
@@ -60,7 +61,9 @@ class DurableStreamsPropertiesTest {
                 "durable-streams.reader.part-bytes", "4KB",
                 "durable-streams.reader.max-message-bytes", "5KB",
                 "durable-streams.reader.max-retries", "6",
-                "durable-streams.reader.max-live-retries", "7"));
+                "durable-streams.reader.max-live-retries", "7",
+                "durable-streams.reader.when-gone", "from-beginning",
+                "durable-streams.reader.when-recreated", "from-now"));
 
         assertThat(properties.reader().toSettings())
                 .isEqualTo(ReaderSettings.DEFAULT
@@ -70,7 +73,9 @@ class DurableStreamsPropertiesTest {
                         .withPartBytes(4096)
                         .withMaxMessageBytes(5120)
                         .withMaxRetries(6)
-                        .withMaxLiveRetries(7));
+                        .withMaxLiveRetries(7)
+                        .withWhenGone(RestartPolicy.FROM_BEGINNING)
+                        .withWhenRecreated(RestartPolicy.FROM_NOW));
     }
 
     @Test
@@ -109,14 +114,14 @@ class DurableStreamsPropertiesTest {
                 "durable-streams.server.long-poll-timeout", "1s",
                 "durable-streams.server.sse-rotation", "2s",
                 "durable-streams.server.max-request-bytes", "3KB",
-                "durable-streams.server.cors", "false"));
+                "durable-streams.server.cors", "true"));
 
         assertThat(DurableStreamsServerAutoConfiguration.settings(properties.server()))
                 .isEqualTo(ServerSettings.DEFAULT
                         .withLongPollTimeout(Duration.ofSeconds(1))
                         .withSseRotation(Duration.ofSeconds(2))
                         .withMaxRequestBytes(3072)
-                        .withCors(false));
+                        .withCors(true));
     }
 
     @Test

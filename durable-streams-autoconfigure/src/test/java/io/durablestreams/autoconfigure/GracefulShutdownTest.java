@@ -102,6 +102,7 @@ class GracefulShutdownTest {
                 .run();
     }
 
+    /** Has event loops of its own: those of the application end with it, perhaps before an answer has been read. */
     private static WebClient client(ConfigurableApplicationContext application) {
         return server.http()
                 .baseUrl("http://localhost:" + application.getEnvironment().getProperty("local.server.port"))

@@ -1,5 +1,8 @@
 package io.durablestreams.autoconfigure;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -10,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -17,6 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.task.AsyncTaskExecutor;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -71,6 +77,22 @@ class ProducersLifecycleTest {
     }
 
     @Test
+    void whatRunningTasksAppendWhileTheApplicationEndsIsInTheStream() {
+        runner.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))
+                .run(context -> {
+                    IdempotentProducer producer = context.getBean(IdempotentProducer.class);
+                    AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+                    IntStream.range(0, 4)
+                            .forEach(number -> executor.execute(() -> {
+                                Mono.delay(Duration.ofMillis(300)).block(TIMEOUT);
+                                producer.append(number);
+                            }));
+                });
+
+        assertThat(stream.reader(Integer.class).collect().block(TIMEOUT)).containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
+    @Test
     void aProducerThatNobodyHasAskedForIsNotMadeForTheEnd() {
         AtomicReference<IdempotentProducer> made = new AtomicReference<>();
         runner.withBean(
@@ -122,6 +144,21 @@ class ProducersLifecycleTest {
         assertThat(items()).containsExactly("early");
     }
 
+    @Test
+    void anApplicationThatFailsToStartDoesNotWaitForAServerThatDoesNotAnswer() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            StepVerifier.create(Mono.fromRunnable(() -> Contexts.runner()
+                            .withPropertyValues(
+                                    "durable-streams.url=http://127.0.0.1:" + silent.getLocalPort() + "/",
+                                    "durable-streams.producer.stream=silent")
+                            .withUserConfiguration(AppendsWhenMade.class, Fails.class)
+                            .run(context ->
+                                    assertThat(context).hasFailed().getFailure().hasMessageContaining("broken"))))
+                    .expectComplete()
+                    .verify(Duration.ofSeconds(15));
+        }
+    }
+
     /** And says so, in the log and to the error handler, before anybody has waited for too long. */
     @Test
     void theEndDoesNotWaitForAServerThatDoesNotAnswer(CapturedOutput output) {
@@ -142,7 +179,7 @@ class ProducersLifecycleTest {
         assertThat(output)
                 .contains("has not delivered everything")
                 .contains("not acknowledged within PT0.9S")
-                .doesNotContain("Shutdown phase 2147479551 ends with");
+                .doesNotContain("Shutdown phase " + LifecyclePhases.PRODUCERS + " ends with");
         assertThat(errors.next()).startsWith("1 messages").contains("the application is closed");
     }
 
@@ -173,6 +210,15 @@ class ProducersLifecycleTest {
         @Lazy
         IdempotentProducer second(DurableStreamClient client, DurableStreamsProperties properties) {
             return client.stream(String.valueOf(properties.producer().stream())).producer("second");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Fails {
+
+        @Bean
+        Object broken() {
+            throw new IllegalStateException("broken");
         }
     }
 

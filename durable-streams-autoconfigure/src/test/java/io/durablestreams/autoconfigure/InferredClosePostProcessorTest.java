@@ -18,7 +18,7 @@ import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
-class OpenStreamsPostProcessorTest {
+class InferredClosePostProcessorTest {
 
     @RegisterExtension
     static final ExternalServer server = new ExternalServer();
@@ -52,6 +52,13 @@ class OpenStreamsPostProcessorTest {
                 .run(context -> assertThat(context).hasFailed());
 
         assertThat(isClosed("given-up")).isTrue();
+    }
+
+    @Test
+    void aStreamThatIsRegisteredWithoutADefinitionIsLeftAlone() {
+        runner.withInitializer(context ->
+                        context.getBeanFactory().registerSingleton("registered", server.client().stream("registered")))
+                .run(context -> assertThat(context).hasNotFailed().hasBean("registered"));
     }
 
     private static boolean isClosed(String path) {
