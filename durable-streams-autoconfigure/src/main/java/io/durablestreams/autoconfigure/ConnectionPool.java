@@ -33,7 +33,6 @@ final class ConnectionPool implements ClientHttpConnector {
     private final ConnectionProvider connections;
     private final ClientHttpConnectorBuilder<?> builder;
     private final HttpClientSettings settings;
-    private final boolean compress;
     private volatile Connected current;
     private volatile State state = State.OPEN;
 
@@ -70,27 +69,23 @@ final class ConnectionPool implements ClientHttpConnector {
      * @param connections keeps the connections
      * @param builder makes the connector
      * @param settings what the connector is made with
-     * @param compress whether to ask for compressed answers
      */
-    ConnectionPool(
-            ConnectionProvider connections,
-            ClientHttpConnectorBuilder<?> builder,
-            HttpClientSettings settings,
-            boolean compress) {
+    ConnectionPool(ConnectionProvider connections, ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
         this.connections = connections;
         this.builder = builder;
         this.settings = settings;
-        this.compress = compress;
         this.current = connected();
     }
 
     private Connected connected() {
-        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated.
+        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated. Netty does not
+        // notice
+        // when the compressed bytes of an answer end too early, and proxies buffer events that they compress.
         ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
         ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
                 ? reactor.withHttpClientFactory(() -> HttpClient.create(connections))
                         .withHttpClientCustomizer(client ->
-                                client.channelGroup(channels).compress(compress).disableRetry(true))
+                                client.channelGroup(channels).compress(false).disableRetry(true))
                 : builder;
         return new Connected(own.build(settings), channels, Sinks.empty());
     }

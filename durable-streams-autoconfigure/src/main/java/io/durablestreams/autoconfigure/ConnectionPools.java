@@ -53,15 +53,12 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
         requests = new ConnectionPool(
                 provider("durable-streams-requests", "durable-streams.request", "max-connections", forRequests),
                 builder,
-                common,
-                true);
-        // A live read is silent for as long as nothing is appended; readers have timeouts of their own for it. Proxies
-        // buffer what they compress.
+                common);
+        // A live read is silent for as long as nothing is appended; readers have timeouts of their own for it.
         liveReads = new ConnectionPool(
                 provider("durable-streams-live", "durable-streams.reader", "max-live-connections", forLiveReads),
                 builder,
-                common.withReadTimeout(null),
-                false);
+                common.withReadTimeout(null));
     }
 
     private static ConnectionProvider provider(String name, String prefix, String key, int maxConnections) {
