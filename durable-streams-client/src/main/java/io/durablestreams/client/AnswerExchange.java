@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.client.ItemDecoder.Taken;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
@@ -18,6 +19,7 @@ import io.durablestreams.protocol.reader.ReadStep;
 /** Reads a catch-up or long-poll answer, which is delivered in parts when it is large (protocol §5.6, §5.7). */
 final class AnswerExchange<T> implements ReadExchange<T> {
 
+    private static final int OK = 200;
     private static final int NO_CONTENT = 204;
 
     private final ReadSession<T> session;
@@ -37,12 +39,18 @@ final class AnswerExchange<T> implements ReadExchange<T> {
 
     @Override
     public void head(Answer answer) {
+        boolean empty = answer.status() == NO_CONTENT;
+        if (empty ? request.live() != LiveMode.LONG_POLL : answer.status() != OK) {
+            throw new StreamProtocolException(session.requests()
+                    .failure("the answer to a read at offset " + request.offset() + " has status " + answer.status()
+                            + "; is this a stream server?"));
+        }
         Offset nextOffset = session.requests().requireNextOffset(request, answer);
         head = new Head(answer, nextOffset, Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
-        if (answer.status() != NO_CONTENT) {
+        if (!empty) {
             session.expect(StreamFormat.of(answer.headers().getFirst(StreamHeaders.CONTENT_TYPE)));
-            session.decoder().begin(request.skip());
         }
+        session.decoder().begin(request.skip());
     }
 
     @Override
@@ -63,10 +71,8 @@ final class AnswerExchange<T> implements ReadExchange<T> {
     @Override
     public void end(List<Batch<T>> batches) {
         Head answered = Objects.requireNonNull(head, "an answer without a head");
-        Taken<T> rest = answered.answer().status() == NO_CONTENT ? Taken.none() : rest(answered);
+        Taken<T> rest = rest(answered);
         units += rest.units();
-        boolean held =
-                session.format() == StreamFormat.TEXT && session.decoder().holdsBytes();
         ReadAnswer answer = new ReadAnswer(
                 answered.nextOffset(),
                 answered.answer().headers().getFirst(StreamHeaders.STREAM_CURSOR),
@@ -74,14 +80,16 @@ final class AnswerExchange<T> implements ReadExchange<T> {
                 answered.closed(),
                 session.format(),
                 units,
-                held,
+                session.decoder().holdsBytes(),
                 session.elapsed());
         session.answered(answer, rest.items(), batches);
     }
 
     private Taken<T> rest(Head answered) {
         // Some servers answer "now" on a JSON stream without the empty array (protocol §6.5).
-        if (hasBody || !request.offset().equals(Offset.NOW)) {
+        boolean bodyMayLack =
+                answered.answer().status() == NO_CONTENT || request.offset().equals(Offset.NOW);
+        if (hasBody || !bodyMayLack) {
             session.decoder().endBody();
         }
         if (answered.closed()) {

@@ -35,18 +35,29 @@ final class Answers {
 
     /** The next offset of an answer that must have one. */
     static Offset requireNextOffset(StreamCall call, Answer answer) {
-        Offset offset = nextOffset(answer.headers());
+        Offset offset;
+        try {
+            offset = nextOffset(answer.headers());
+        } catch (IllegalArgumentException noOffset) {
+            throw protocolFailure(call, answer, " header is unusable: " + noOffset.getMessage());
+        }
         if (offset == null) {
-            String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
-            throw new StreamProtocolException(new Failure(
-                    call.operation(),
-                    call.url(),
-                    answer.status(),
-                    "the answer, of content type " + contentType + ", has no " + StreamHeaders.STREAM_NEXT_OFFSET
-                            + " header; either this is no stream server, or a proxy removes its headers",
-                    null));
+            throw protocolFailure(
+                    call,
+                    answer,
+                    " header is missing; either this is no stream server, or a proxy removes its headers");
+        }
+        if (offset.equals(Offset.NOW)) {
+            throw protocolFailure(call, answer, " header is 'now', which is no position to read on from");
         }
         return offset;
+    }
+
+    private static StreamProtocolException protocolFailure(StreamCall call, Answer answer, String reason) {
+        String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+        String text = "the answer is of content type " + contentType + " and its " + StreamHeaders.STREAM_NEXT_OFFSET
+                + reason;
+        return new StreamProtocolException(failure(call, answer.status(), text));
     }
 
     static @Nullable Long number(HttpHeaders headers, String name) {
@@ -86,16 +97,9 @@ final class Answers {
             case 409 -> conflict(call, headers, quoted);
             case 400 -> refused(call, quoted);
             case 403 -> forbidden(call, headers, quoted);
-            case 408, 429 ->
-                passing(call, status, RetryAfter.parse(headers.getFirst(HttpHeaders.RETRY_AFTER), now), true, quoted);
             default ->
-                status >= 500 && status != 501
-                        ? passing(
-                                call,
-                                status,
-                                RetryAfter.parse(headers.getFirst(HttpHeaders.RETRY_AFTER), now),
-                                status == 503,
-                                quoted)
+                isPassing(status)
+                        ? passing(call, answer, now, quoted)
                         : new StreamRequestException(failure(call, status, unexpected(status, headers) + quoted));
         };
     }
@@ -108,14 +112,19 @@ final class Answers {
         Long expected = number(headers, StreamHeaders.PRODUCER_EXPECTED_SEQ);
         if (expected != null) {
             Long received = number(headers, StreamHeaders.PRODUCER_RECEIVED_SEQ);
-            Long sent = number(call.headers(), StreamHeaders.PRODUCER_SEQ);
-            long seq = received != null ? received : sent != null ? sent : -1;
+            Long own = number(call.headers(), StreamHeaders.PRODUCER_SEQ);
+            long seq = received != null ? received : own != null ? own : -1;
             return new ProducerSequenceGapException(
                     failure(call, 409, "the server expects sequence " + expected + " and got " + seq), expected, seq);
         }
-        String reason = call.headers().getFirst(StreamHeaders.STREAM_SEQ) != null
-                ? "its content type differs, or Stream-Seq is not greater than the last one"
-                : "it exists with another configuration or content type";
+        String sent = "the content type sent is " + call.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+        String streamSeq = call.headers().getFirst(StreamHeaders.STREAM_SEQ);
+        String reason = call.operation() == StreamOperation.CREATE
+                ? "it exists with another configuration; " + sent
+                : streamSeq == null
+                        ? "its content type is another one; " + sent
+                        : "its content type is another one, or the last Stream-Seq is not below '" + streamSeq + "'; "
+                                + sent;
         return new StreamConflictException(failure(call, 409, reason + quoted));
     }
 
@@ -138,10 +147,18 @@ final class Answers {
         return new StreamRequestException(failure(call, 403, "access is denied" + quoted));
     }
 
-    private static DurableStreamException passing(
-            StreamCall call, int status, @Nullable Duration retryAfter, boolean nothingStored, String quoted) {
+    private static boolean isPassing(int status) {
+        return status == 408 || status == 429 || status >= 500 && status != 501;
+    }
+
+    /** Who limits the rate, or says when to come back, has not acted on the request; of other answers that is not known. */
+    private static DurableStreamException passing(StreamCall call, Answer answer, Instant now, String quoted) {
+        Duration retryAfter = RetryAfter.parse(answer.headers().getFirst(HttpHeaders.RETRY_AFTER), now);
+        boolean nothingStored = answer.status() == 429 || answer.status() == 503 && retryAfter != null;
         return new TransientStreamException(
-                failure(call, status, "the server cannot serve the request now" + quoted), retryAfter, nothingStored);
+                failure(call, answer.status(), "the server cannot serve the request now" + quoted),
+                retryAfter,
+                nothingStored);
     }
 
     private static String gone(StreamCall call) {

@@ -3,7 +3,9 @@ package io.durablestreams.client;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -19,6 +21,9 @@ import io.durablestreams.protocol.StreamFormat;
  * settled. Messages that find no room, or come before the content type is known, queue up and go first. Thread-safe.
  */
 final class BatchAccumulator {
+
+    /** Messages that may queue up without anybody waiting for them, mostly while the content type is being learned. */
+    private static final int MAX_QUEUED = 1000;
 
     private final ProducerSettings settings;
     private final Timing timing;
@@ -46,7 +51,10 @@ final class BatchAccumulator {
         /** It is in a batch, and it is time to look whether one can go out. */
         ADDED_AND_DUE,
 
-        /** There is no room, or others wait for it already. */
+        /** There is room, but others come first that will be in a batch soon. */
+        BEHIND,
+
+        /** There is no room, or too many wait for it already. */
         FULL,
 
         /** The producer is closed. */
@@ -66,8 +74,12 @@ final class BatchAccumulator {
             if (closed) {
                 return Offer.CLOSED;
             }
-            if (!queue.isEmpty() || !hasRoom(message)) {
+            if (!hasRoom(message) || queue.size() >= MAX_QUEUED) {
+                seal(); // Room comes from what is settled, so what takes it up must not linger.
                 return Offer.FULL;
+            }
+            if (!queue.isEmpty()) {
+                return Offer.BEHIND;
             }
             return add(message, receipt, ++accepted, timing.nanos()) ? Offer.ADDED_AND_DUE : Offer.ADDED;
         });
@@ -121,18 +133,20 @@ final class BatchAccumulator {
         return locked(() -> queue.remove(message));
     }
 
-    int queued() {
-        return locked(queue::size);
+    /** Whether the queue takes a message that nobody waits for. */
+    boolean queueHasRoom() {
+        return locked(() -> queue.size() < MAX_QUEUED);
     }
 
     /**
      * Lets messages from the queue into batches as long as there is room.
      *
      * @param encoder makes the bytes of those that have none yet
-     * @param failed told of those that have none and never will
+     * @param failed told, in the end, of those that have none and never will
      */
     void admit(Function<Object, byte[]> encoder, BiConsumer<PendingMessage, RuntimeException> failed) {
         List<PendingMessage> left = new ArrayList<>();
+        Map<PendingMessage, RuntimeException> failures = new LinkedHashMap<>();
         locked(() -> {
             for (PendingMessage next = queue.peek(); next != null; next = queue.peek()) {
                 byte[] bytes = next.bytes();
@@ -140,10 +154,11 @@ final class BatchAccumulator {
                     bytes = bytes != null ? bytes : encoder.apply(next.message());
                 } catch (RuntimeException cause) {
                     queue.remove();
-                    failed.accept(next, cause);
+                    failures.put(next, cause);
                     continue;
                 }
                 if (!hasRoom(bytes) && bufferedBytes > 0) {
+                    seal();
                     break;
                 }
                 queue.remove();
@@ -153,6 +168,7 @@ final class BatchAccumulator {
             return null;
         });
         left.forEach(message -> message.admission().complete(true));
+        failures.forEach(failed);
     }
 
     /** Empties the queue. */
@@ -164,22 +180,22 @@ final class BatchAccumulator {
         });
     }
 
-    /** Returns the next batch that is complete, or null. */
-    @Nullable
-    OutgoingBatch pollSealed() {
-        return locked(sealed::poll);
-    }
-
     /**
-     * Returns the open batch if it has lingered long enough, or null.
+     * Returns the next batch that is complete, or else the open one if it has lingered long enough or is waited for, or
+     * null.
      *
-     * @param age how long that is
+     * @param age how long it has to linger
+     * @param awaited the place of the last message that somebody waits for, which may have been in the queue until now
      */
     @Nullable
-    OutgoingBatch pollOpen(long age) {
+    OutgoingBatch poll(long age, long awaited) {
         return locked(() -> {
+            // Both in one step: a batch that is sealed between them must not be overtaken by the one behind it.
+            if (!sealed.isEmpty()) {
+                return sealed.poll();
+            }
             OutgoingBatch batch = open;
-            if (batch == null || timing.nanos() - batch.createdNanos() < age) {
+            if (batch == null || (batch.firstOrdinal() > awaited && timing.nanos() - batch.createdNanos() < age)) {
                 return null;
             }
             open = null;
@@ -219,6 +235,11 @@ final class BatchAccumulator {
     /** A batch is settled and its bytes do not count any more. */
     void release(OutgoingBatch batch) {
         locked(() -> bufferedBytes -= batch.messageBytes());
+    }
+
+    /** Returns a place behind all messages so far, for something that follows them. */
+    long nextOrdinal() {
+        return locked(() -> ++accepted);
     }
 
     /** Accepts nothing from now on; false when that is so already. */

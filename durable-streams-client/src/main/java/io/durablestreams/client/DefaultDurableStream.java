@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -32,6 +33,7 @@ final class DefaultDurableStream implements DurableStream {
     private final URI url;
     private final StreamContext context;
     private final AtomicReference<@Nullable String> contentType;
+    private final AtomicReference<@Nullable Mono<String>> learning = new AtomicReference<>();
 
     DefaultDurableStream(URI url, StreamContext context, @Nullable String contentType) {
         this.url = url;
@@ -79,7 +81,7 @@ final class DefaultDurableStream implements DurableStream {
 
     private Body createBody(StreamSpec spec) {
         Object body = spec.body();
-        return Body.of(body == null ? new byte[0] : context.encoder().encodeBody(body, spec.contentType()));
+        return Body.of(body == null ? new byte[0] : context.encoder().encodeBody(body, spec.contentType(), url));
     }
 
     /** The answer to a PUT has no lifetime headers: the lifetime is the one that was asked for, or the PUT had failed. */
@@ -131,7 +133,7 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public Mono<AppendReceipt> append(Object message, String streamSeq) {
         HttpHeaders headers = new HttpHeaders();
-        headers.set(StreamHeaders.STREAM_SEQ, streamSeq);
+        headers.set(StreamHeaders.STREAM_SEQ, HeaderText.require("Stream-Seq", streamSeq));
         return append(message, headers);
     }
 
@@ -175,7 +177,7 @@ final class DefaultDurableStream implements DurableStream {
         HttpHeaders headers = new HttpHeaders();
         headers.putAll(extra);
         headers.set(StreamHeaders.CONTENT_TYPE, type);
-        byte[] body = context.encoder().encodeBody(message, type);
+        byte[] body = context.encoder().encodeBody(message, type, url);
         StreamCall call = call(operation, HttpMethod.POST, headers, Body.of(body));
         boolean closing = operation == StreamOperation.CLOSE;
         return context.requests()
@@ -194,11 +196,21 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public Mono<Void> delete() {
-        return Mono.defer(() -> context.requests()
-                .execute(
-                        call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null), ALWAYS, answer -> url)
-                .doOnNext(deleted -> contentType.set(null))
-                .then());
+        return Mono.defer(() -> {
+            AtomicBoolean repeated = new AtomicBoolean();
+            Predicate<TransientStreamException> noting = failure -> {
+                repeated.set(true);
+                return true;
+            };
+            StreamCall call = call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null);
+            return context.requests()
+                    .execute(call, noting, answer -> url)
+                    // The attempt before may have deleted it, and its answer be lost.
+                    .onErrorResume(
+                            StreamNotFoundException.class, gone -> repeated.get() ? Mono.just(url) : Mono.error(gone))
+                    .doOnNext(deleted -> contentType.set(null))
+                    .then();
+        });
     }
 
     @Override
@@ -218,7 +230,7 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
-        LaneDriver.Identity identity = new LaneDriver.Identity(url, producerId);
+        LaneDriver.Identity identity = new LaneDriver.Identity(url, HeaderText.require("A producer id", producerId));
         return new DefaultIdempotentProducer(
                 identity,
                 new DefaultIdempotentProducer.Source(contentType(), context.encoder(), context.requests()),
@@ -230,8 +242,20 @@ final class DefaultDurableStream implements DurableStream {
     private Mono<String> contentType() {
         return Mono.defer(() -> {
             String known = contentType.get();
-            return known != null ? Mono.just(known) : head().map(StreamMetadata::contentType);
+            return known != null ? Mono.just(known) : learning();
         });
+    }
+
+    /** One request for all who ask for the content type at the same time. */
+    private Mono<String> learning() {
+        Mono<String> begun = learning.get();
+        if (begun != null) {
+            return begun;
+        }
+        Mono<String> mine = head().map(StreamMetadata::contentType)
+                .doFinally(signal -> learning.set(null))
+                .cache();
+        return learning.compareAndSet(null, mine) ? mine : contentType();
     }
 
     private StreamCall call(StreamOperation operation, HttpMethod method, HttpHeaders headers, @Nullable Body body) {

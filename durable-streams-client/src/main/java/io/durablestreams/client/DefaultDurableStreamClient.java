@@ -1,16 +1,21 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
-import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 import reactor.core.Disposable;
 
 /** Resolves paths against the base URL and makes handles. */
 final class DefaultDurableStreamClient implements DurableStreamClient {
 
+    private static final Pattern ABSOLUTE = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
+
     private final DefaultDurableStreamClientBuilder configuration;
     private final StreamContext context;
     private final Disposable connections;
+    private volatile boolean disposed;
 
     DefaultDurableStreamClient(
             DefaultDurableStreamClientBuilder configuration, StreamContext context, Disposable connections) {
@@ -21,24 +26,31 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
 
     @Override
     public DurableStream stream(String path) {
-        if (path.startsWith("http://") || path.startsWith("https://")) {
+        if (ABSOLUTE.matcher(path).lookingAt()) {
             return stream(URI.create(path));
         }
-        if (path.isBlank() || path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
-            throw new IllegalArgumentException(
-                    "'" + path + "' is no path of a stream: it must not be blank and must have"
-                            + " neither query nor fragment; query parameters are set on the client");
+        String base = baseUrl(path).toString();
+        StringBuilder url = new StringBuilder(base.endsWith("/") ? base.substring(0, base.length() - 1) : base);
+        for (String segment : segments(path)) {
+            url.append('/').append(UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8));
         }
-        URI base = baseUrl(path);
-        return stream(UriComponentsBuilder.fromUri(base)
-                .pathSegment(segments(path))
-                .encode()
-                .build()
-                .toUri());
+        return stream(URI.create(url.toString()));
     }
 
+    /** A path names a stream below the base URL, and never another place. */
     private static String[] segments(String path) {
-        return path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
+        String[] segments = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
+        for (String segment : segments) {
+            if (segment.isBlank() || segment.equals(".") || segment.equals("..")) {
+                throw new IllegalArgumentException(
+                        "'" + path + "' is no path of a stream: it has an empty segment, or one of dots only");
+            }
+        }
+        if (path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
+            throw new IllegalArgumentException("'" + path + "' is no path of a stream: it must have neither query nor"
+                    + " fragment; query parameters are set on the client");
+        }
+        return segments;
     }
 
     private URI baseUrl(String path) {
@@ -62,11 +74,12 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
 
     @Override
     public void dispose() {
+        disposed = true;
         connections.dispose();
     }
 
     @Override
     public boolean isDisposed() {
-        return connections.isDisposed();
+        return disposed;
     }
 }

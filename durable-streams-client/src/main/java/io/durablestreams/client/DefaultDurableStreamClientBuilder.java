@@ -20,6 +20,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private RequestSettings requestSettings = RequestSettings.DEFAULT;
     private ReaderSettings readerSettings = ReaderSettings.DEFAULT;
     private ProducerSettings producerSettings = ProducerSettings.DEFAULT;
+    private ReadMetricsRecorder readMetrics = ReadMetricsRecorder.NONE;
     private Timing timing = Timing.system();
 
     DefaultDurableStreamClientBuilder copy() {
@@ -33,6 +34,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.requestSettings = requestSettings;
         copy.readerSettings = readerSettings;
         copy.producerSettings = producerSettings;
+        copy.readMetrics = readMetrics;
         copy.timing = timing;
         return copy;
     }
@@ -136,20 +138,34 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder readMetrics(ReadMetricsRecorder recorder) {
+        this.readMetrics = recorder;
+        return this;
+    }
+
+    @Override
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
-        ClientConnections connections = new ClientConnections();
-        if (configuration.transport == null) {
-            configuration.webClient = webClient != null ? webClient : connections.forRequests();
-            configuration.liveWebClient = liveWebClient != null ? liveWebClient : connections.forLiveReads();
-            configuration.transport = new WebClientTransport(configuration.webClient, configuration.liveWebClient);
-        }
+        ClientConnections connections = new ClientConnections(ClientConnections.REQUEST_CONNECTIONS);
         StreamContext context = new StreamContext(
-                new StreamRequests(configuration.transport, values, requestSettings, timing),
+                new StreamRequests(transport(configuration, connections), values, requestSettings, timing),
                 jsonMapper,
                 new MessageEncoder(jsonMapper),
                 readerSettings,
-                producerSettings);
+                producerSettings,
+                readMetrics);
         return new DefaultDurableStreamClient(configuration, context, connections);
+    }
+
+    private static StreamTransport transport(
+            DefaultDurableStreamClientBuilder configuration, ClientConnections connections) {
+        if (configuration.transport != null) {
+            return configuration.transport;
+        }
+        WebClient requests = configuration.webClient != null ? configuration.webClient : connections.forRequests();
+        WebClient live = configuration.liveWebClient != null ? configuration.liveWebClient : connections.forLiveReads();
+        configuration.webClient = requests;
+        configuration.liveWebClient = live;
+        return new WebClientTransport(requests, live);
     }
 }

@@ -31,15 +31,12 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
 
-    /** Messages that may queue up while the content type of the stream is being learned. */
-    private static final int MAX_UNENCODED = 1000;
-
     private final LaneDriver.Identity identity;
     private final Source source;
     private final ProducerSettings settings;
     private final ProducerErrorHandler errorHandler;
     private final BatchAccumulator accumulator;
-    private final SerialLoop loop = new SerialLoop(this::pump);
+    private final SerialLoop loop;
     private final LaneDriver driver;
 
     private final AtomicBoolean learning = new AtomicBoolean();
@@ -77,6 +74,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.source = source;
         this.settings = settings;
         this.errorHandler = errorHandler != null ? errorHandler : this::logFailure;
+        this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
         this.driver = new LaneDriver(identity, source.requests(), settings, loop, this);
     }
@@ -95,8 +93,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     public void append(Object message) {
         String type = contentType;
         if (type == null) {
-            PendingMessage pending = new PendingMessage(message, null, null);
-            if (accumulator.queued() < MAX_UNENCODED) {
+            PendingMessage pending = new PendingMessage(MessageEncoder.snapshot(message), null, null);
+            if (accumulator.queueHasRoom()) {
                 enqueue(pending);
             } else {
                 awaitAdmission(pending);
@@ -107,13 +105,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         switch (accumulator.offer(bytes, null)) {
             case ADDED -> {}
             case ADDED_AND_DUE -> loop.signal();
+            case BEHIND -> enqueue(new PendingMessage(message, bytes, null));
             case FULL -> awaitAdmission(new PendingMessage(message, bytes, null));
             case CLOSED -> throw closed();
         }
     }
 
     private byte[] encode(Object message, String type) {
-        byte[] bytes = source.encoder().encode(message, type);
+        byte[] bytes = source.encoder().encode(message, type, url());
         if (bytes.length > settings.maxBufferedBytes()) {
             throw new IllegalArgumentException("A message of " + bytes.length + " bytes exceeds maxBufferedBytes ("
                     + settings.maxBufferedBytes() + ") of the producer for " + url());
@@ -130,7 +129,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private void awaitAdmission(PendingMessage pending) {
-        if (Schedulers.isInNonBlockingThread() || loop.isRunningHere()) {
+        if (Schedulers.isInNonBlockingThread()) {
+            loop.signal();
             throw full("and this thread must not wait for room; use send()");
         }
         enqueue(pending);
@@ -172,8 +172,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         switch (offer) {
             case ADDED -> {}
             case ADDED_AND_DUE -> loop.signal();
-            case FULL -> {
-                PendingMessage pending = new PendingMessage(message, bytes, listener);
+            case BEHIND, FULL -> {
+                PendingMessage pending =
+                        new PendingMessage(bytes == null ? MessageEncoder.snapshot(message) : bytes, bytes, listener);
                 sink.onCancel(() -> cancelled(pending));
                 enqueue(pending);
             }
@@ -192,6 +193,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private void learnContentType() {
         if (contentType == null && learning.compareAndSet(false, true)) {
             source.contentType()
+                    .timeout(
+                            settings.deliveryTimeout(),
+                            source.requests().timing().scheduler())
                     .subscribe(
                             type -> loop.execute(() -> learned(type)),
                             failure -> loop.execute(() -> notLearned(failure)));
@@ -208,15 +212,17 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         learning.set(false);
         DurableStreamException cause = failure instanceof DurableStreamException known
                 ? known
-                : new StreamRequestException(failure(String.valueOf(failure.getMessage()), failure));
+                : new DeliveryTimeoutException(failure(
+                        "the content type of the stream could not be learned within " + settings.deliveryTimeout()
+                                + ", and nothing is stored",
+                        failure));
         accumulator.drainQueue().forEach(pending -> failed(pending, cause));
     }
 
     private void failed(PendingMessage pending, DurableStreamException cause) {
         ReceiptListener receipt = pending.receipt();
-        if (receipt != null) {
-            receipt.failed(cause);
-        } else {
+        OutgoingBatch.tell(receipt, listener -> listener.failed(cause));
+        if (receipt == null) {
             report(cause, List.of(source.encoder().describe(pending.message())));
         }
         flushes.failed(pending.ordinal(), cause);
@@ -240,13 +246,11 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private @Nullable OutgoingBatch nextBatch() {
-        OutgoingBatch batch = accumulator.pollSealed();
-        if (batch == null) {
-            Duration age = driver.hasRoom() ? settings.linger() : settings.deliveryTimeout();
-            batch = accumulator.pollOpen(age.toNanos());
-            if (batch == null && driver.hasRoom()) {
-                awaitLinger();
-            }
+        boolean room = driver.hasRoom();
+        Duration age = room ? settings.linger() : settings.deliveryTimeout();
+        OutgoingBatch batch = accumulator.poll(age.toNanos(), room ? flushes.lastOrdinal() : 0);
+        if (batch == null && room) {
+            awaitLinger();
         }
         return batch;
     }
@@ -264,14 +268,16 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     @Override
     public void stored(OutgoingBatch batch, AppendReceipt receipt) {
-        accumulator.release(batch);
+        if (!batch.closesStream()) {
+            accumulator.release(batch);
+        }
         batch.stored(receipt);
     }
 
     @Override
     public void failed(OutgoingBatch batch, DurableStreamException cause) {
-        accumulator.release(batch);
         if (!batch.closesStream()) {
+            accumulator.release(batch);
             flushes.failed(batch.firstOrdinal(), cause);
         }
         List<byte[]> unattended = batch.failed(cause);
@@ -283,7 +289,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private void report(DurableStreamException cause, List<byte[]> messages) {
         try {
             errorHandler.onFailure(cause, messages);
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             log.error("The error handler of the producer for {} failed", url(), failure);
         }
     }
@@ -306,6 +312,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {
+            Mono<Offset> withStream = closingStream.get();
+            if (withStream != null) {
+                return withStream.then();
+            }
             accumulator.close();
             closing.compareAndSet(null, flush().cache());
             return Objects.requireNonNull(closing.get());
@@ -315,27 +325,38 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     @Override
     public Mono<Offset> closeStream(@Nullable Object finalMessage) {
         return Mono.defer(() -> {
-            if (accumulator.close()) {
-                closingStream.set(flush().then(closeAfterFlush(finalMessage)).cache());
+            if (closing.get() != null) {
+                return Mono.error(closed());
             }
-            Mono<Offset> started = closingStream.get();
-            return started != null ? started : Mono.error(closed());
+            String known = contentType;
+            if (finalMessage != null && known != null) {
+                encode(finalMessage, known); // What cannot be written is refused while the producer is still open.
+            }
+            closingStream.compareAndSet(null, closeOnce(finalMessage).cache());
+            return Objects.requireNonNull(closingStream.get());
         });
     }
 
-    private Mono<Offset> closeAfterFlush(@Nullable Object finalMessage) {
-        return contentTypeFor(finalMessage)
-                .flatMap(type -> Mono.create(sink -> loop.execute(() -> {
-                    learned(type);
-                    OutgoingBatch last = new OutgoingBatch(
-                            StreamFormat.of(type),
-                            Long.MAX_VALUE,
-                            source.requests().timing().nanos());
-                    if (finalMessage != null) {
-                        last.add(encode(finalMessage, type), null);
-                    }
-                    driver.offer(last.closingStream(new ClosingListener(sink)));
-                })));
+    private Mono<Offset> closeOnce(@Nullable Object finalMessage) {
+        return Mono.defer(() -> {
+            accumulator.close();
+            return flush().then(Mono.defer(() -> contentTypeFor(finalMessage))).flatMap(type -> {
+                byte @Nullable [] last = finalMessage == null ? null : encode(finalMessage, type);
+                return Mono.create(sink -> loop.execute(() -> offerClose(type, last, sink)));
+            });
+        });
+    }
+
+    private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
+        learned(type);
+        OutgoingBatch batch = new OutgoingBatch(
+                StreamFormat.of(type),
+                accumulator.nextOrdinal(),
+                source.requests().timing().nanos());
+        if (last != null) {
+            batch.add(last, null);
+        }
+        driver.offer(batch.closingStream(new ClosingListener(sink)));
     }
 
     /** A close without a message needs no content type. */

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -24,10 +25,14 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     private final Start start;
 
     /** From where, in which mode and how to read. */
-    private record Start(Offset offset, LiveMode live, ReaderSettings settings) {}
+    private record Start(
+            Offset offset,
+            LiveMode live,
+            ReaderSettings settings,
+            @Nullable ReadRecovery recovery) {}
 
     DefaultStreamReader(URI url, StreamContext context, ItemType<T> itemType) {
-        this(url, context, itemType, new Start(Offset.BEGINNING, LiveMode.OFF, context.readerSettings()));
+        this(url, context, itemType, new Start(Offset.BEGINNING, LiveMode.OFF, context.readerSettings(), null));
     }
 
     private DefaultStreamReader(URI url, StreamContext context, ItemType<T> itemType, Start start) {
@@ -39,17 +44,22 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     @Override
     public StreamReader<T> from(Offset offset) {
-        return with(new Start(offset, start.live(), start.settings()));
+        return with(new Start(offset, start.live(), start.settings(), start.recovery()));
     }
 
     @Override
     public StreamReader<T> live(LiveMode mode) {
-        return with(new Start(start.offset(), mode, start.settings()));
+        return with(new Start(start.offset(), mode, start.settings(), start.recovery()));
     }
 
     @Override
     public StreamReader<T> settings(ReaderSettings settings) {
-        return with(new Start(start.offset(), start.live(), settings));
+        return with(new Start(start.offset(), start.live(), settings, start.recovery()));
+    }
+
+    @Override
+    public StreamReader<T> onError(ReadRecovery recovery) {
+        return with(new Start(start.offset(), start.live(), start.settings(), recovery));
     }
 
     private StreamReader<T> with(Start start) {
@@ -63,13 +73,17 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     @Override
     public Flux<T> items() {
-        return batches().concatMapIterable(Batch::items, 1);
+        return items(batches());
+    }
+
+    /** Asks for a batch only when an item is asked for, and lets no error overtake the items before it. */
+    private static <R> Flux<R> items(Flux<Batch<R>> batches) {
+        return batches.concatMapDelayError(batch -> Flux.fromIterable(batch.items()), true, 0);
     }
 
     @Override
     public Mono<List<T>> collect() {
-        return Flux.defer(() -> session(itemType, LiveMode.OFF).batches())
-                .concatMapIterable(Batch::items, 1)
+        return items(Flux.defer(() -> session(itemType, LiveMode.OFF).batches()))
                 .collectList();
     }
 
@@ -77,8 +91,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     public Mono<byte[]> body() {
         return Mono.defer(() -> {
             ReadSession<byte[]> session = session(ItemType.bytes(context.jsonMapper()), LiveMode.OFF);
-            return session.batches()
-                    .concatMapIterable(Batch::items, 1)
+            return items(session.batches())
                     .collectList()
                     .map(items -> session.format() == StreamFormat.JSON ? JsonMessages.join(items) : concat(items));
         });
@@ -97,7 +110,14 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     private <R> ReadSession<R> session(ItemType<R> type, LiveMode live) {
         ReaderSettings settings = start.settings();
-        ReadPolicy policy = new ReadPolicy(live, settings.maxRetries(), settings.maxLiveRetries(), settings.backoff());
-        return new ReadSession<>(new ReadRequests(url, context.requests(), settings), type, policy, start.offset());
+        ReadPolicy policy = new ReadPolicy(
+                live,
+                settings.maxRetries(),
+                settings.maxLiveRetries(),
+                settings.backoff(),
+                settings.whenGone(),
+                settings.whenRecreated());
+        ReadRequests requests = new ReadRequests(url, context, settings);
+        return new ReadSession<>(requests, type, policy, start.offset(), start.recovery());
     }
 }

@@ -60,7 +60,12 @@ public interface DurableStreamClient extends Disposable {
          */
         Builder baseUrl(String baseUrl);
 
-        /** Sets the client for requests that are answered at once; by default one with a pool of its own. */
+        /**
+         * Sets the client for requests that are answered at once; by default one with a pool of its own.
+         *
+         * <p>A connector or a filter that fails with a {@link java.util.concurrent.CancellationException} refuses a
+         * request for good: it is not repeated, and ends reads and fails batches with a {@link StreamRequestException}.
+         */
         Builder webClient(WebClient webClient);
 
         /**
@@ -99,6 +104,9 @@ public interface DurableStreamClient extends Disposable {
 
         /** Sets what producers start with; each producer can be given its own. */
         Builder producerSettings(ProducerSettings settings);
+
+        /** Sets who hears what readers do; by default nobody. */
+        Builder readMetrics(ReadMetricsRecorder recorder);
 
         /** Returns a client with what has been set so far. */
         DurableStreamClient build();

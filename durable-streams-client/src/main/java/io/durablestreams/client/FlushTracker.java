@@ -58,6 +58,11 @@ final class FlushTracker {
         }
     }
 
+    /** The place of the last message that somebody waits for, or 0. */
+    long lastOrdinal() {
+        return flushes.isEmpty() ? 0 : flushes.get(flushes.size() - 1).lastOrdinal;
+    }
+
     boolean isEmpty() {
         return flushes.isEmpty();
     }

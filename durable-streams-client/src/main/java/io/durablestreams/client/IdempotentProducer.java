@@ -17,7 +17,11 @@ import io.durablestreams.protocol.Offset;
  * is over. Every message that was accepted is either acknowledged or reported as failed: to the subscriber of
  * {@link #send}, or to the {@link ProducerErrorHandler} for {@link #append}.
  *
- * <p>Messages are what {@link DurableStream} says. One writer at a time may use a producer id on a stream: a writer
+ * <p>Receipts, failures and completions are signalled on threads that must not be blocked: the client's event loops, or
+ * Reactor's parallel scheduler.
+ *
+ * <p>Messages are what {@link DurableStream} says. They are written when they are accepted, or, while the content type of
+ * the stream is still being learned, soon after; objects must not be changed until then. One writer at a time may use a producer id on a stream: a writer
  * with a higher epoch fences one with a lower epoch, which then fails with {@link ProducerFencedException}, or claims
  * the next epoch if {@link ProducerSettings#autoClaim()} is on.
  */
@@ -46,6 +50,7 @@ public interface IdempotentProducer {
      * Appends a message and tells its outcome.
      *
      * <p>Subscribing accepts the message, each subscription once; it waits, without a thread, while the buffer is full.
+     * What waits is held in memory: bound the number, for example with the concurrency of {@code flatMap}.
      * The receipt comes when the batch is acknowledged. Cancelling gives up waiting, not the message, unless it was
      * still waiting for room.
      *
@@ -55,7 +60,8 @@ public interface IdempotentProducer {
 
     /**
      * Sends what is buffered without lingering and completes when everything accepted before the subscription is
-     * acknowledged. Fails with the first failure among those messages, once all of them are settled.
+     * acknowledged. Fails with the first failure since the last flush, once all of them are settled, even if the
+     * subscriber of a {@link #send} was told of it.
      */
     Mono<Void> flush();
 
@@ -68,7 +74,9 @@ public interface IdempotentProducer {
 
     /**
      * Flushes, closes the stream for all writers and readers, and releases the producer. The request carries the
-     * producer's numbers, so that repeating it is harmless.
+     * producer's numbers, so that repeating it is harmless. When a message before it has failed since the last flush, this
+     * fails with that, and the stream stays open. A final message that cannot be written is refused, and the producer goes
+     * on if the content type is known.
      *
      * @param finalMessage appended in the same atomic step, or null
      * @return the final offset

@@ -24,6 +24,9 @@ final class IdleGuard {
     private volatile long waitingSince = NOT_WAITING;
     private volatile boolean answered;
 
+    // Written by the timer, read by the exchange.
+    private volatile boolean silent;
+
     /**
      * Creates the guard of one exchange.
      *
@@ -38,24 +41,38 @@ final class IdleGuard {
     }
 
     <S> Flux<S> guard(Flux<S> exchange) {
+        // The timer ends the exchange instead of failing it: only then is the exchange cancelled.
         return exchange.doOnRequest(demand -> waitingSince = nanos())
-                .doOnNext(signal -> {
-                    waitingSince = NOT_WAITING;
-                    answered = true;
-                })
-                .takeUntilOther(Mono.defer(this::wake).repeat().then());
+                .doOnNext(part -> waitingSince = NOT_WAITING)
+                .takeUntilOther(Mono.defer(this::sleep).repeat(() -> !silent).then())
+                .concatWith(Mono.defer(this::verdict));
     }
 
-    /** Sleeps until the present wait would be over, and fails if it is. */
-    private Mono<Long> wake() {
+    /** The answer has come, and its body is asked for. */
+    void answered() {
+        answered = true;
+        waitingSince = nanos();
+    }
+
+    /** Sleeps until the present wait could be over, and sees whether it is. */
+    private Mono<Long> sleep() {
         long since = waitingSince;
         long limit = limit().toNanos();
         long left = since == NOT_WAITING ? limit : since + limit - nanos();
-        if (left <= 0) {
-            return Mono.error(
-                    new TimeoutException("silent for " + limit() + (answered ? " in the middle of the answer" : "")));
-        }
-        return Mono.delay(Duration.ofNanos(left), scheduler);
+        silent = left <= 0;
+        // Another limit may apply before it is over.
+        return silent ? Mono.empty() : Mono.delay(Duration.ofNanos(Math.min(left, shorterLimit())), scheduler);
+    }
+
+    private long shorterLimit() {
+        return Math.min(headTimeout.toNanos(), bodyTimeout.toNanos());
+    }
+
+    private <S> Mono<S> verdict() {
+        return silent
+                ? Mono.error(new TimeoutException(
+                        "silent for " + limit() + (answered ? " in the middle of the answer" : "")))
+                : Mono.empty();
     }
 
     private Duration limit() {

@@ -62,9 +62,17 @@ final class ItemType<T> {
         try (JsonParser parser = reader.createParser(messages.bytes(), messages.offset(), messages.length());
                 MappingIterator<Object> values = reader.readValues(parser)) {
             while (values.hasNextValue()) {
-                items.add(values.nextValue());
+                items.add(notNull(values.nextValue()));
             }
         }
+    }
+
+    private static Object notNull(@Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "the message is null, which is no item; read the stream as JsonNode, RawJson or Optional");
+        }
+        return value;
     }
 
     private <R> void readRaw(Messages messages, List<? super R> items, Function<ByteBuffer, R> make) {

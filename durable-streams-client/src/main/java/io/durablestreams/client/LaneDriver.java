@@ -13,6 +13,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.StreamTransport.Answer;
@@ -143,7 +144,7 @@ final class LaneDriver {
         long left = Math.max(1, attempt.deadlineNanos() - now());
         Duration timeout =
                 Duration.ofNanos(Math.min(left, settings.requestTimeout().toNanos()));
-        requests.attempt(call(attempt), timeout, LaneDriver::reply)
+        Mono.defer(() -> requests.attempt(call(attempt), timeout, answer -> reply(attempt, answer)))
                 .subscribe(
                         reply -> loop.execute(() -> replied(attempt, reply)),
                         failure -> loop.execute(() -> failed(attempt, failure)));
@@ -165,12 +166,22 @@ final class LaneDriver {
         return new StreamCall(operation, HttpMethod.POST, identity.url(), headers, batch.body());
     }
 
-    private static Reply reply(Answer answer) {
+    /** Reads an answer; one without the protocol's headers is not the word of a stream server. */
+    private Reply reply(Attempt<OutgoingBatch> attempt, Answer answer) {
+        boolean closed = Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED);
+        if (answer.status() != 204) {
+            Answers.requireNextOffset(call(attempt), answer);
+        } else if (!closed && answer.headers().getFirst(StreamHeaders.PRODUCER_SEQ) == null) {
+            throw new StreamProtocolException(failure(
+                    "the answer of status 204 has no " + StreamHeaders.PRODUCER_SEQ
+                            + " header; is this a stream server?",
+                    null));
+        }
         return new Reply(
                 answer.status() == 204,
                 Answers.number(answer.headers(), StreamHeaders.PRODUCER_SEQ),
                 Answers.nextOffset(answer.headers()),
-                Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
+                closed);
     }
 
     private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {
@@ -202,9 +213,9 @@ final class LaneDriver {
         if (failure instanceof TransientStreamException passing) {
             // Whatever answered, a proxy perhaps, need not know what became of the request behind it.
             boolean neverSent = passing.nothingStored() && passing.status() == null;
-            ProducerLane.Retry retry = new ProducerLane.Retry(
-                    passing.retryAfter(), requests.timing().random().getAsDouble());
-            carryOut(lane.unknown(attempt, passing, neverSent, retry, now()), null);
+            unknown(attempt, passing, neverSent, passing.retryAfter());
+        } else if (failure instanceof StreamProtocolException nonsense) {
+            unknown(attempt, nonsense, false, null);
         } else if (failure instanceof ProducerFencedException fenced) {
             carryOut(lane.fenced(attempt, fenced.currentEpoch(), fenced, now()), null);
         } else if (failure instanceof ProducerSequenceGapException gap) {
@@ -218,6 +229,16 @@ final class LaneDriver {
                     lane.rejected(attempt, new StreamRequestException(failure(failure.toString(), failure)), now()),
                     null);
         }
+    }
+
+    private void unknown(
+            Attempt<OutgoingBatch> attempt,
+            DurableStreamException cause,
+            boolean nothingStored,
+            @Nullable Duration retryAfter) {
+        ProducerLane.Retry retry =
+                new ProducerLane.Retry(retryAfter, requests.timing().random().getAsDouble());
+        carryOut(lane.unknown(attempt, cause, nothingStored, retry, now()), null);
     }
 
     private Failure failure(String reason, @Nullable Throwable cause) {

@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,7 +26,15 @@ final class MessageEncoder {
      *
      * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
      */
-    byte[] encode(Object message, String contentType) {
+    byte[] encode(Object message, String contentType, URI stream) {
+        try {
+            return encode(message, contentType);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException("Cannot append to " + stream + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    private byte[] encode(Object message, String contentType) {
         byte[] bytes = StreamFormat.of(contentType) == StreamFormat.JSON ? json(message) : bytes(message, contentType);
         if (bytes.length == 0) {
             throw new IllegalArgumentException("A message must not be empty: nothing can be appended without content");
@@ -34,16 +43,36 @@ final class MessageEncoder {
     }
 
     /** Returns the body of a request that carries one message. */
-    byte[] encodeBody(Object message, String contentType) {
-        byte[] bytes = encode(message, contentType);
+    byte[] encodeBody(Object message, String contentType, URI stream) {
+        byte[] bytes = encode(message, contentType, stream);
         // Always an array: a message that is an array itself would lose its outer brackets (protocol §9.1).
         return StreamFormat.of(contentType) == StreamFormat.JSON ? JsonMessages.join(List.of(bytes)) : bytes;
     }
 
     /** Returns bytes to report a message with that was never encoded, because the content type is not known. */
     byte[] describe(Object message) {
-        boolean asIs = message instanceof byte[] || message instanceof ByteBuffer || message instanceof CharSequence;
-        return encode(message, asIs ? StreamFormat.APPLICATION_OCTET_STREAM : StreamFormat.APPLICATION_JSON);
+        try {
+            return isBytesOrText(message) || message instanceof RawJson
+                    ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM)
+                    : jsonMapper.writeValueAsBytes(message);
+        } catch (RuntimeException notSerialisable) {
+            return String.valueOf(message).getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Returns a message that later changes of a caller's buffer do not reach. */
+    static Object snapshot(Object message) {
+        if (message instanceof RawJson json) {
+            return new RawJson(json.bytes().clone());
+        }
+        if (message instanceof CharSequence text) {
+            return text.toString();
+        }
+        return isBytesOrText(message) ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM) : message;
+    }
+
+    private static boolean isBytesOrText(Object message) {
+        return message instanceof byte[] || message instanceof ByteBuffer || message instanceof CharSequence;
     }
 
     private byte[] json(Object message) {

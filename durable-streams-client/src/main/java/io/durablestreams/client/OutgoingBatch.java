@@ -3,8 +3,11 @@ package io.durablestreams.client;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.durablestreams.client.StreamTransport.Body;
 import io.durablestreams.protocol.AppendReceipt;
@@ -12,6 +15,8 @@ import io.durablestreams.protocol.StreamFormat;
 
 /** Messages that travel in one request, serialised one behind the other. Filled by one thread at a time. */
 final class OutgoingBatch {
+
+    private static final Logger log = LoggerFactory.getLogger(OutgoingBatch.class);
 
     private static final int INITIAL_BYTES = 512;
 
@@ -117,32 +122,38 @@ final class OutgoingBatch {
 
     /** Tells those who wait for a message. */
     void stored(AppendReceipt receipt) {
-        if (closeListener != null) {
-            closeListener.stored(receipt);
-        }
-        for (ReceiptListener listener : listeners) {
-            if (listener != null) {
-                listener.stored(receipt);
-            }
+        tell(closeListener, listener -> listener.stored(receipt));
+        for (ReceiptListener waiting : listeners) {
+            tell(waiting, listener -> listener.stored(receipt));
         }
     }
 
     /** Tells those who wait for a message; returns the messages that nobody waits for. */
     List<byte[]> failed(DurableStreamException cause) {
         if (closeListener != null) {
-            closeListener.failed(cause);
+            tell(closeListener, listener -> listener.failed(cause));
             return List.of();
         }
         List<byte[]> unattended = new ArrayList<>();
         for (int i = 0; i < count(); i++) {
             ReceiptListener listener = listeners.get(i);
-            if (listener != null) {
-                listener.failed(cause);
-            } else {
+            tell(listener, waiting -> waiting.failed(cause));
+            if (listener == null) {
                 int end = i + 1 == count() ? size : starts[i + 1] - (json ? 1 : 0);
                 unattended.add(Arrays.copyOfRange(bytes, starts[i], end));
             }
         }
         return unattended;
+    }
+
+    /** What a listener throws must not keep the others from being told. */
+    static void tell(@Nullable ReceiptListener listener, Consumer<ReceiptListener> outcome) {
+        try {
+            if (listener != null) {
+                outcome.accept(listener);
+            }
+        } catch (Throwable failure) {
+            log.error("A subscriber of a producer failed", failure);
+        }
     }
 }

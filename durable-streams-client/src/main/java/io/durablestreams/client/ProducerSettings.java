@@ -67,6 +67,11 @@ public record ProducerSettings(
         SettingsChecks.requireNotNegative("maxBlock", maxBlock);
         SettingsChecks.requirePositive("deliveryTimeout", deliveryTimeout);
         SettingsChecks.requirePositive("requestTimeout", requestTimeout);
+        SettingsChecks.require(
+                linger.compareTo(deliveryTimeout) < 0,
+                "linger",
+                "must be below deliveryTimeout (" + deliveryTimeout + ")",
+                linger);
     }
 
     public ProducerSettings withEpoch(long epoch) {

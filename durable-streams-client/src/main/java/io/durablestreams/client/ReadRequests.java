@@ -4,13 +4,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 
 import io.durablestreams.client.DurableStreamException.Failure;
@@ -24,19 +23,29 @@ import io.durablestreams.protocol.json.MessageTooLargeException;
 import io.durablestreams.protocol.reader.ReadStep;
 import io.durablestreams.protocol.sse.MalformedBase64Exception;
 import io.durablestreams.protocol.sse.MalformedControlEventException;
-import io.durablestreams.protocol.sse.SseEventTooLargeException;
 
-/** The requests of the readers of one stream. */
+/** The requests of one session. */
 final class ReadRequests {
 
     private final URI url;
     private final StreamRequests requests;
+    private final ReadMetricsRecorder metrics;
     private final ReaderSettings settings;
+    private RequestChanges changes = RequestChanges.NONE;
 
-    ReadRequests(URI url, StreamRequests requests, ReaderSettings settings) {
+    ReadRequests(URI url, StreamContext context, ReaderSettings settings) {
         this.url = url;
-        this.requests = requests;
+        this.requests = context.requests();
+        this.metrics = context.readMetrics();
         this.settings = settings;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    ReadMetricsRecorder metrics() {
+        return metrics;
     }
 
     ReaderSettings settings() {
@@ -47,23 +56,38 @@ final class ReadRequests {
         return requests.timing();
     }
 
+    /** Makes the requests from now on carry other values. */
+    void change(RequestChanges changes) {
+        this.changes = changes;
+    }
+
     /**
-     * Sends a request. The answer comes first, as an {@link Answer}, and then its body as {@link DataBuffer}s, one for
-     * each that is asked for. Silence while something is asked for fails with a timeout.
+     * Sends a request and signals the body of its answer, one buffer for each that is asked for. Silence while something
+     * is asked for fails with a timeout.
+     *
+     * @param step the request
+     * @param head receives the head of the answer; what it throws fails the exchange
      */
-    Flux<Object> send(ReadStep.Request step) {
-        Flux<Object> exchange =
-                requests.attempt(call(step), answer -> Flux.concat(Mono.<Object>just(answer), answer.body()));
-        return new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler()).guard(exchange);
+    Flux<DataBuffer> send(ReadStep.Request step, Consumer<Answer> head) {
+        IdleGuard guard = new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler());
+        // The head is looked at when the body is subscribed to: only a subscription can be cancelled, and only that
+        // closes the connection.
+        return guard.guard(requests.attempt(
+                call(step),
+                answer -> answer.body().doOnSubscribe(subscription -> {
+                    guard.answered();
+                    head.accept(answer);
+                })));
     }
 
     private StreamCall call(ReadStep.Request step) {
-        Map<String, String> parameters = new TreeMap<>();
+        Map<String, String> parameters = new TreeMap<>(changes.parameters());
         parameters.put(StreamParameters.OFFSET, step.offset().value());
         if (step.cursor() != null) {
             parameters.put(StreamParameters.CURSOR, step.cursor());
         }
         HttpHeaders headers = new HttpHeaders();
+        changes.headers().forEach(headers::set);
         if (step.live() == LiveMode.LONG_POLL) {
             parameters.put(StreamParameters.LIVE, StreamParameters.LONG_POLL);
         }
@@ -80,7 +104,7 @@ final class ReadRequests {
     }
 
     private Duration bodyTimeout(LiveMode live) {
-        return live == LiveMode.SSE ? settings.sseIdleTimeout() : settings.requestTimeout();
+        return live == LiveMode.SSE ? settings.sseIdleTimeout() : headTimeout(live);
     }
 
     Failure failure(String reason) {
@@ -88,26 +112,36 @@ final class ReadRequests {
     }
 
     /** Turns a failure of an exchange into an exception of the library. */
-    Throwable toStreamException(ReadStep.Request step, Throwable failure) {
+    DurableStreamException toStreamException(ReadStep.Request step, Throwable failure) {
+        return StreamRequests.toStreamException(call(step), failure);
+    }
+
+    /**
+     * Turns a failure to make sense of an answer into an exception, which never is one that a retry could help.
+     *
+     * @param offset up to where the answers could be read
+     * @param itemType what they were to be read as
+     * @param failure what went wrong
+     */
+    DurableStreamException unreadable(Offset offset, ItemType<?> itemType, RuntimeException failure) {
+        if (failure instanceof DurableStreamException known) {
+            return known;
+        }
         if (failure instanceof StreamReadException
                 || failure instanceof InvalidJsonException
                 || failure instanceof MalformedControlEventException
                 || failure instanceof MalformedBase64Exception) {
-            return new StreamProtocolException(from(step, "the content is malformed: ", failure));
+            return new StreamProtocolException(from(offset, "the content is malformed: ", failure));
         }
-        if (failure instanceof MessageTooLargeException || failure instanceof SseEventTooLargeException) {
+        if (failure instanceof MessageTooLargeException) {
             return new StreamContentException(
-                    from(step, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
+                    from(offset, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
         }
-        if (failure instanceof JacksonException) {
-            return new StreamContentException(from(step, "a message does not bind to the type of item: ", failure));
-        }
-        return StreamRequests.toStreamException(call(step), failure);
+        return new StreamContentException(from(offset, "a message cannot be read as " + itemType + ": ", failure));
     }
 
-    private Failure from(ReadStep.Request step, String reason, Throwable cause) {
-        return Failure.of(
-                StreamOperation.READ, url, "at offset " + step.offset() + ": " + reason + cause.getMessage(), cause);
+    private Failure from(Offset offset, String reason, Throwable cause) {
+        return Failure.of(StreamOperation.READ, url, "at offset " + offset + ": " + reason + cause.getMessage(), cause);
     }
 
     /** The offset that an answer must have. */

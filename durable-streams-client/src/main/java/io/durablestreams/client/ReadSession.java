@@ -1,24 +1,27 @@
 package io.durablestreams.client;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.ItemDecoder.Taken;
+import io.durablestreams.client.ReadMetricsRecorder.Cause;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.reader.ReadAnswer;
+import io.durablestreams.protocol.reader.ReadFailure;
 import io.durablestreams.protocol.reader.ReadPolicy;
 import io.durablestreams.protocol.reader.ReadState;
 import io.durablestreams.protocol.reader.ReadStep;
@@ -32,20 +35,35 @@ import io.durablestreams.protocol.sse.ControlEvent;
  */
 final class ReadSession<T> {
 
+    private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
+
+    /** The last signal of an exchange whose answer has ended as it should. */
+    private static final Object END = new Object();
+
     private final ReadRequests requests;
     private final ItemType<T> itemType;
+    private final @Nullable ReadRecovery recovery;
 
     private ReadState state;
     private ReadStep step;
     private ReadStep running;
     private long startedNanos;
+    private boolean answered;
+    private boolean live;
+    private boolean troubled;
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
 
-    ReadSession(ReadRequests requests, ItemType<T> itemType, ReadPolicy policy, Offset from) {
+    ReadSession(
+            ReadRequests requests,
+            ItemType<T> itemType,
+            ReadPolicy policy,
+            Offset from,
+            @Nullable ReadRecovery recovery) {
         ReadState.Transition start = ReadState.start(policy, from);
         this.requests = requests;
         this.itemType = itemType;
+        this.recovery = recovery;
         this.state = start.state();
         this.step = start.step();
         this.running = step;
@@ -53,7 +71,9 @@ final class ReadSession<T> {
 
     /** Reads until there is nothing more to do; can be subscribed to once. */
     Flux<Batch<T>> batches() {
-        return Flux.defer(this::perform).repeat(() -> !(step instanceof ReadStep.Complete));
+        return Flux.defer(this::perform)
+                .repeat(() -> !(step instanceof ReadStep.Complete))
+                .doFinally(signal -> ended());
     }
 
     private Flux<Batch<T>> perform() {
@@ -71,55 +91,127 @@ final class ReadSession<T> {
         return Flux.empty();
     }
 
+    private void ended() {
+        if (live) {
+            metrics().liveReadEnded(requests.url());
+        }
+    }
+
     private Flux<Batch<T>> exchange(ReadStep.Request request) {
-        running = request;
-        startedNanos = requests.timing().nanos();
+        begin(request);
         ReadExchange<T> exchange =
                 request.live() == LiveMode.SSE ? new SseExchange<>(this) : new AnswerExchange<>(this, request);
-        return requests.send(request)
-                .concatMapDelayError(signal -> receive(signal, exchange), false, 0)
-                .concatWith(Flux.defer(() -> end(exchange)))
-                .onErrorResume(failure -> recover(request, failure))
+        return requests.send(request, answer -> head(answer, exchange))
+                .cast(Object.class)
+                .concatWith(Mono.just(END))
+                // A value like the others: an error would overtake batches that are not taken yet.
+                .onErrorResume(failure -> Mono.just(new Cut(request, failure)))
+                .takeUntil(signal -> isOver())
+                .concatMap(signal -> receive(signal, exchange), 0)
                 .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
     }
 
-    private Flux<Batch<T>> receive(Object signal, ReadExchange<T> exchange) {
-        if (signal instanceof Answer answer) {
+    private void begin(ReadStep.Request request) {
+        running = request;
+        startedNanos = requests.timing().nanos();
+        answered = false;
+        if (!live && request.live() != LiveMode.OFF) {
+            live = true;
+            metrics().liveReadStarted(requests.url());
+        }
+        if (request.offset().isSentinel()) {
+            format = null;
+            decoder = null;
+        }
+    }
+
+    private void head(Answer answer, ReadExchange<T> exchange) {
+        answered = true;
+        try {
             exchange.head(answer);
-            return Flux.empty();
+        } catch (RuntimeException failure) {
+            throw requests.unreadable(state.position(), itemType, failure);
+        }
+    }
+
+    private Flux<Batch<T>> receive(Object signal, ReadExchange<T> exchange) {
+        if (signal instanceof Cut cut) {
+            return isOver() ? Flux.empty() : recover(cut);
         }
         List<Batch<T>> batches = new ArrayList<>(1);
-        DataBuffer buffer = (DataBuffer) signal;
+        try {
+            process(signal, exchange, batches);
+        } catch (RuntimeException failure) {
+            return Flux.fromIterable(batches)
+                    .concatWith(Flux.error(requests.unreadable(state.position(), itemType, failure)));
+        }
+        return batches.isEmpty() ? Flux.empty() : Flux.fromIterable(batches);
+    }
+
+    private void process(Object signal, ReadExchange<T> exchange, List<Batch<T>> batches) {
+        if (signal instanceof DataBuffer buffer) {
+            process(buffer, exchange, batches);
+        } else if (!isOver()) {
+            exchange.end(batches);
+        }
+    }
+
+    private void process(DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
+        metrics().bytesReceived(requests.url(), buffer.readableByteCount());
         try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
             while (parts.hasNext() && !isOver()) {
-                ByteBuffer part = parts.next();
-                exchange.data(part, batches);
+                exchange.data(parts.next(), batches);
             }
         } finally {
             DataBufferUtils.release(buffer);
         }
-        Flux<Batch<T>> completed = Flux.fromIterable(batches);
-        return isOver() ? completed.concatWith(Flux.error(new Abandoned())) : completed;
     }
 
-    private Flux<Batch<T>> end(ReadExchange<T> exchange) {
-        List<Batch<T>> batches = new ArrayList<>(1);
-        exchange.end(batches);
-        return Flux.fromIterable(batches);
-    }
-
-    private Flux<Batch<T>> recover(ReadStep.Request request, Throwable failure) {
-        if (failure instanceof Abandoned) {
-            return Flux.empty();
-        }
-        Throwable translated = requests.toStreamException(request, failure);
+    private Flux<Batch<T>> recover(Cut cut) {
+        DurableStreamException translated = requests.toStreamException(cut.request(), cut.cause());
         TransientStreamException passing =
                 translated instanceof TransientStreamException transientFailure ? transientFailure : null;
-        ReadState.Transition next =
-                state.failed(passing != null, passing == null ? null : passing.retryAfter(), elapsed(), random());
+        ReadFailure failure =
+                new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), answered, elapsed());
+        if (translated instanceof StreamGoneException) {
+            go(Cause.GONE, state.gone(random()));
+        } else {
+            go(Cause.FAILURE, state.failed(failure, random()));
+        }
+        if (step instanceof ReadStep.GiveUp) {
+            return giveUp(translated);
+        }
+        logRetry(translated);
+        return Flux.empty();
+    }
+
+    /** Says once that reading has become difficult: a live read may retry for ever. */
+    private void logRetry(DurableStreamException failure) {
+        if (troubled) {
+            log.debug("Retrying", failure);
+        } else {
+            log.warn("Retrying from offset {}: {}", state.position(), failure.getMessage());
+        }
+        troubled = true;
+    }
+
+    private Flux<Batch<T>> giveUp(DurableStreamException failure) {
+        if (recovery == null || !state.mayRecover()) {
+            return Flux.error(failure);
+        }
+        return recovery.recover(failure).switchIfEmpty(Mono.error(failure)).flatMapMany(changes -> {
+            requests.change(changes);
+            go(Cause.RECOVERY, state.recovered(random()));
+            return Flux.empty();
+        });
+    }
+
+    private void go(Cause cause, ReadState.Transition next) {
         state = next.state();
         step = next.step();
-        return step instanceof ReadStep.GiveUp ? Flux.error(translated) : Flux.empty();
+        if (step instanceof ReadStep.Request request) {
+            metrics().reconnecting(requests.url(), cause, request.delay());
+        }
     }
 
     // What the exchanges report.
@@ -140,7 +232,7 @@ final class ReadSession<T> {
     /** A part of an answer is complete, and more is to come. */
     Batch<T> part(Taken<T> part) {
         state = state.partDelivered(part.fresh());
-        return new Batch<>(part.items(), state.checkpoint(), false, false);
+        return batch(part.items(), false, false);
     }
 
     /** An answer is complete. */
@@ -150,34 +242,41 @@ final class ReadSession<T> {
 
     /** A control event has come. */
     void committed(ControlEvent control, List<T> items, List<Batch<T>> batches) {
-        advance(state.committed(control, !items.isEmpty(), decoder().holdsBytes()), items, batches);
+        advance(state.committed(control, !items.isEmpty(), decoder().holdsBytes(), random()), items, batches);
     }
 
     private void advance(ReadState.Transition next, List<T> items, List<Batch<T>> batches) {
-        state = next.state();
-        if (decoder != null) {
-            decoder.commit();
+        troubled = false;
+        if (next.step() instanceof ReadStep.Request request && request.offset().isSentinel()) {
+            go(Cause.RECREATED, next);
+            return;
         }
+        state = next.state();
+        decoder().commit();
         if (next.emit()) {
-            batches.add(new Batch<>(items, state.checkpoint(), state.upToDate(), state.closed()));
+            batches.add(batch(items, state.upToDate(), state.closed()));
+        }
+        if (state.upToDate()) {
+            metrics().upToDate(requests.url());
         }
         if (!(next.step() instanceof ReadStep.Continue)) {
             step = next.step();
         }
     }
 
+    private Batch<T> batch(List<T> items, boolean upToDate, boolean closed) {
+        metrics().batchRead(requests.url(), items.size());
+        return new Batch<>(items, state.checkpoint(), upToDate, closed);
+    }
+
     /** An SSE connection has ended. */
     void connectionEnded() {
-        ReadState.Transition next = state.connectionEnded(elapsed(), random());
-        state = next.state();
-        step = next.step();
+        go(Cause.ROTATION, state.connectionEnded(elapsed(), random()));
     }
 
     /** Too much has come over SSE without a control event. */
     void overflowed() {
-        ReadState.Transition next = state.overflowed();
-        state = next.state();
-        step = next.step();
+        go(Cause.OVERFLOW, state.overflowed(elapsed(), random()));
     }
 
     // What the exchanges need.
@@ -193,6 +292,10 @@ final class ReadSession<T> {
 
     ReaderSettings settings() {
         return requests.settings();
+    }
+
+    private ReadMetricsRecorder metrics() {
+        return requests.metrics();
     }
 
     ItemDecoder<T> decoder() {
@@ -211,13 +314,6 @@ final class ReadSession<T> {
         return requests.timing().random().getAsDouble();
     }
 
-    /** Ends an exchange whose answer does not matter any more; stops at {@link #recover}. */
-    private static final class Abandoned extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        Abandoned() {
-            super(null, null, false, false);
-        }
-    }
+    /** The exchange failed, at once or in the middle of its answer. */
+    private record Cut(ReadStep.Request request, Throwable cause) {}
 }

@@ -3,6 +3,7 @@ package io.durablestreams.client;
 import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.reader.RestartPolicy;
 
 /**
  * How a reader behaves.
@@ -17,6 +18,10 @@ import io.durablestreams.protocol.Backoff;
  * @param maxRetries how often in a row a failing catch-up is retried; the default is 5
  * @param maxLiveRetries how often in a row a failing live read is retried; the default is {@link #UNLIMITED}
  * @param backoff the waits in between
+ * @param whenGone what to do when the server has dropped what is behind the position (410); the default is to fail
+ *     with a {@link StreamGoneException}
+ * @param whenRecreated what to do when the stream was deleted and created anew, so that its offsets went backwards; the
+ *     default is to fail with a {@link StreamProtocolException}
  */
 public record ReaderSettings(
         Duration requestTimeout,
@@ -26,7 +31,9 @@ public record ReaderSettings(
         int maxMessageBytes,
         int maxRetries,
         int maxLiveRetries,
-        Backoff backoff) {
+        Backoff backoff,
+        RestartPolicy whenGone,
+        RestartPolicy whenRecreated) {
 
     /** For {@link #maxLiveRetries()}: never give up. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -40,7 +47,9 @@ public record ReaderSettings(
             16 * 1024 * 1024,
             5,
             UNLIMITED,
-            Backoff.DEFAULT);
+            Backoff.DEFAULT,
+            RestartPolicy.FAIL,
+            RestartPolicy.FAIL);
 
     public ReaderSettings {
         SettingsChecks.requirePositive("requestTimeout", requestTimeout);
@@ -61,7 +70,9 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 
     public ReaderSettings withLongPollTimeout(Duration longPollTimeout) {
@@ -73,7 +84,9 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 
     public ReaderSettings withSseIdleTimeout(Duration sseIdleTimeout) {
@@ -85,7 +98,9 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 
     public ReaderSettings withPartBytes(int partBytes) {
@@ -97,7 +112,9 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 
     public ReaderSettings withMaxMessageBytes(int maxMessageBytes) {
@@ -109,7 +126,9 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 
     public ReaderSettings withMaxRetries(int maxRetries) {
@@ -121,7 +140,9 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 
     public ReaderSettings withMaxLiveRetries(int maxLiveRetries) {
@@ -133,7 +154,9 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 
     public ReaderSettings withBackoff(Backoff backoff) {
@@ -145,6 +168,36 @@ public record ReaderSettings(
                 maxMessageBytes,
                 maxRetries,
                 maxLiveRetries,
-                backoff);
+                backoff,
+                whenGone,
+                whenRecreated);
+    }
+
+    public ReaderSettings withWhenGone(RestartPolicy whenGone) {
+        return new ReaderSettings(
+                requestTimeout,
+                longPollTimeout,
+                sseIdleTimeout,
+                partBytes,
+                maxMessageBytes,
+                maxRetries,
+                maxLiveRetries,
+                backoff,
+                whenGone,
+                whenRecreated);
+    }
+
+    public ReaderSettings withWhenRecreated(RestartPolicy whenRecreated) {
+        return new ReaderSettings(
+                requestTimeout,
+                longPollTimeout,
+                sseIdleTimeout,
+                partBytes,
+                maxMessageBytes,
+                maxRetries,
+                maxLiveRetries,
+                backoff,
+                whenGone,
+                whenRecreated);
     }
 }

@@ -8,7 +8,8 @@ import io.durablestreams.protocol.Backoff;
  * Timeout and retries of single requests: create, head, append, close, delete.
  *
  * @param timeout the longest wait for an answer, for each attempt; the default is 30 s
- * @param maxRetries how often a request is repeated that may be repeated, from 0; the default is 5
+ * @param maxRetries how often a request is repeated that may be repeated, from 0; the default is 5. A server that asks
+ *     for a wait of more than {@code timeout} (Retry-After) ends the request at once
  * @param backoff the waits in between
  */
 public record RequestSettings(Duration timeout, int maxRetries, Backoff backoff) {

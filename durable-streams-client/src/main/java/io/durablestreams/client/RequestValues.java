@@ -21,7 +21,10 @@ final class RequestValues {
     }
 
     RequestValues withHeader(String name, Mono<String> text) {
-        return with(new Value("header", name, text.map(t -> resolved -> resolved.headers.add(name, t))));
+        return with(new Value("header", name, text.map(t -> {
+            HeaderText.require("The value of header '" + name + "'", t);
+            return resolved -> resolved.headers.set(name, t);
+        })));
     }
 
     RequestValues withParameter(String name, Mono<String> text) {
@@ -33,6 +36,7 @@ final class RequestValues {
             throw new IllegalArgumentException("The name of a " + value.kind() + " must not be blank");
         }
         List<Value> more = new ArrayList<>(values);
+        more.removeIf(value::replaces);
         more.add(value);
         return new RequestValues(more);
     }
@@ -44,8 +48,10 @@ final class RequestValues {
         }
         return Flux.fromIterable(values)
                 .concatMap(value -> value.text()
-                        .onErrorMap(cause ->
-                                new UnavailableValueException(value.kind() + " '" + value.name() + "'", cause)))
+                        .onErrorMap(
+                                cause -> !(cause instanceof IllegalArgumentException),
+                                cause ->
+                                        new UnavailableValueException(value.kind() + " '" + value.name() + "'", cause)))
                 .collect(Resolved::new, (resolved, addition) -> addition.to(resolved));
     }
 
@@ -75,7 +81,13 @@ final class RequestValues {
         }
     }
 
-    private record Value(String kind, String name, Mono<Addition> text) {}
+    private record Value(String kind, String name, Mono<Addition> text) {
+
+        boolean replaces(Value other) {
+            return kind.equals(other.kind)
+                    && (kind.equals("header") ? name.equalsIgnoreCase(other.name) : name.equals(other.name));
+        }
+    }
 
     private interface Addition {
 

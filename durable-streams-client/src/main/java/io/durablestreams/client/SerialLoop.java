@@ -3,28 +3,37 @@ package io.durablestreams.client;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
 /**
- * Runs tasks one after the other, on whichever thread brings one, without a lock and without a thread of its own. What
- * is touched by its tasks only needs no other protection.
+ * Runs tasks one after the other, without a lock and without a thread of its own. What is touched by its tasks only
+ * needs no other protection.
+ *
+ * <p>They run on the thread that brings one if it is one that must not block, such as an event loop, and otherwise on the
+ * scheduler: a caller's thread is not made to run what belongs to others.
  */
 final class SerialLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(SerialLoop.class);
 
     private final Queue<Runnable> tasks =
             Queues.<Runnable>unboundedMultiproducer().get();
     private final AtomicInteger pending = new AtomicInteger();
+    private final Scheduler scheduler;
     private final Runnable afterTasks;
-
-    private volatile @Nullable Thread runner;
 
     /**
      * Creates a loop.
      *
+     * @param scheduler runs the tasks of threads that may block
      * @param afterTasks runs after the tasks that were there, and on every {@link #signal}
      */
-    SerialLoop(Runnable afterTasks) {
+    SerialLoop(Scheduler scheduler, Runnable afterTasks) {
+        this.scheduler = scheduler;
         this.afterTasks = afterTasks;
     }
 
@@ -39,21 +48,30 @@ final class SerialLoop {
         if (pending.getAndIncrement() != 0) {
             return;
         }
-        runner = Thread.currentThread();
+        if (Schedulers.isInNonBlockingThread()) {
+            drain();
+        } else {
+            scheduler.schedule(this::drain);
+        }
+    }
+
+    private void drain() {
         int seen = 1;
         do {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
+                run(task);
             }
-            afterTasks.run();
-            runner = null;
+            run(afterTasks);
             seen = pending.addAndGet(-seen);
-            runner = seen == 0 ? runner : Thread.currentThread();
         } while (seen != 0);
     }
 
-    /** Whether this thread is running the loop, so that it must not wait for what the loop does. */
-    boolean isRunningHere() {
-        return runner == Thread.currentThread();
+    /** What a task throws is a defect, or a subscriber's; the loop goes on, or everything behind it would wait for ever. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            log.error("A task of a producer failed", failure);
+        }
     }
 }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.durablestreams.client.ItemDecoder.Taken;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.StreamFormat;
@@ -13,9 +12,12 @@ import io.durablestreams.protocol.sse.ControlEvent;
 import io.durablestreams.protocol.sse.SseData;
 import io.durablestreams.protocol.sse.SseDecoder;
 import io.durablestreams.protocol.sse.SseEvent;
+import io.durablestreams.protocol.sse.SseEventTooLargeException;
 
 /** Reads an SSE connection: data counts once the control event behind it has come (protocol §5.8). */
 final class SseExchange<T> implements ReadExchange<T> {
+
+    private static final int ROOM_FOR_CONTROL_EVENT = 4096;
 
     private final ReadSession<T> session;
     private final SseDecoder events;
@@ -26,7 +28,8 @@ final class SseExchange<T> implements ReadExchange<T> {
 
     SseExchange(ReadSession<T> session) {
         this.session = session;
-        this.events = new SseDecoder(session.settings().maxMessageBytes());
+        this.events = new SseDecoder(
+                Math.max(ROOM_FOR_CONTROL_EVENT, session.settings().maxMessageBytes()));
     }
 
     @Override
@@ -44,16 +47,23 @@ final class SseExchange<T> implements ReadExchange<T> {
 
     @Override
     public void data(ByteBuffer bytes, List<Batch<T>> batches) {
-        events.decode(bytes, event -> {
-            if (session.isOver()) {
-                return;
-            }
-            if (event.type().equals(SseEvent.DATA)) {
-                data(event.data());
-            } else if (event.type().equals(SseEvent.CONTROL)) {
-                control(ControlEvent.parse(event.data()), batches);
-            }
-        });
+        try {
+            events.decode(bytes, event -> receive(event, batches));
+        } catch (SseEventTooLargeException manyMessages) {
+            // The limit is for one message, and an event may hold any number of them.
+            session.overflowed();
+        }
+    }
+
+    private void receive(SseEvent event, List<Batch<T>> batches) {
+        if (session.isOver()) {
+            return;
+        }
+        if (event.type().equals(SseEvent.DATA)) {
+            data(event.data());
+        } else if (event.type().equals(SseEvent.CONTROL)) {
+            control(ControlEvent.parse(event.data()), batches);
+        }
     }
 
     private void data(byte[] data) {
@@ -70,8 +80,7 @@ final class SseExchange<T> implements ReadExchange<T> {
     private void control(ControlEvent control, List<Batch<T>> batches) {
         if (control.streamClosed()) {
             session.decoder().flushHeld();
-            Taken<T> held = session.decoder().take();
-            uncommitted.addAll(held.items());
+            uncommitted.addAll(session.decoder().take().items());
         }
         session.committed(control, List.copyOf(uncommitted), batches);
         uncommitted.clear();

@@ -10,10 +10,12 @@ import tools.jackson.databind.json.JsonMapper;
  * @param encoder turns messages into bytes
  * @param readerSettings what readers start with
  * @param producerSettings what producers start with
+ * @param readMetrics hears what readers do
  */
 record StreamContext(
         StreamRequests requests,
         JsonMapper jsonMapper,
         MessageEncoder encoder,
         ReaderSettings readerSettings,
-        ProducerSettings producerSettings) {}
+        ProducerSettings producerSettings,
+        ReadMetricsRecorder readMetrics) {}

@@ -36,6 +36,9 @@ public interface StreamReader<T> {
     /** Returns a reader with other settings. */
     StreamReader<T> settings(ReaderSettings settings);
 
+    /** Returns a reader that asks how to go on before a failed request ends it. */
+    StreamReader<T> onError(ReadRecovery recovery);
+
     /**
      * Reads batches, each with the offset to resume from.
      *
@@ -44,7 +47,10 @@ public interface StreamReader<T> {
      */
     Flux<Batch<T>> batches();
 
-    /** Reads items, without their offsets, as {@link #batches()} does. */
+    /**
+     * Reads items, without their offsets, as {@link #batches()} does. The next batch is asked for when the items of the
+     * one before have been taken, and no failure overtakes them.
+     */
     Flux<T> items();
 
     /** Reads all items up to the present end of the stream, whatever the live mode. */

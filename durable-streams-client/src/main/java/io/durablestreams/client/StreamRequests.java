@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -77,7 +78,8 @@ final class StreamRequests {
                                 .delayUntil(ignored -> answer.body()
                                         .doOnNext(DataBufferUtils::release)
                                         .then()))
-                .next()
+                // Not next(), whose cancellation would close the connection instead of giving it back.
+                .single()
                 .timeout(timeout, timing.scheduler())
                 .onErrorMap(failure -> toStreamException(call, failure));
     }
@@ -89,6 +91,7 @@ final class StreamRequests {
                     Throwable failure = signal.failure();
                     if (failure instanceof TransientStreamException passing
                             && signal.totalRetries() < settings.maxRetries()
+                            && !asksForTooLongAWait(passing)
                             && mayRetry.test(passing)) {
                         Duration delay = settings.backoff()
                                 .delay(
@@ -99,6 +102,11 @@ final class StreamRequests {
                     }
                     return Mono.error(failure);
                 })));
+    }
+
+    private boolean asksForTooLongAWait(TransientStreamException failure) {
+        Duration retryAfter = failure.retryAfter();
+        return retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0;
     }
 
     private static boolean isSuccess(int status) {
@@ -128,24 +136,48 @@ final class StreamRequests {
     }
 
     /** Turns whatever went wrong into an exception of the library; those that are already stay as they are. */
-    static Throwable toStreamException(StreamCall call, Throwable failure) {
-        if (failure instanceof DurableStreamException || failure instanceof IllegalArgumentException) {
-            return failure;
+    static DurableStreamException toStreamException(StreamCall call, Throwable failure) {
+        if (failure instanceof DurableStreamException known) {
+            return known;
         }
         if (failure instanceof RequestValues.UnavailableValueException unavailable) {
+            String reason = String.valueOf(unavailable.getMessage());
+            return new TransientStreamException(
+                    Failure.of(call.operation(), call.url(), reason, unavailable.getCause()), null, true);
+        }
+        if (failure instanceof CancellationException refusal) {
             return new StreamRequestException(Failure.of(
-                    call.operation(), call.url(), String.valueOf(unavailable.getMessage()), unavailable.getCause()));
+                    call.operation(), call.url(), "the request was not sent: " + refusal.getMessage(), refusal));
         }
         if (failure instanceof TransportException noAnswer) {
-            String reason = noAnswer.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
-            return new TransientStreamException(
-                    Failure.of(call.operation(), call.url(), reason + noAnswer.getCause(), noAnswer.getCause()),
-                    null,
-                    !noAnswer.requestSent());
+            return noAnswer(call, noAnswer);
+        }
+        // Not its subclasses: a NumberFormatException is what broken chunks end in.
+        if (failure.getClass() == IllegalArgumentException.class) {
+            return new StreamRequestException(Failure.of(
+                    call.operation(), call.url(), "the request cannot be made: " + failure.getMessage(), failure));
         }
         String reason = failure instanceof TimeoutException
                 ? "no answer in time: " + failure.getMessage()
                 : "the connection failed: " + failure;
         return new TransientStreamException(Failure.of(call.operation(), call.url(), reason, failure), null, false);
+    }
+
+    private static DurableStreamException noAnswer(StreamCall call, TransportException failure) {
+        Throwable cause = failure.getCause();
+        if (failure.poolExhausted() && call.live()) {
+            return new LiveConnectionsExhaustedException(Failure.of(
+                    call.operation(),
+                    call.url(),
+                    "all connections for live reads are in use; end some of the reads, or allow for more connections"
+                            + " (durable-streams.reader.max-live-connections, or the pool of the liveWebClient): "
+                            + cause,
+                    cause));
+        }
+        String reason = failure.poolExhausted()
+                ? "no connection became free in time: "
+                : failure.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
+        return new TransientStreamException(
+                Failure.of(call.operation(), call.url(), reason + cause, cause), null, !failure.requestSent());
     }
 }

@@ -23,12 +23,16 @@ final class TextItemDecoder implements ItemDecoder<String> {
     /** Held back of what was taken last. */
     private byte[] held = NOTHING;
 
+    /** How many of the held bytes came since the beginning, and not from an answer before. */
+    private int heldHere;
+
     private boolean flushing;
 
     @Override
     public void begin(long skip) {
         // What was held back went out with the first part of the answer that is being repeated.
         held = skip == 0 ? committed : NOTHING;
+        heldHere = 0;
         buffer.begin(NOTHING, skip);
         flushing = false;
     }
@@ -53,11 +57,10 @@ final class TextItemDecoder implements ItemDecoder<String> {
         byte[] bytes = concat(held, fresh);
         int end = flushing ? bytes.length : endOfLastCharacter(bytes);
         held = Arrays.copyOfRange(bytes, end, bytes.length);
-        if (end == 0) {
-            return new Taken<>(List.of(), 0, units);
-        }
-        String text = new String(bytes, 0, end, StandardCharsets.UTF_8);
-        return new Taken<>(List.of(text), fresh.length - held.length, units);
+        int arrived = heldHere + fresh.length;
+        heldHere = Math.min(held.length, arrived);
+        List<String> items = end == 0 ? List.of() : List.of(new String(bytes, 0, end, StandardCharsets.UTF_8));
+        return new Taken<>(items, arrived - heldHere, units);
     }
 
     private static byte[] concat(byte[] one, byte[] other) {

@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -59,13 +60,19 @@ final class WebClientTransport implements StreamTransport {
         };
     }
 
-    private static TransportException noAnswer(WebClientRequestException failure) {
+    private static Throwable noAnswer(WebClientRequestException failure) {
+        if (failure.getCause() instanceof CancellationException refusal) {
+            return refusal;
+        }
+        Throwable cause = failure.getMostSpecificCause();
+        if (isPoolRefusal(cause)) {
+            return TransportException.poolExhausted(cause);
+        }
         boolean neverSent = failure.contains(ConnectException.class)
                 || failure.contains(UnknownHostException.class)
                 || failure.contains(NoRouteToHostException.class)
-                || failure.contains(SSLHandshakeException.class)
-                || isPoolRefusal(failure.getMostSpecificCause());
-        return new TransportException(failure.getMostSpecificCause(), !neverSent);
+                || failure.contains(SSLHandshakeException.class);
+        return new TransportException(cause, !neverSent);
     }
 
     /** The pool's exceptions are in a package of Reactor Netty that is not for others to import. */

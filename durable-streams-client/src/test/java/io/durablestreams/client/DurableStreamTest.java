@@ -1,14 +1,25 @@
 package io.durablestreams.client;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivestreams.Publisher;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
@@ -254,6 +265,14 @@ class DurableStreamTest {
 
         assertThat(client.stream("a/b c/ü").url()).isEqualTo(URI.create("http://localhost:1/v1/stream/a/b%20c/%C3%BC"));
         assertThat(client.stream("/a").url()).isEqualTo(URI.create("http://localhost:1/v1/stream/a"));
+        assertThat(DurableStreamClient.create("http://localhost:1/my%20s/").stream("a{b}")
+                        .url())
+                .isEqualTo(URI.create("http://localhost:1/my%20s/a%7Bb%7D"));
+        for (String path : List.of("", "/", "a//b", "../x", "a/./b")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.stream(path))
+                    .withMessageContaining("'" + path + "'");
+        }
         assertThat(client.stream("http://other/x").url()).isEqualTo(URI.create("http://other/x"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> client.stream("a?b=c"))
@@ -264,5 +283,132 @@ class DurableStreamTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DurableStreamClient.builder().build().stream("a"))
                 .withMessageContaining("base URL");
+    }
+
+    @Test
+    void sendsFixedAndSuppliedValuesOnEveryRequest() {
+        AtomicInteger requests = new AtomicInteger();
+        List<ClientRequest> seen = new CopyOnWriteArrayList<>();
+        WebClient recording = WebClient.builder()
+                .filter((request, next) -> {
+                    seen.add(request);
+                    return next.exchange(request);
+                })
+                .build();
+        DurableStreamClient client = server.client()
+                .mutate()
+                .webClient(recording)
+                .header("X-Tenant", "acme")
+                .header("X-Request", () -> "r" + requests.incrementAndGet())
+                .parameter("z", Mono.just("a b&c"))
+                .build();
+        DurableStream stream = client.stream("values/" + UUID.randomUUID());
+
+        stream.create(StreamSpec.json()).block(PATIENCE);
+        stream.producer("p").send("x").block(PATIENCE);
+        stream.reader(String.class).collect().block(PATIENCE);
+
+        assertThat(seen).hasSize(3).allSatisfy(request -> {
+            assertThat(request.headers().getFirst("X-Tenant")).isEqualTo("acme");
+            assertThat(request.url().getRawQuery()).endsWith("z=a%20b%26c");
+        });
+        assertThat(seen)
+                .extracting(request -> request.headers().getFirst("X-Request"))
+                .containsExactly("r1", "r2", "r3");
+        assertThat(seen.get(2).url().getRawQuery()).isEqualTo("offset=-1&z=a%20b%26c");
+    }
+
+    @Test
+    void nullIsAMessageButNoObject() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        stream.append(RawJson.of("null")).block(PATIENCE);
+
+        assertThat(stream.reader(JsonNode.class).collect().block(PATIENCE))
+                .singleElement()
+                .matches(JsonNode::isNull);
+        assertThat(stream.reader(RawJson.class).collect().block(PATIENCE)).containsExactly(RawJson.of("null"));
+        assertThatThrownBy(() -> stream.reader(Order.class).collect().block(PATIENCE))
+                .isInstanceOf(StreamContentException.class)
+                .hasMessageContaining("Null value")
+                .hasMessageContaining(stream.url().toString());
+    }
+
+    @Test
+    void refusesWhatNoHeaderCanCarry() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.producer("中国"))
+                .withMessageContaining("中国");
+        assertThatIllegalArgumentException().isThrownBy(() -> stream.append(1, "a\nb"));
+        assertThatThrownBy(() -> server.client().mutate().header("X", "a\nb").build().stream(stream.url())
+                        .head()
+                        .block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("'X'");
+    }
+
+    @Test
+    void asksForTheContentTypeOnceForAllWhoNeedIt() {
+        DurableStream known = server.newStream(StreamSpec.json());
+        AtomicInteger heads = new AtomicInteger();
+        WebClient counting = WebClient.builder()
+                .filter((request, next) -> {
+                    heads.addAndGet(request.method() == HttpMethod.HEAD ? 1 : 0);
+                    return next.exchange(request);
+                })
+                .build();
+        DurableStream stream = server.client().mutate().webClient(counting).build().stream(known.url());
+
+        Flux.range(0, 20).flatMap(stream::append, 20).blockLast(PATIENCE);
+
+        assertThat(heads).hasValue(1);
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).hasSize(20);
+    }
+
+    @Test
+    void aVariantOfAClientReplacesItsHeaders() {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        WebClient recording = WebClient.builder()
+                .filter((request, next) -> {
+                    sent.addAll(request.headers().getOrEmpty("Authorization"));
+                    return next.exchange(request);
+                })
+                .build();
+        DurableStreamClient one = server.client()
+                .mutate()
+                .webClient(recording)
+                .header("authorization", "A")
+                .build();
+
+        one.mutate().header("Authorization", "B").build().stream("variant")
+                .create(StreamSpec.json())
+                .block(PATIENCE);
+
+        assertThat(sent).containsExactly("B");
+        assertThat(one.isDisposed()).isFalse();
+        one.dispose();
+        assertThat(one.isDisposed()).isTrue();
+    }
+
+    @Test
+    void aDeletionWhoseAnswerWasLostHasSucceeded() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        FaultyTransport http = new FaultyTransport(request -> FaultyTransport.Fault.NONE);
+        AtomicInteger attempts = new AtomicInteger();
+        StreamTransport losing = new StreamTransport() {
+            @Override
+            public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
+                Flux<T> exchange = http.exchange(request, handler);
+                return attempts.incrementAndGet() > 1
+                        ? exchange
+                        : exchange.thenMany(Flux.error(new TransportException(new IOException("lost"), true)));
+            }
+        };
+
+        new DefaultDurableStreamClientBuilder()
+                .transport(losing).build().stream(stream.url()).delete().block(PATIENCE);
+
+        assertThat(attempts).hasValue(2);
     }
 }

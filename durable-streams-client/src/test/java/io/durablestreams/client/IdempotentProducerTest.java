@@ -3,11 +3,15 @@ package io.durablestreams.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
@@ -36,6 +40,28 @@ class IdempotentProducerTest {
         producer.close().block(PATIENCE);
 
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).isEqualTo(messages);
+    }
+
+    /** They are put into a batch only after the flush has begun. */
+    @Test
+    void aFlushDoesNotLingerForMessagesThatStillWaitForTheContentType() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer =
+                server.client().stream(stream.url()).producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
+
+        producer.append("at once");
+        producer.flush().block(PATIENCE);
+
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("at once");
+    }
+
+    @Test
+    void needsAnIdentity() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.producer(" "))
+                .withMessageContaining("producer id");
     }
 
     @Test
@@ -135,7 +161,7 @@ class IdempotentProducerTest {
     @Test
     void aMissingStreamFailsEachMessageAndNothingElse() {
         DurableStream stream = server.client().stream("created/late");
-        List<String> reported = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> reported = new CopyOnWriteArrayList<>();
         IdempotentProducer producer = stream.producer(
                 "p", null, (cause, messages) -> messages.forEach(message -> reported.add(new String(message))));
 
@@ -164,7 +190,7 @@ class IdempotentProducerTest {
     @Test
     void closeFlushesAndRefusesWhatComesLater() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        IdempotentProducer producer = stream.producer("p", SETTINGS.withLinger(Duration.ofHours(1)));
+        IdempotentProducer producer = stream.producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
         producer.append("in time");
 
         producer.close().block(PATIENCE);
@@ -224,7 +250,7 @@ class IdempotentProducerTest {
     }
 
     @Test
-    void appendsFromManyThreadsKeepTheOrderOfEach() {
+    void appendsFromManyThreadsKeepTheOrderOfEach() throws Exception {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer = stream.producer("p", SETTINGS.withMaxBufferedBytes(2000));
 
@@ -233,9 +259,7 @@ class IdempotentProducerTest {
                         () -> IntStream.range(0, 500).forEach(i -> producer.append(thread * 1000 + i)),
                         command -> new Thread(command).start()))
                 .toList();
-        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new))
-                .orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
-                .join();
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         producer.close().block(PATIENCE);
 
         List<Integer> stored = stream.reader(Integer.class).collect().block(PATIENCE);
@@ -245,5 +269,32 @@ class IdempotentProducerTest {
             assertThat(stored.stream().filter(message -> message / 1000 == mine).toList())
                     .isSorted();
         }
+    }
+
+    @Test
+    void acceptsAppendsOnEventLoopsWhileTheContentTypeIsBeingLearned() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = server.client().stream(stream.url()).producer("p");
+
+        Mono.fromRunnable(() -> IntStream.range(0, 900).forEach(producer::append))
+                .subscribeOn(Schedulers.parallel())
+                .block(PATIENCE);
+        producer.close().block(PATIENCE);
+
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
+                .isEqualTo(IntStream.range(0, 900).boxed().toList());
+    }
+
+    @Test
+    void aSubscriberThatThrowsDoesNotStopTheProducer() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = stream.producer("p");
+
+        producer.send("first").subscribe(receipt -> {
+            throw new IllegalStateException("thrown by the test");
+        });
+        producer.send("second").block(PATIENCE);
+
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("first", "second");
     }
 }

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * {@code min(maxDelay, initialDelay * multiplier^n)}, so that clients that failed together do not come back together.
  *
  * @param initialDelay bound of the first delay; must be positive
- * @param maxDelay bound of every delay; must not be below {@code initialDelay}
+ * @param maxDelay bound of every delay; must not be below {@code initialDelay}, nor 292 years or more
  * @param multiplier growth of the bound from one retry to the next; must be at least 1
  */
 public record Backoff(Duration initialDelay, Duration maxDelay, double multiplier) {
+
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
     /** Starts at 100 ms, doubles, and never exceeds 10 s. */
     public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 2.0);
@@ -26,6 +28,9 @@ public record Backoff(Duration initialDelay, Duration maxDelay, double multiplie
         if (maxDelay.compareTo(initialDelay) < 0) {
             throw new IllegalArgumentException(
                     "maxDelay must not be below initialDelay (" + initialDelay + "), but is " + maxDelay);
+        }
+        if (maxDelay.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("maxDelay must be below 292 years, but is " + maxDelay);
         }
         if (!(multiplier >= 1.0) || Double.isInfinite(multiplier)) {
             throw new IllegalArgumentException("multiplier must be a number of at least 1.0, but is " + multiplier);

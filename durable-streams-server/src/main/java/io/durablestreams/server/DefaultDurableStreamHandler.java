@@ -48,6 +48,9 @@ final class DefaultDurableStreamHandler implements DurableStreamHandler {
     }
 
     private Mono<StreamResponse> dispatch(StreamRequest request) {
+        if (request.method().equals("OPTIONS")) {
+            return Mono.just(StreamResponse.status(204).build());
+        }
         String path = StreamPath.normalize(request.path());
         if (!StreamPath.canNameStream(path)) {
             return Mono.error(new StreamAbsentException(path));
@@ -61,7 +64,6 @@ final class DefaultDurableStreamHandler implements DurableStreamHandler {
                 context.store()
                         .delete(path)
                         .thenReturn(StreamResponse.status(204).build());
-            case "OPTIONS" -> Mono.just(StreamResponse.status(204).build());
             default ->
                 Mono.just(StreamResponse.refusal(405, "There is no method " + request.method() + " for streams")
                         .header("Allow", BrowserHeaders.ALLOWED_METHODS)

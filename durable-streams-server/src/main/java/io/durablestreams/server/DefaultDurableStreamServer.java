@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
 
 final class DefaultDurableStreamServer implements DurableStreamServer {
 
@@ -24,10 +25,46 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     /** How long requests in progress may take to finish; only a client that takes no bytes needs more than an instant. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
+    /**
+     * How long event loops go on before they end. Without, a connection that was accepted at the last moment is registered
+     * after the loop has closed all others: nobody ever closes it, and its client waits for ever (measured).
+     */
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(50);
+
+    /** After which a connection that carries no request is given up; clients keep theirs for less. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+
     private final DurableStreamHandler handler;
     private final String basePath;
     private final HttpServer httpServer;
-    private final AtomicReference<@Nullable DisposableServer> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable Listening> running = new AtomicReference<>();
+
+    /**
+     * What has been started. The event loops are not the shared ones: those end when any application context in this JVM
+     * is closed, and others may use this server still.
+     */
+    private record Listening(DisposableServer server, LoopResources loops) {
+
+        URI url(String basePath) {
+            InetSocketAddress address = (InetSocketAddress) server.address();
+            String host = address.getAddress().isAnyLocalAddress()
+                    ? "localhost"
+                    : address.getAddress().getHostAddress();
+            String literal = host.indexOf(':') < 0 ? host : "[" + host + "]";
+            return URI.create("http://" + literal + ":" + address.getPort() + basePath);
+        }
+
+        /** Waits for requests in progress, and then cuts what is left. */
+        Mono<Void> end() {
+            return Mono.<Void>fromRunnable(() -> server.disposeNow(GRACE))
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .onErrorResume(IllegalStateException.class, late -> {
+                        log.warn("Cut connections whose clients did not take their answers within {}", GRACE);
+                        return Mono.empty();
+                    })
+                    .then(loops.disposeLater(QUIET_PERIOD, GRACE));
+        }
+    }
 
     DefaultDurableStreamServer(String host, int port, String basePath, DurableStreamHandler handler) {
         this.handler = handler;
@@ -36,6 +73,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
                 .host(host)
                 .port(port)
                 .forwarded(true)
+                .idleTimeout(IDLE_TIMEOUT)
                 .handle(new ReactorHttpHandlerAdapter(
                         RouterFunctions.toHttpHandler(DurableStreamRoutes.of(handler, basePath))));
     }
@@ -47,51 +85,37 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
                 return Mono.just(url());
             }
             handler.startLiveReads();
+            LoopResources loops = LoopResources.create("durable-streams-server");
             // With a channel group, stopping closes the connections too.
             return httpServer
+                    .runOn(loops)
                     .channelGroup(new DefaultChannelGroup(GlobalEventExecutor.INSTANCE))
                     .bind()
-                    .map(this::keepFirst);
+                    .doOnError(failure -> loops.dispose())
+                    .flatMap(server -> keepFirst(new Listening(server, loops)));
         });
     }
 
     @Override
     public Mono<Void> stop() {
         return Mono.defer(() -> {
-            DisposableServer server = running.getAndSet(null);
-            return server == null ? Mono.empty() : Mono.when(handler.stopLiveReads(), dispose(server));
+            Listening listening = running.getAndSet(null);
+            return listening == null ? Mono.empty() : Mono.when(handler.stopLiveReads(), listening.end());
         });
     }
 
-    private URI keepFirst(DisposableServer bound) {
-        if (!running.compareAndSet(null, bound)) {
-            bound.dispose();
-        }
-        return url();
-    }
-
-    /** Waits for requests in progress, and then cuts what is left. */
-    private static Mono<Void> dispose(DisposableServer server) {
-        return Mono.<Void>fromRunnable(() -> server.disposeNow(GRACE))
-                .subscribeOn(Schedulers.boundedElastic())
-                .onErrorResume(IllegalStateException.class, late -> {
-                    log.warn("Cut connections whose clients did not take their answers within {}", GRACE);
-                    return Mono.empty();
-                });
+    private Mono<URI> keepFirst(Listening started) {
+        boolean first = running.compareAndSet(null, started);
+        return (first ? Mono.<Void>empty() : started.end()).then(Mono.fromSupplier(this::url));
     }
 
     @Override
     public URI url() {
-        DisposableServer server = running.get();
-        if (server == null) {
+        Listening listening = running.get();
+        if (listening == null) {
             throw new IllegalStateException("The server has no URL: it is not started");
         }
-        InetSocketAddress address = (InetSocketAddress) server.address();
-        String host = address.getAddress().isAnyLocalAddress()
-                ? "localhost"
-                : address.getAddress().getHostAddress();
-        String literal = host.indexOf(':') < 0 ? host : "[" + host + "]";
-        return URI.create("http://" + literal + ":" + address.getPort() + basePath);
+        return listening.url(basePath);
     }
 
     @Override

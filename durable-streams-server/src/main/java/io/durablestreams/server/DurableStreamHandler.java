@@ -36,7 +36,8 @@ public interface DurableStreamHandler {
      * server-sent events end after a control event. Clients will come back; until {@link #startLiveReads()} they get
      * what there is and are not kept waiting.
      *
-     * @return completes when no live read is left. The reads are told to end at subscription.
+     * @return completes when no live read is left. The reads are told to end at subscription. A client that takes no
+     *     bytes keeps its read until its connection is cut, so set a limit to the wait.
      */
     Mono<Void> stopLiveReads();
 

@@ -7,9 +7,7 @@ import java.util.Map;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -18,13 +16,7 @@ import reactor.core.publisher.Mono;
 /** Puts a {@link DurableStreamHandler} under a path of a WebFlux application. */
 public final class DurableStreamRoutes {
 
-    private final DurableStreamHandler handler;
-    private final String basePath;
-
-    private DurableStreamRoutes(DurableStreamHandler handler, String basePath) {
-        this.handler = handler;
-        this.basePath = basePath;
-    }
+    private DurableStreamRoutes() {}
 
     /**
      * Returns the route for all requests under a base path, whatever their method. It can be combined with other routes
@@ -41,34 +33,39 @@ public final class DurableStreamRoutes {
      * @param basePath where the streams are, like {@code /v1/stream}, or {@code /} for everything
      */
     public static RouterFunction<ServerResponse> of(DurableStreamHandler handler, String basePath) {
-        DurableStreamRoutes routes = new DurableStreamRoutes(handler, withoutSlashAtTheEnd(basePath));
-        RequestPredicate underBasePath = request -> pathInApplication(request).startsWith(routes.basePath + "/");
-        return RouterFunctions.route(underBasePath, routes::handle);
+        String base = withoutSlashAtTheEnd(basePath);
+        return request -> {
+            // Only here is the path relative to a nest: the handler function gets the request as it came in.
+            String path = request.requestPath().pathWithinApplication().value();
+            return path.startsWith(base + "/")
+                    ? Mono.just(whole -> handle(handler, whole, path.substring(base.length())))
+                    : Mono.empty();
+        };
     }
 
-    static String withoutSlashAtTheEnd(String basePath) {
+    static String requireSlashAtTheBeginning(String basePath) {
         if (!basePath.startsWith("/")) {
             throw new IllegalArgumentException("basePath must begin with a slash, but is '" + basePath + "'");
         }
+        return basePath;
+    }
+
+    static String withoutSlashAtTheEnd(String basePath) {
+        requireSlashAtTheBeginning(basePath);
         return basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
     }
 
-    /** Returns the path that is not matched by a context path or a nest around this route, still percent-encoded. */
-    private static String pathInApplication(ServerRequest request) {
-        return request.requestPath().pathWithinApplication().value();
+    private static Mono<ServerResponse> handle(DurableStreamHandler handler, ServerRequest request, String path) {
+        return handler.handle(neutral(request, path)).flatMap(DurableStreamRoutes::write);
     }
 
-    private Mono<ServerResponse> handle(ServerRequest request) {
-        return handler.handle(neutral(request)).flatMap(DurableStreamRoutes::write);
-    }
-
-    private StreamRequest neutral(ServerRequest request) {
+    private static StreamRequest neutral(ServerRequest request, String path) {
         Map<String, List<String>> headers = new HashMap<>();
         request.headers().asHttpHeaders().forEach(headers::put);
         return new StreamRequest(
                 request.method().name(),
                 request.uri(),
-                pathInApplication(request).substring(basePath.length()),
+                path,
                 headers,
                 request.exchange().getRequest().getBody().map(DurableStreamRoutes::takeBytes));
     }

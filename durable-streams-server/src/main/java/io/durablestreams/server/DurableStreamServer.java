@@ -76,7 +76,7 @@ public interface DurableStreamServer {
 
         /** Sets the path under which the streams are, like {@code /v1/stream}; {@code /} otherwise. */
         public Builder basePath(String basePath) {
-            this.basePath = basePath;
+            this.basePath = DurableStreamRoutes.requireSlashAtTheBeginning(basePath);
             return this;
         }
 

@@ -25,7 +25,7 @@ final class InfoOperation {
                 .header(StreamHeaders.CONTENT_TYPE, config.contentType())
                 .header(StreamHeaders.STREAM_NEXT_OFFSET, stream.tail())
                 .headerIf(stream.closed(), StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE)
-                .header("Cache-Control", "no-store");
+                .noStore();
         if (config.ttl() != null) {
             response.header(StreamHeaders.STREAM_TTL, config.ttl().toSeconds());
         }

@@ -75,8 +75,10 @@ final class LiveRead implements Disposable {
     }
 
     private void register(MonoSink<Boolean> sink) {
-        sink.onDispose(() -> state.compareAndSet(sink, QUIET));
-        if (!state.compareAndSet(QUIET, sink)) {
+        if (state.compareAndSet(QUIET, sink)) {
+            // Only now: a sink that is cancelled already runs this at once, and must not stay behind.
+            sink.onDispose(() -> state.compareAndSet(sink, QUIET));
+        } else {
             state.set(QUIET);
             sink.success(true);
         }

@@ -24,30 +24,20 @@ final class PageResponse {
      * @param cursor for a live read, else null
      */
     static StreamResponse of(ReadRequest request, StreamPage page, @Nullable StreamCursor cursor) {
-        StreamResponse.Builder response = StreamResponse.status(200);
         if (request.offset().equals(Offset.NOW)) {
-            response.header("Cache-Control", "no-store");
-        } else {
-            String etag = etag(request.offset(), page);
-            response.header("Cache-Control", CACHEABLE).header("ETag", etag);
-            if (EntityTags.match(request.ifNoneMatch(), etag)) {
-                return StreamResponse.status(304)
-                        .header("Cache-Control", CACHEABLE)
-                        .header("ETag", etag)
-                        .build();
-            }
+            return withContent(page, cursor).noStore().build();
         }
-        return position(response, page, cursor)
-                .header(StreamHeaders.CONTENT_TYPE, page.stream().config().contentType())
-                .body(new StreamResponse.Content(content(page)))
+        String etag = etag(request.offset(), page);
+        boolean known = EntityTags.match(request.ifNoneMatch(), etag);
+        return (known ? StreamResponse.status(304) : withContent(page, cursor))
+                .header("Cache-Control", CACHEABLE)
+                .header("ETag", etag)
                 .build();
     }
 
     /** Returns the answer to a long-poll for which there is nothing. */
     static StreamResponse nothingNew(StreamPage page, StreamCursor cursor) {
-        return position(StreamResponse.status(204), page, cursor)
-                .header("Cache-Control", "no-store")
-                .build();
+        return position(StreamResponse.status(204), page, cursor).noStore().build();
     }
 
     /** Returns the content of a page as the body of an answer. */
@@ -55,6 +45,12 @@ final class PageResponse {
         return page.stream().config().format() == StreamFormat.JSON
                 ? JsonMessages.join(page.messages())
                 : concatenate(page.messages());
+    }
+
+    private static StreamResponse.Builder withContent(StreamPage page, @Nullable StreamCursor cursor) {
+        return position(StreamResponse.status(200), page, cursor)
+                .header(StreamHeaders.CONTENT_TYPE, page.stream().config().contentType())
+                .body(new StreamResponse.Content(content(page)));
     }
 
     private static StreamResponse.Builder position(

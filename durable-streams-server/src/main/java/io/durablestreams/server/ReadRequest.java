@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamParameters;
 
 /**
@@ -31,7 +32,7 @@ record ReadRequest(
                 offset(request.parameters(StreamParameters.OFFSET), live),
                 live,
                 request.parameter(StreamParameters.CURSOR),
-                request.header("If-None-Match"));
+                request.headerLines("If-None-Match"));
     }
 
     private static LiveMode live(@Nullable String value) {
@@ -54,7 +55,8 @@ record ReadRequest(
         try {
             return Offset.of(values.get(0));
         } catch (IllegalArgumentException malformed) {
-            throw new BadRequestException(String.valueOf(malformed.getMessage()));
+            throw new BadRequestException("The offset '" + values.get(0) + "' is malformed; send the "
+                    + StreamHeaders.STREAM_NEXT_OFFSET + " of an answer unchanged, or -1 for the beginning");
         }
     }
 }

@@ -13,12 +13,14 @@ final class RequestBody {
 
     /**
      * Returns all bytes of a body; fails with {@link RequestTooLargeException} as soon as there are too many, and then
-     * reads no further.
+     * reads no further, and with {@link BadRequestException} when the client does not send them all.
      */
     static Mono<byte[]> collect(Flux<byte[]> body, int maxBytes) {
         return Mono.defer(() -> {
             Pieces pieces = new Pieces(maxBytes);
-            return body.doOnNext(pieces::add).then(Mono.fromSupplier(pieces::join));
+            return body.onErrorMap(cause -> new BadRequestException("The body of the request broke off: " + cause))
+                    .doOnNext(pieces::add)
+                    .then(Mono.fromSupplier(pieces::join));
         });
     }
 

@@ -13,6 +13,7 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.sse.ControlEvent;
 import io.durablestreams.protocol.sse.SseData;
 import io.durablestreams.protocol.sse.SseEncoder;
+import io.durablestreams.protocol.sse.SseEvent;
 import io.durablestreams.server.store.StreamPage;
 import io.durablestreams.server.store.StreamStoreException;
 
@@ -62,12 +63,21 @@ final class SseConnection {
         this.cursor = context.cursor(request.cursor());
     }
 
-    /** Returns the events; each element is a data event with its control event, or a control event alone. */
+    /**
+     * Returns the bytes of the events, in slices of at most {@link #EVENT_BYTES}: what carries them to the client takes
+     * many elements ahead, whatever their size. The stream is looked at again when the last slice has been taken.
+     */
     Flux<byte[]> events() {
-        return Mono.defer(this::look).repeat(() -> !ended);
+        return Mono.defer(this::look).flatMapMany(SseConnection::slices).repeat(() -> !ended);
     }
 
-    /** Returns the next events, or nothing: look again, unless ended. */
+    private static Flux<byte[]> slices(byte[] events) {
+        int count = (events.length + EVENT_BYTES - 1) / EVENT_BYTES;
+        return Flux.range(0, count)
+                .map(i -> Arrays.copyOfRange(events, i * EVENT_BYTES, Math.min((i + 1) * EVENT_BYTES, events.length)));
+    }
+
+    /** Returns a data event with its control event, or a control event alone, or nothing: look again, unless ended. */
     private Mono<byte[]> look() {
         if (begun && live.hasEnded()) {
             return end();
@@ -95,7 +105,10 @@ final class SseConnection {
     private Mono<byte[]> sendWholeCharacters(StreamPage page, byte[] content) {
         int whole = Utf8.lengthOfWholeAppends(page.messages(), content);
         if (whole == 0 && page.atTail()) {
-            return standingKnown ? await(page) : emit(NO_EVENT, new ControlEvent(offset, cursor(), false, false));
+            boolean tellable = !offset.isSentinel();
+            return standingKnown || !tellable
+                    ? await(page)
+                    : emit(NO_EVENT, new ControlEvent(offset, cursor(), false, false));
         }
         if (whole == content.length || whole == 0 && maxBytes >= MAX_EVENT_BYTES) {
             return send(page, dataEvent(content));
@@ -114,14 +127,15 @@ final class SseConnection {
     private Mono<byte[]> emit(byte[] dataEvent, ControlEvent control) {
         begun = true;
         standingKnown = true;
-        byte[] controlEvent = SseEncoder.encode("control", control.toJson());
+        byte[] controlEvent = SseEncoder.encode(SseEvent.CONTROL, control.toJson());
         byte[] both = Arrays.copyOf(dataEvent, dataEvent.length + controlEvent.length);
         System.arraycopy(controlEvent, 0, both, dataEvent.length, controlEvent.length);
         return Mono.just(both);
     }
 
     private byte[] dataEvent(byte[] content) {
-        return SseEncoder.encode("data", format == StreamFormat.BINARY ? SseData.encodeBase64(content) : content);
+        return SseEncoder.encode(
+                SseEvent.DATA, format == StreamFormat.BINARY ? SseData.encodeBase64(content) : content);
     }
 
     private String cursor() {
@@ -131,6 +145,9 @@ final class SseConnection {
 
     /** Waits, and sends a control event as a sign of life when nothing happened. */
     private Mono<byte[]> await(StreamPage page) {
+        if (live.hasEnded()) {
+            return end();
+        }
         return live.await(LiveWait.atMost(context.settings().pollInterval(), page.stream(), context.clock()))
                 .doOnNext(signalled -> standingKnown = signalled)
                 .then(Mono.empty());

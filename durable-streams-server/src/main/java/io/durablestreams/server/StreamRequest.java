@@ -5,7 +5,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,7 +14,7 @@ import reactor.core.publisher.Flux;
 /**
  * A request to the server, whatever brought it here.
  *
- * @param method the HTTP method, in upper case
+ * @param method the HTTP method
  * @param url the absolute URL as the client sees it, with the query
  * @param path the path of the stream: what of the URL's path, still percent-encoded, comes after the base path of the
  *     server; begins with a slash
@@ -25,10 +24,12 @@ import reactor.core.publisher.Flux;
 public record StreamRequest(String method, URI url, String path, Map<String, List<String>> headers, Flux<byte[]> body) {
 
     public StreamRequest {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("path must begin with a slash, but is '" + path + "'");
+        }
         Map<String, List<String>> caseInsensitive = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         caseInsensitive.putAll(headers);
         headers = caseInsensitive;
-        method = method.toUpperCase(Locale.ROOT);
     }
 
     /** Returns the first value of a header, or null when it is absent. */
@@ -36,6 +37,13 @@ public record StreamRequest(String method, URI url, String path, Map<String, Lis
     String header(String name) {
         List<String> values = headers.get(name);
         return values == null || values.isEmpty() ? null : values.get(0);
+    }
+
+    /** Returns all values of a header that is a list as one, or null when it is absent (RFC 9110, 5.3). */
+    @Nullable
+    String headerLines(String name) {
+        List<String> values = headers.get(name);
+        return values == null || values.isEmpty() ? null : String.join(", ", values);
     }
 
     /** Returns all values of a query parameter, decoded. */

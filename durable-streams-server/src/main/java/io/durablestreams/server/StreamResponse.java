@@ -51,7 +51,7 @@ public record StreamResponse(int status, Map<String, String> headers, Body body)
     static Builder refusal(int status, String explanation) {
         return status(status)
                 .header(StreamHeaders.CONTENT_TYPE, "text/plain;charset=UTF-8")
-                .header("Cache-Control", "no-store")
+                .noStore()
                 .body(new Content((explanation + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -72,6 +72,10 @@ public record StreamResponse(int status, Map<String, String> headers, Body body)
 
         Builder headerIf(boolean condition, String name, Object value) {
             return condition ? header(name, value) : this;
+        }
+
+        Builder noStore() {
+            return header("Cache-Control", "no-store");
         }
 
         Builder headers(Map<String, String> more) {

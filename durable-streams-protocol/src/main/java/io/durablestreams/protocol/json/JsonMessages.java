@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -89,10 +91,13 @@ public final class JsonMessages {
                         parser.currentTokenLocation().getByteOffset());
             }
         } catch (JacksonException malformed) {
-            throw new InvalidJsonException(
-                    malformed.getOriginalMessage(), malformed.getLocation().getByteOffset());
+            throw new InvalidJsonException(malformed.getOriginalMessage(), position(malformed.getLocation()));
         }
         return withoutWhiteSpace(json);
+    }
+
+    private static long position(@Nullable TokenStreamLocation location) {
+        return location == null ? InvalidJsonException.UNKNOWN_POSITION : location.getByteOffset();
     }
 
     private static byte[] withoutWhiteSpace(byte[] json) {

@@ -32,7 +32,7 @@ public final class SseDecoder {
     private final int maxEventBytes;
 
     // The line being read.
-    private final byte[] name = new byte[EVENT.length + 1];
+    private final byte[] name = new byte[EVENT.length];
     private int nameLength;
     private Part part = Part.NAME;
     private boolean valueStarted;

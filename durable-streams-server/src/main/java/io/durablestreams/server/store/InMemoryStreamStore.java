@@ -44,7 +44,7 @@ public final class InMemoryStreamStore implements StreamStore {
      */
     public InMemoryStreamStore(Clock clock, Scheduler scheduler) {
         this.clock = clock;
-        this.watchers = new TailWatchers(scheduler, this::restartIdleWindow);
+        this.watchers = new TailWatchers(scheduler, this::removeIfExpired, this::restartIdleWindow);
     }
 
     @Override
@@ -105,16 +105,33 @@ public final class InMemoryStreamStore implements StreamStore {
         return watchers.watch(path, listener);
     }
 
+    /** Returns the number of streams in memory, expired ones included. */
+    int size() {
+        return streams.size();
+    }
+
     private InMemoryStream require(String path, Instant now) {
         InMemoryStream stream = streams.get(path);
-        if (stream == null) {
-            throw new StreamAbsentException(path);
-        }
-        if (hasExpired(path, stream, now)) {
-            streams.remove(path, stream);
+        if (stream == null || removeIfExpired(path, stream, now)) {
             throw new StreamAbsentException(path);
         }
         return stream;
+    }
+
+    /** A stream that nobody has missed yet must not come back because it is watched now. */
+    private void removeIfExpired(String path) {
+        InMemoryStream stream = streams.get(path);
+        if (stream != null) {
+            removeIfExpired(path, stream, clock.instant());
+        }
+    }
+
+    private boolean removeIfExpired(String path, InMemoryStream stream, Instant now) {
+        boolean expired = hasExpired(path, stream, now);
+        if (expired) {
+            streams.remove(path, stream);
+        }
+        return expired;
     }
 
     private boolean hasExpired(String path, InMemoryStream stream, Instant now) {
@@ -132,11 +149,7 @@ public final class InMemoryStreamStore implements StreamStore {
     /** Frees streams that expired and that nobody asked for since, at a cost that is shared by many creations. */
     private void sweepNowAndThen(Instant now) {
         if (creationsUntilSweep.decrementAndGet() == 0) {
-            streams.forEach((path, stream) -> {
-                if (hasExpired(path, stream, now)) {
-                    streams.remove(path, stream);
-                }
-            });
+            streams.forEach((path, stream) -> removeIfExpired(path, stream, now));
             creationsUntilSweep.set(Math.max(MIN_CREATIONS_BETWEEN_SWEEPS, streams.size()));
         }
     }

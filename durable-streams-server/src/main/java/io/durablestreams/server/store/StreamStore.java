@@ -25,7 +25,8 @@ import io.durablestreams.protocol.Offset;
  * <p><b>Expiry.</b> A stream whose {@link StreamConfig#expiresAt()} has come, or whose {@link StreamConfig#ttl()} has
  * passed since it was last used, is absent for every method. Creation, an accepted append, every read and a watch are
  * uses; {@link #info}, a refused append and a {@link #create} that found the stream there are not. While it is watched, the
- * TTL of a stream does not run out; it starts anew when the last watch ends.
+ * TTL of a stream does not run out; it starts anew when the last watch ends. A watch does not bring back
+ * what has expired.
  *
  * <p><b>Calls.</b> Nothing happens before a {@code Mono} is subscribed to, and each subscription does it again. Results
  * may arrive on any thread, but a subscription must not block. Cancelling may or may not prevent the effect.
@@ -64,7 +65,8 @@ public interface StreamStore {
     Mono<Void> delete(String path);
 
     /**
-     * Calls back whenever there may be something new at a path: after an append, a close, a deletion.
+     * Calls back whenever there may be something new at a path: after a creation, an append, a close, a
+     * deletion.
      *
      * <p>A call carries no data and may come at any time, on any thread, late, for nothing, or once for many appends. It
      * may also get lost where the store learns of changes from elsewhere; readers look again after a while by

@@ -19,24 +19,31 @@ final class TailWatchers {
 
     private final ConcurrentMap<String, Watchers> watchersByPath = new ConcurrentHashMap<>();
     private final Scheduler scheduler;
-    private final Consumer<String> onUnwatched;
+    private final Consumer<String> beforeFirst;
+    private final Consumer<String> afterLast;
 
     /**
      * Creates the registry.
      *
      * @param scheduler calls the listeners
-     * @param onUnwatched called with the path when its last watch has ended
+     * @param beforeFirst called with a path before its first watch begins to count
+     * @param afterLast called with a path when its last watch has ended, before it ceases to count
      */
-    TailWatchers(Scheduler scheduler, Consumer<String> onUnwatched) {
+    TailWatchers(Scheduler scheduler, Consumer<String> beforeFirst, Consumer<String> afterLast) {
         this.scheduler = scheduler;
-        this.onUnwatched = onUnwatched;
+        this.beforeFirst = beforeFirst;
+        this.afterLast = afterLast;
     }
 
     Disposable watch(String path, Runnable listener) {
         // One listener may watch twice: each watch is an entry of its own.
         Runnable entry = listener::run;
         watchersByPath.compute(path, (key, present) -> {
-            Watchers watchers = present != null ? present : new Watchers();
+            Watchers watchers = present;
+            if (watchers == null) {
+                beforeFirst.accept(path);
+                watchers = new Watchers();
+            }
             watchers.listeners.add(entry);
             return watchers;
         });
@@ -63,8 +70,7 @@ final class TailWatchers {
             if (!watchers.listeners.isEmpty()) {
                 return watchers;
             }
-            // Before anybody can see that the path is not watched any more.
-            onUnwatched.accept(path);
+            afterLast.accept(path);
             return null;
         });
     }

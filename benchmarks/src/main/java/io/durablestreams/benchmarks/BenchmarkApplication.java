@@ -1,0 +1,32 @@
+package io.durablestreams.benchmarks;
+
+/** Runs one measurement: its name, and mostly its size, are the arguments. */
+public final class BenchmarkApplication {
+
+    private BenchmarkApplication() {}
+
+    public static void main(String[] arguments) {
+        String name = arguments.length > 0 ? arguments[0] : "help";
+        switch (name) {
+            case "throughput" -> throughput(size(arguments, 1_000_000));
+            case "linear" -> new LongReads().linearity(100_000, size(arguments, 10_000_000));
+            case "large" -> new LongReads().large(size(arguments, 5));
+            case "latency" -> new LiveLatency().run(size(arguments, 10_000));
+            default ->
+                System.out.println(
+                        "Arguments: throughput [messages] | linear [messages] | large [GB]" + " | latency [events]");
+        }
+        System.exit(0);
+    }
+
+    private static int size(String[] arguments, int otherwise) {
+        return arguments.length > 1 ? Integer.parseInt(arguments[1]) : otherwise;
+    }
+
+    private static void throughput(int messages) {
+        Comparison comparison = new Comparison(3, 7);
+        Comparison.printHeader();
+        new CatchUpBenchmark().run(comparison, messages);
+        new ProduceBenchmark().run(comparison, messages);
+    }
+}

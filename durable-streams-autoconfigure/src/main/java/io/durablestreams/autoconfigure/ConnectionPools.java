@@ -1,0 +1,120 @@
+package io.durablestreams.autoconfigure;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * The client's connections: one pool for live reads and one for everything else, so that open reads cannot starve
+ * writes. They are cut while the application is stopped, and closed with it, which ends what still reads then.
+ */
+final class ConnectionPools implements SmartLifecycle, DisposableBean {
+
+    // Servers close idle connections, the reference server after 5 s, and a request on one that is just being closed
+    // fails.
+    private static final Duration MAX_IDLE = Duration.ofSeconds(4);
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ConnectionPool requests;
+    private final ConnectionPool liveReads;
+    private final BooleanSupplier closing;
+
+    // Running from the beginning: other beans may use the client while they are made.
+    private volatile boolean running = true;
+
+    /**
+     * Creates the pools.
+     *
+     * @param builder makes the connectors
+     * @param settings the application's settings for all HTTP clients
+     * @param sslBundle overrides the one in the settings, unless null
+     * @param properties has the sizes
+     * @param closing whether the application is being closed, and not only stopped
+     */
+    ConnectionPools(
+            ClientHttpConnectorBuilder<?> builder,
+            HttpClientSettings settings,
+            @Nullable SslBundle sslBundle,
+            DurableStreamsProperties properties,
+            BooleanSupplier closing) {
+        this.closing = closing;
+        HttpClientSettings common = sslBundle == null ? settings : settings.withSslBundle(sslBundle);
+        int forRequests = properties.request().maxConnections();
+        int forLiveReads = properties.reader().maxLiveConnections();
+        requests = new ConnectionPool(
+                provider("durable-streams-requests", "durable-streams.request", "max-connections", forRequests),
+                builder,
+                common,
+                true);
+        // A live read is silent for as long as nothing is appended; readers have timeouts of their own for it. Proxies
+        // buffer what they compress.
+        liveReads = new ConnectionPool(
+                provider("durable-streams-live", "durable-streams.reader", "max-live-connections", forLiveReads),
+                builder,
+                common.withReadTimeout(null),
+                false);
+    }
+
+    private static ConnectionProvider provider(String name, String prefix, String key, int maxConnections) {
+        ConnectionProvider.Builder builder = ConnectionProvider.builder(name)
+                .pendingAcquireTimeout(ACQUIRE_TIMEOUT)
+                .maxIdleTime(MAX_IDLE)
+                .evictInBackground(EVICTION_INTERVAL)
+                .lifo();
+        return ConfiguredSettings.of(prefix, builder)
+                .with(key, maxConnections, ConnectionProvider.Builder::maxConnections)
+                .get()
+                .build();
+    }
+
+    ClientHttpConnector requests() {
+        return requests;
+    }
+
+    ClientHttpConnector liveReads() {
+        return liveReads;
+    }
+
+    @Override
+    public void start() {
+        requests.open();
+        liveReads.open();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        if (closing.getAsBoolean()) {
+            destroy();
+        } else {
+            requests.cut();
+            liveReads.cut();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return LifecyclePhases.CONNECTIONS;
+    }
+
+    @Override
+    public void destroy() {
+        requests.close();
+        liveReads.close();
+    }
+}

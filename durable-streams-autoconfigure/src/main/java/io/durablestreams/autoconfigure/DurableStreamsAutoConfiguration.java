@@ -1,0 +1,166 @@
+package io.durablestreams.autoconfigure;
+
+import java.util.Objects;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.ProducerErrorHandler;
+import io.durablestreams.server.DurableStreamHandler;
+
+/**
+ * Provides a {@link DurableStreamClient}, an {@link IdempotentProducer} if a stream is configured for it, and what lets
+ * both end in good order with the application.
+ *
+ * <p>The client sends its requests with the application's {@link WebClient.Builder}, connector and
+ * {@link HttpClientSettings}, over connections of its own, and reads and writes JSON with the application's
+ * {@link JsonMapper}. {@link DurableStreamClientBuilderCustomizer} beans can change it.
+ */
+@AutoConfiguration(
+        after = SslAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration",
+            "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
+            "org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration"
+        })
+@ConditionalOnClass(DurableStreamClient.class)
+@EnableConfigurationProperties(DurableStreamsProperties.class)
+public final class DurableStreamsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(DurableStreamsConnectionDetails.class)
+    PropertiesDurableStreamsConnectionDetails durableStreamsConnectionDetails(
+            DurableStreamsProperties properties, ObjectProvider<SslBundles> bundles) {
+        return new PropertiesDurableStreamsConnectionDetails(properties, bundles.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(IdempotentProducer.class)
+    @ConditionalOnProperty("durable-streams.producer.stream")
+    IdempotentProducer durableStreamsProducer(
+            DurableStreamClient client,
+            DurableStreamsProperties properties,
+            Environment environment,
+            ObjectProvider<ProducerErrorHandler> errorHandler) {
+        String stream = Objects.requireNonNull(properties.producer().stream());
+        String id = producerId(properties.producer().id(), environment);
+        DurableStream handle =
+                ConfiguredSettings.use("durable-streams.producer.stream", stream, () -> client.stream(stream));
+        return ConfiguredSettings.use(
+                "durable-streams.producer.id", id, () -> handle.producer(id, null, errorHandler.getIfAvailable()));
+    }
+
+    /** An identity that came back would need to know its last epoch, or its first messages would pass for old ones. */
+    private static String producerId(@Nullable String configured, Environment environment) {
+        return configured != null
+                ? configured
+                : environment.getProperty("spring.application.name", "application") + "-" + UUID.randomUUID();
+    }
+
+    @Bean
+    ProducersLifecycle durableStreamsProducersLifecycle(
+            ConfigurableApplicationContext context, ObjectProvider<LifecycleProperties> lifecycle) {
+        return new ProducersLifecycle(
+                context, lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase());
+    }
+
+    @Bean
+    static InferredClosePostProcessor durableStreamsInferredClosePostProcessor() {
+        return new InferredClosePostProcessor();
+    }
+
+    @Bean
+    static ProducerClosePostProcessor durableStreamsProducerClosePostProcessor() {
+        return new ProducerClosePostProcessor();
+    }
+
+    @Bean
+    ShutdownSignal durableStreamsShutdownSignal() {
+        return new ShutdownSignal();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(DurableStreamHandler.class)
+    static class HandlerConfiguration {
+
+        @Bean
+        LiveReadsLifecycle durableStreamsLiveReadsLifecycle(ConfigurableListableBeanFactory beans) {
+            return new LiveReadsLifecycle(beans);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ClientHttpConnectorBuilder.class)
+    @ConditionalOnMissingBean(DurableStreamClient.class)
+    static class ClientConfiguration {
+
+        @Bean
+        ConnectionPools durableStreamsConnectionPools(
+                DurableStreamsProperties properties,
+                DurableStreamsConnectionDetails details,
+                ObjectProvider<ClientHttpConnectorBuilder<?>> builder,
+                ObjectProvider<HttpClientSettings> settings,
+                ConfigurableApplicationContext context) {
+            return new ConnectionPools(
+                    builder.getIfAvailable(ClientHttpConnectorBuilder::detect),
+                    settings.getIfAvailable(HttpClientSettings::defaults),
+                    details.getSslBundle(),
+                    properties,
+                    context::isClosed);
+        }
+
+        @Bean
+        DurableStreamClient durableStreamClient(
+                DurableStreamsProperties properties,
+                DurableStreamsConnectionDetails details,
+                ConnectionPools pools,
+                ObjectProvider<WebClient.Builder> webClient,
+                ObjectProvider<JsonMapper> jsonMapper,
+                ObjectProvider<DurableStreamClientBuilderCustomizer> customizers) {
+            DurableStreamClient.Builder builder = DurableStreamClient.builder()
+                    .baseUrl(details.getUrl().toString())
+                    .webClient(webClient(webClient, pools.requests()))
+                    .liveWebClient(webClient(webClient, pools.liveReads()))
+                    .requestSettings(properties.request().toSettings())
+                    .readerSettings(properties.reader().toSettings())
+                    .producerSettings(properties.producer().toSettings());
+            properties.headers().forEach(builder::header);
+            jsonMapper.ifAvailable(builder::jsonMapper);
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+            return builder.build();
+        }
+
+        private static WebClient webClient(ObjectProvider<WebClient.Builder> provider, ClientHttpConnector connector) {
+            WebClient.Builder builder = provider.getIfAvailable();
+            if (builder == null) {
+                throw new SetupException(
+                        "There is no WebClient.Builder for the Durable Streams client to send its requests with.",
+                        "Add org.springframework.boot:spring-boot-starter-webclient to the class path, or depend on"
+                                + " io.durablestreams:durable-streams-spring-boot-starter, which brings it along.");
+            }
+            return builder.clone().clientConnector(connector).build();
+        }
+    }
+}

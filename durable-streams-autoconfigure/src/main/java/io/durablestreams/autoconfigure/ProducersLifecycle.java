@@ -1,0 +1,96 @@
+package io.durablestreams.autoconfigure;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.client.IdempotentProducer;
+
+/**
+ * Delivers what the producer beans have accepted before the application stops: those of the application as well as the
+ * auto-configured one.
+ *
+ * <p>Producers are closed when the context is closed, and only flushed when it is stopped or paused, so that they go on
+ * where they were when it is started again.
+ */
+final class ProducersLifecycle implements SmartLifecycle {
+
+    private static final Logger logger = LoggerFactory.getLogger(ProducersLifecycle.class);
+
+    private final ConfigurableApplicationContext context;
+    private final Duration timeout;
+    private volatile boolean running;
+
+    /**
+     * Creates a lifecycle.
+     *
+     * @param context has the producers, and no others are looked at
+     * @param phaseTimeout how long the context waits for this
+     */
+    ProducersLifecycle(ConfigurableApplicationContext context, Duration phaseTimeout) {
+        this.context = context;
+        // Leaves time to say what has not been delivered while somebody listens.
+        this.timeout = phaseTimeout.multipliedBy(9).dividedBy(10);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        Flux.fromStream(this::producers)
+                .flatMap(this::settle)
+                .doFinally(signal -> {
+                    running = false;
+                    callback.run();
+                })
+                .subscribe(ignored -> {}, failure -> logger.error("Producers could not be stopped", failure));
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    /** The producers that exist: a lazy one that nobody has asked for has nothing to deliver. */
+    private Stream<IdempotentProducer> producers() {
+        ConfigurableListableBeanFactory beans = context.getBeanFactory();
+        return Stream.of(beans.getBeanNamesForType(IdempotentProducer.class, false, false))
+                .map(beans::getSingleton)
+                .filter(IdempotentProducer.class::isInstance)
+                .map(IdempotentProducer.class::cast);
+    }
+
+    private Mono<Void> settle(IdempotentProducer producer) {
+        return (context.isClosed() ? producer.close() : producer.flush())
+                .timeout(timeout, Mono.error(() -> new TimeoutException("not acknowledged within " + timeout)))
+                .onErrorResume(failure -> {
+                    logger.error(
+                            "Producer '{}' of {} has not delivered everything since it was last flushed",
+                            producer.producerId(),
+                            producer.url(),
+                            failure);
+                    return Mono.empty();
+                });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return LifecyclePhases.PRODUCERS;
+    }
+}

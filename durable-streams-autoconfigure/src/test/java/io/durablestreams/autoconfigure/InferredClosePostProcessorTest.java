@@ -1,0 +1,86 @@
+package io.durablestreams.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.StreamSpec;
+
+import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class InferredClosePostProcessorTest {
+
+    @RegisterExtension
+    static final ExternalServer server = new ExternalServer();
+
+    private final ApplicationContextRunner runner =
+            Contexts.runner().withPropertyValues(server.property()).withUserConfiguration(StreamBeans.class);
+
+    @Test
+    void aStreamThatIsABeanStaysOpenWhenTheApplicationEnds(CapturedOutput output) {
+        runner.run(context -> assertThat(context).hasBean("kept"));
+
+        assertThat(isClosed("kept")).isFalse();
+        assertThat(output).doesNotContain("with name 'kept'");
+    }
+
+    @Test
+    void aStreamThatIsABeanStaysOpenWhenTheApplicationFailsToStart() {
+        runner.withBean(SmartInitializingSingleton.class, () -> () -> {
+                    throw new IllegalStateException("broken");
+                })
+                .run(context -> assertThat(context).hasFailed());
+
+        assertThat(isClosed("kept")).isFalse();
+    }
+
+    @Test
+    void aStreamThatIsToBeClosedIsClosed() {
+        runner.withBean(SmartInitializingSingleton.class, () -> () -> {
+                    throw new IllegalStateException("broken");
+                })
+                .run(context -> assertThat(context).hasFailed());
+
+        assertThat(isClosed("given-up")).isTrue();
+    }
+
+    @Test
+    void aStreamThatIsRegisteredWithoutADefinitionIsLeftAlone() {
+        runner.withInitializer(context ->
+                        context.getBeanFactory().registerSingleton("registered", server.client().stream("registered")))
+                .run(context -> assertThat(context).hasNotFailed().hasBean("registered"));
+    }
+
+    private static boolean isClosed(String path) {
+        return server.client().stream(path).head().block(TIMEOUT).closed();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class StreamBeans {
+
+        @Bean
+        DurableStream kept(DurableStreamClient client) {
+            return create(client.stream("kept"));
+        }
+
+        @Bean(destroyMethod = "close")
+        DurableStream givenUp(DurableStreamClient client) {
+            return create(client.stream("given-up"));
+        }
+
+        private static DurableStream create(DurableStream stream) {
+            stream.create(StreamSpec.json()).onErrorComplete().block(TIMEOUT);
+            return stream;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.durablestreams.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+
+import io.netty.handler.codec.http.HttpMethod;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Publisher;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.Http11SslContextSpec;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
+
+import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.TransientStreamException;
+import io.durablestreams.protocol.LiveMode;
+
+import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A server whose certificate nobody knows but the bundle. */
+class SslBundleTest {
+
+    private static final String PASSWORD = "changeit";
+
+    @TempDir
+    static Path folder;
+
+    private static final LoopResources loops = LoopResources.create("https");
+    private static DisposableServer server;
+
+    private final ApplicationContextRunner runner = Contexts.runner()
+            .withPropertyValues(
+                    "durable-streams.url=https://localhost:" + server.port(),
+                    "durable-streams.request.max-retries=0",
+                    "spring.ssl.bundle.jks.streams.truststore.location=file:" + keyStore(),
+                    "spring.ssl.bundle.jks.streams.truststore.password=" + PASSWORD);
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        createKeyStore();
+        Http11SslContextSpec ssl = Http11SslContextSpec.forServer(keyManagers());
+        server = HttpServer.create()
+                .port(0)
+                .runOn(loops)
+                .secure(spec -> spec.sslContext(ssl))
+                .handle(SslBundleTest::answer)
+                .bindNow(TIMEOUT);
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.disposeNow(TIMEOUT);
+        loops.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
+    }
+
+    @Test
+    void theBundleIsForRequestsAndForLiveReads() {
+        runner.withPropertyValues("durable-streams.ssl.bundle=streams").run(context -> {
+            DurableStream stream = stream(context);
+
+            assertThat(stream.head().block(TIMEOUT).nextOffset()).hasToString("1");
+            assertThat(stream.reader(String.class)
+                            .live(LiveMode.LONG_POLL)
+                            .items()
+                            .blockLast(TIMEOUT))
+                    .isEqualTo("live");
+        });
+    }
+
+    @Test
+    void theBundleOfAllHttpClientsHoldsUnlessThereIsOneOfOurs() {
+        runner.withPropertyValues("spring.http.clients.ssl.bundle=streams")
+                .run(context ->
+                        assertThat(stream(context).head().block(TIMEOUT)).isNotNull());
+    }
+
+    @Test
+    void withoutABundleTheServerIsNotTrusted() {
+        runner.run(context -> assertThatThrownBy(() -> stream(context).head().block(TIMEOUT))
+                .isInstanceOf(TransientStreamException.class)
+                .hasMessageContaining("https://localhost"));
+    }
+
+    private static DurableStream stream(ApplicationContext context) {
+        return context.getBean(DurableStreamClient.class).stream("stream");
+    }
+
+    /** An empty stream, to which one message is appended and which is closed while a reader waits. */
+    private static Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        boolean live = request.uri().contains("live=");
+        response.header("Content-Type", "application/json")
+                .header("Stream-Up-To-Date", "true")
+                .header("Stream-Next-Offset", live ? "2" : "1");
+        if (live) {
+            response.header("Stream-Closed", "true");
+        }
+        return request.method().equals(HttpMethod.HEAD)
+                ? response.send()
+                : response.sendString(Mono.just(live ? "[\"live\"]" : "[]"));
+    }
+
+    private static Path keyStore() {
+        return folder.resolve("server.p12");
+    }
+
+    private static void createKeyStore() throws IOException, InterruptedException {
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        keyStore().toString(),
+                        "-storepass",
+                        PASSWORD)
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(keytool.exitValue()).isZero();
+    }
+
+    private static KeyManagerFactory keyManagers() throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance(keyStore().toFile(), PASSWORD.toCharArray());
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, PASSWORD.toCharArray());
+        return factory;
+    }
+}

@@ -1,0 +1,63 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * Hears what the readers of a client do, to be counted and measured.
+ *
+ * <p>The methods are called in the middle of reading, on event loop threads and for many streams at the same time: they
+ * must be quick, must not block and must not throw. All do nothing unless they are implemented. The URL is that of the
+ * stream.
+ */
+public interface ReadMetricsRecorder {
+
+    /** Records nothing. */
+    ReadMetricsRecorder NONE = new ReadMetricsRecorder() {};
+
+    /** A read has caught up and goes live. */
+    default void liveReadStarted(URI url) {}
+
+    /** A read that was live has ended, was cancelled or has failed. */
+    default void liveReadEnded(URI url) {}
+
+    /** A part of an answer has come, of so many bytes. */
+    default void bytesReceived(URI url, int bytes) {}
+
+    /** A batch of so many items, maybe none, is handed to the subscriber. */
+    default void batchRead(URI url, int items) {}
+
+    /** The server has said that there was nothing more; a live read hears it again and again. */
+    default void upToDate(URI url) {}
+
+    /**
+     * Another request follows although the one before did not end as it should or could have gone on.
+     *
+     * @param url the stream
+     * @param cause why
+     * @param delay the wait before
+     */
+    default void reconnecting(URI url, Cause cause, Duration delay) {}
+
+    /** Why a reader makes another request. */
+    enum Cause {
+
+        /** The request failed, was cut, timed out or fell silent. */
+        FAILURE,
+
+        /** The server ended an SSE connection, as servers do from time to time. */
+        ROTATION,
+
+        /** More came over SSE without a control event than is kept; the rest is read by catching up. */
+        OVERFLOW,
+
+        /** The position is gone, and the read starts again by {@link ReaderSettings#whenGone()}. */
+        GONE,
+
+        /** The stream was created anew, and the read starts again by {@link ReaderSettings#whenRecreated()}. */
+        RECREATED,
+
+        /** A {@link ReadRecovery} lets the read go on. */
+        RECOVERY
+    }
+}

@@ -1,0 +1,453 @@
+package io.durablestreams.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.test.StepVerifier;
+
+import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.LiveMode;
+
+import static io.durablestreams.client.RunningServer.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Real connections that break, lie or fall silent. */
+class FaultyConnectionTest {
+
+    private static final Backoff SHORT = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50), 2.0);
+    private static final ReaderSettings SETTINGS = ReaderSettings.DEFAULT.withBackoff(SHORT);
+    private static final String SSE = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+
+    @RegisterExtension
+    final FaultServer server = new FaultServer();
+
+    private final DurableStreamClient client = DurableStreamClient.builder()
+            .readerSettings(SETTINGS)
+            .requestSettings(RequestSettings.DEFAULT.withBackoff(SHORT))
+            .build();
+
+    @AfterEach
+    void dispose() {
+        client.dispose();
+    }
+
+    private StreamReader<Integer> reader() {
+        return client.stream(server.url()).reader(Integer.class);
+    }
+
+    private static String head(String nextOffset, String... more) {
+        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nStream-Next-Offset: "
+                + nextOffset + "\r\n" + String.join("\r\n", more) + (more.length == 0 ? "" : "\r\n");
+    }
+
+    private static String answer(String nextOffset, String body, String... more) {
+        return head(nextOffset, more) + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String caughtUp(String nextOffset, String body) {
+        return answer(nextOffset, body, "Stream-Up-To-Date: true");
+    }
+
+    private static String event(String type, String data) {
+        return "event: " + type + "\ndata: " + data + "\n\n";
+    }
+
+    private static String control(String nextOffset) {
+        return event("control", "{\"streamNextOffset\":\"" + nextOffset + "\"}");
+    }
+
+    private static String closed(String nextOffset) {
+        return event("control", "{\"streamNextOffset\":\"" + nextOffset + "\",\"streamClosed\":true}");
+    }
+
+    static Stream<String> brokenAnswers() {
+        return Stream.of(
+                "",
+                "HTTP/1.1 200",
+                head("b"),
+                head("b") + "Content-Length: 7\r\n\r\n",
+                head("b") + "Content-Length: 7\r\n\r\n[1,2",
+                head("b") + "Transfer-Encoding: chunked\r\n\r\n",
+                head("b") + "Transfer-Encoding: chunked\r\n\r\n4\r\n[1",
+                head("b") + "Transfer-Encoding: chunked\r\n\r\n4\r\n[1,2\r\n",
+                head("b") + "Transfer-Encoding: chunked\r\n\r\n4\r\n[1,2\r\nnonsense\r\n",
+                head("b") + "Transfer-Encoding: chunked\r\n\r\n7\r\n[1,2,3]\r\n0\r\n",
+                "nonsense\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenAnswers")
+    void aBrokenAnswerIsReadAgain(String broken) {
+        server.thenSend(broken).thenSend(caughtUp("b", "[1,2,3]"));
+
+        assertThat(reader().collect().block(PATIENCE)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aResetIsReadAgainAndWhatWasDeliveredIsSkipped() {
+        String numbers = "[" + "1234567890,".repeat(10_000);
+        server.then(connection -> {
+                    connection.readRequest();
+                    connection.write(head("b") + "Content-Length: 200000\r\n\r\n" + numbers);
+                    connection.reset();
+                })
+                .thenSend(caughtUp("b", numbers + "1]"));
+
+        List<Integer> items = client.stream(server.url())
+                .reader(Integer.class)
+                .settings(SETTINGS.withPartBytes(1000))
+                .collect()
+                .block(PATIENCE);
+
+        assertThat(items).hasSize(10_001);
+        assertThat(server.targets()).containsExactly("/stream?offset=-1", "/stream?offset=-1");
+    }
+
+    @Test
+    void aBodyThatIsLongerThanItSaysIsCutThere() {
+        server.thenSend(head("b", "Stream-Up-To-Date: true") + "Content-Length: 7\r\n\r\n[1,2,3],4,5]");
+
+        assertThat(reader().collect().block(PATIENCE)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void bytesMayComeOneByOne() {
+        server.then(connection -> {
+            connection.readRequest();
+            connection.writeSlowly(caughtUp("b", "[1,23,456]"));
+        });
+
+        assertThat(reader().collect().block(PATIENCE)).containsExactly(1, 23, 456);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n"})
+    void eventsMayComeByteByByteWithAnyLineEnds(String lineEnd) {
+        server.thenSend(caughtUp("a", "[]")).then(connection -> {
+            connection.readRequest();
+            connection.write(SSE);
+            connection.writeSlowly(
+                    (event("data", "[1]") + control("b") + event("data", "[2]") + closed("c")).replace("\n", lineEnd));
+        });
+
+        assertThat(reader().live(LiveMode.SSE).items().collectList().block(PATIENCE))
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void aCompressedAnswerIsRead() throws IOException {
+        byte[] body = gzip("[1,2,3]");
+        server.then(connection -> {
+            assertThat(connection.readRequest()).containsIgnoringCase("accept-encoding: gzip");
+            connection.write(head("b", "Stream-Up-To-Date: true", "Content-Encoding: gzip") + "Content-Length: "
+                    + body.length + "\r\n\r\n");
+            connection.write(body);
+        });
+
+        assertThat(compressing().collect().block(PATIENCE)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aCompressedAnswerThatBreaksOffIsReadAgain() throws IOException {
+        byte[] body = gzip("[1,2,3]");
+        server.then(connection -> {
+                    connection.readRequest();
+                    connection.write(
+                            head("b", "Content-Encoding: gzip") + "Content-Length: " + body.length + "\r\n\r\n");
+                    connection.write(Arrays.copyOf(body, body.length / 2));
+                })
+                .thenSend(caughtUp("b", "[1,2,3]"));
+
+        assertThat(compressing().collect().block(PATIENCE)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void noAnswerIsAskedForCompressedUnlessTheApplicationDoes() {
+        server.then(connection -> {
+            assertThat(connection.readRequest()).doesNotContainIgnoringCase("accept-encoding");
+            connection.write(caughtUp("b", "[1]"));
+        });
+
+        assertThat(reader().collect().block(PATIENCE)).containsExactly(1);
+    }
+
+    private StreamReader<Integer> compressing() {
+        ReactorClientHttpConnector connector =
+                new ReactorClientHttpConnector(HttpClient.newConnection().compress(true));
+        return client
+                .mutate()
+                .webClient(WebClient.builder().clientConnector(connector).build())
+                .build()
+                .stream(server.url())
+                .reader(Integer.class);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void eventsAreNotAskedForCompressed() {
+        server.thenSend(caughtUp("a", "[]")).then(connection -> {
+            assertThat(connection.readRequest())
+                    .containsIgnoringCase("accept: text/event-stream")
+                    .doesNotContainIgnoringCase("accept-encoding");
+            connection.write(SSE + closed("a"));
+        });
+
+        assertThat(reader().live(LiveMode.SSE).items().collectList().block(PATIENCE))
+                .isEmpty();
+    }
+
+    @Test
+    void aServerThatComesBackIsFound() throws IOException {
+        server.thenSend(caughtUp("a", "[1]")).thenSend(SSE + event("data", "[2]") + closed("b"));
+        int port = server.stopListening();
+        String url = "http://localhost:" + port + "/stream";
+        CountDownLatch refused = new CountDownLatch(1);
+        DurableStreamClient patient = client.mutate()
+                .readerSettings(SETTINGS.withMaxRetries(1000))
+                .header("x-attempt", () -> {
+                    refused.countDown();
+                    return "1";
+                })
+                .build();
+
+        StepVerifier.create(patient.stream(url)
+                        .reader(Integer.class)
+                        .live(LiveMode.AUTO)
+                        .items())
+                .then(() -> {
+                    try {
+                        assertThat(refused.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                                .isTrue();
+                        server.listenAgain(port);
+                    } catch (IOException | InterruptedException failure) {
+                        throw new IllegalStateException(failure);
+                    }
+                })
+                .expectNext(1, 2)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void aHalfOpenConnectionIsClosedAndOpenedAnew() {
+        server.thenSend(caughtUp("a", "[]"))
+                .then(connection -> {
+                    connection.readRequest();
+                    connection.write(SSE + event("data", "[1]") + control("b") + event("data", "[2]"));
+                    connection.awaitClose();
+                })
+                .thenSend(SSE + event("data", "[2]") + closed("c"));
+
+        assertThat(reader().settings(SETTINGS.withSseIdleTimeout(Duration.ofMillis(300)))
+                        .live(LiveMode.SSE)
+                        .items()
+                        .collectList()
+                        .block(PATIENCE))
+                .containsExactly(1, 2);
+        assertThat(server.targets()).last().isEqualTo("/stream?live=sse&offset=b");
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsAskedAgainOnAnotherConnection() {
+        server.then(connection -> {
+                    connection.readRequest();
+                    connection.awaitClose();
+                })
+                .thenSend(caughtUp("b", "[1]"));
+
+        assertThat(reader().settings(SETTINGS.withRequestTimeout(Duration.ofMillis(300)))
+                        .collect()
+                        .block(PATIENCE))
+                .containsExactly(1);
+    }
+
+    @Test
+    void cancellingClosesTheConnection() {
+        server.thenSend(caughtUp("a", "[]")).then(connection -> {
+            connection.readRequest();
+            connection.write(SSE + event("data", "[1]") + control("b"));
+            connection.awaitClose();
+        });
+
+        StepVerifier.create(reader().live(LiveMode.SSE).items())
+                .expectNext(1)
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void cancellingBeforeTheAnswerClosesTheConnection() {
+        CountDownLatch asked = new CountDownLatch(1);
+        server.then(connection -> {
+            connection.readRequest();
+            asked.countDown();
+            connection.awaitClose();
+        });
+
+        StepVerifier.create(reader().items())
+                .then(() -> await(asked))
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsRefusedForItsHeadClosesTheConnection() {
+        server.then(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000\r\n\r\n<html>");
+            connection.awaitClose();
+        });
+
+        assertThatThrownBy(() -> reader().collect().block(PATIENCE))
+                .isInstanceOf(StreamProtocolException.class)
+                .hasMessageContaining("text/html");
+    }
+
+    @Test
+    void aRefusalOfAnyLengthClosesTheConnection() {
+        server.then(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 404 Not Found\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(10_000));
+            connection.awaitClose();
+        });
+
+        assertThatThrownBy(() -> reader().collect().block(PATIENCE)).isInstanceOf(StreamNotFoundException.class);
+    }
+
+    @Test
+    void oneRequestAfterTheOtherKeepsItsConnection() {
+        // Two, because a request may follow before the connection of the last one is back in the pool.
+        server.thenAlways(2, request -> "HTTP/1.1 204 No Content\r\nStream-Next-Offset: a\r\n\r\n");
+        DurableStream stream = client.stream(server.url()).withContentType("application/json");
+
+        for (int i = 0; i < 10; i++) {
+            stream.append(i).block(PATIENCE);
+        }
+        client.dispose();
+
+        assertThat(server.requests()).hasSize(10);
+    }
+
+    @Test
+    void oneAnswerAfterTheOtherKeepsItsConnection() {
+        server.thenAlways(2, request -> {
+            int next = Integer.parseInt(request.split("offset=| HTTP")[1]) + 1;
+            return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\nStream-Next-Offset: "
+                    + next + (next == 9 ? "\r\nStream-Up-To-Date: true" : "") + "\r\n\r\n[1]";
+        });
+
+        assertThat(reader().collect().block(PATIENCE)).hasSize(10);
+        client.dispose();
+    }
+
+    @Test
+    void aLiveReadThatFindsNoFreeConnectionSaysWhichLimitToRaise() {
+        ConnectionProvider single = ConnectionProvider.builder("single")
+                .maxConnections(1)
+                .pendingAcquireTimeout(Duration.ofMillis(200))
+                .build();
+        WebClient live = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(single)))
+                .build();
+        DurableStream stream = client.mutate().liveWebClient(live).build().stream(server.url());
+        server.thenSend(caughtUp("a", "[1]"))
+                .then(connection -> {
+                    connection.readRequest();
+                    connection.write(SSE + event("data", "[2]") + control("b"));
+                    connection.awaitClose();
+                })
+                .thenSend(caughtUp("b", "[1,2]"));
+
+        StepVerifier.create(stream.reader(Integer.class).live(LiveMode.SSE).items())
+                .expectNext(1, 2)
+                .then(() -> assertThatThrownBy(() -> stream.reader(Integer.class)
+                                .live(LiveMode.SSE)
+                                .items()
+                                .blockLast(PATIENCE))
+                        .isInstanceOf(LiveConnectionsExhaustedException.class)
+                        .hasMessageContaining("durable-streams.reader.max-live-connections"))
+                .thenCancel()
+                .verify(PATIENCE);
+        single.disposeLater().block(PATIENCE);
+    }
+
+    @Test
+    void aRedirectIsAnErrorThatSaysWhereTo() {
+        server.thenSend(
+                "HTTP/1.1 302 Found\r\nLocation: https://elsewhere/login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+
+        assertThatThrownBy(() -> reader().collect().block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("https://elsewhere/login");
+    }
+
+    @Test
+    void aPlainAppendIsSentOnceHoweverItsConnectionEnds() {
+        server.then(connection -> {
+            connection.readRequest();
+            connection.reset();
+        });
+
+        assertThatThrownBy(() -> client.stream(server.url())
+                        .withContentType("application/json")
+                        .append(1)
+                        .block(PATIENCE))
+                .isInstanceOf(AppendOutcomeUnknownException.class);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void aPlainAppendIsSentOnceOnAPooledConnectionThatDies() {
+        server.then(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nStream-Next-Offset: a\r\n"
+                    + "Content-Length: 0\r\n\r\n");
+            connection.readRequest();
+            connection.reset();
+        });
+        // With a single connection, the append cannot go out before the pool has got it back.
+        ClientConnections connections = new ClientConnections(1);
+        DurableStreamClient single =
+                client.mutate().webClient(connections.forRequests()).build();
+        DurableStream stream = single.stream(server.url());
+        stream.head().block(PATIENCE);
+
+        assertThatThrownBy(() -> stream.append(1).block(PATIENCE)).isInstanceOf(AppendOutcomeUnknownException.class);
+        assertThat(server.requests()).hasSize(2);
+        connections.dispose();
+    }
+}

@@ -1,0 +1,74 @@
+package io.durablestreams.sample;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.client.DurableStreamException;
+import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.InvalidOffsetException;
+import io.durablestreams.protocol.Offset;
+
+@RestController
+@RequestMapping("/events")
+class EventController {
+
+    private final IdempotentProducer producer;
+    private final LiveEvents liveEvents;
+    private final Clock clock = Clock.systemUTC();
+
+    EventController(IdempotentProducer producer, LiveEvents liveEvents) {
+        this.producer = producer;
+        this.liveEvents = liveEvents;
+    }
+
+    /** What a client posts. */
+    record NewEvent(@Nullable String text) {}
+
+    /** Answers once the event is stored: whoever gets a 2xx will find it in the stream. */
+    @PostMapping
+    Mono<Event> post(@RequestBody NewEvent posted) {
+        String text = posted.text();
+        if (text == null || text.isBlank()) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "'text' must not be blank");
+        }
+        Event event = new Event(UUID.randomUUID(), clock.instant(), text);
+        return producer.send(event).thenReturn(event);
+    }
+
+    /**
+     * Answers with all events and those to come. Browsers send the id of the last one they got when they reconnect, and
+     * go on behind it.
+     */
+    @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Flux<ServerSentEvent<List<Event>>> events(
+            @RequestHeader(name = "Last-Event-ID", defaultValue = "-1") String lastEventId) {
+        return liveEvents.from(Offset.of(lastEventId));
+    }
+
+    @ExceptionHandler({InvalidOffsetException.class, IllegalArgumentException.class})
+    ProblemDetail badRequest(Exception failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, String.valueOf(failure.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail unavailable(DurableStreamException failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(failure.getMessage()));
+    }
+}

@@ -1,0 +1,28 @@
+package io.durablestreams.sample;
+
+import java.time.Duration;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.StreamSpec;
+
+@SpringBootApplication(proxyBeanMethods = false)
+public class SampleApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(SampleApplication.class, args);
+    }
+
+    /** The stream that the producer bean writes to. It exists before the first request: creating it twice does no harm. */
+    @Bean
+    DurableStream events(DurableStreamClient client, IdempotentProducer producer) {
+        DurableStream events = client.stream(producer.url());
+        events.create(StreamSpec.json()).block(Duration.ofMinutes(1));
+        return events;
+    }
+}
