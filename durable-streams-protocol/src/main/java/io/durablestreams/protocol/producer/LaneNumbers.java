@@ -23,7 +23,7 @@ final class LaneNumbers {
         return epoch;
     }
 
-    /** Returns the number that is next, which no append of this lane can have on the server. */
+    /** The number of the next new batch. The server has no append of this lane with it, or above it. */
     long next() {
         return next;
     }
@@ -55,7 +55,7 @@ final class LaneNumbers {
         lastAcknowledged = Math.max(lastAcknowledged, seq);
     }
 
-    /** A number stays taken, except the first of an epoch: above it, a server that does not know the epoch stores none. */
+    /** A number stays taken, but for the first of an epoch, as a server refuses to begin an epoch with another. */
     void givenUp(long seq) {
         lastGivenUp = Math.max(lastGivenUp, seq);
         if (!isConfirmed()) {

@@ -17,36 +17,43 @@ import io.durablestreams.protocol.producer.LaneStep.FailureReason;
  * (protocol §5.2.1).
  *
  * <p>What happened goes in by the methods, with the time; what to do comes out as steps, in order. Every attempt must be
- * answered by exactly one call, at the latest at its deadline. Not thread-safe, and no clock, no randomness and no I/O
- * of its own. A call costs time in proportion to what is in flight, not to what is queued.
+ * answered by exactly one call, at its deadline at the latest. Not thread-safe, and no clock, no randomness and no I/O of
+ * its own. A call takes time in proportion to what is in flight, not to what is queued.
  *
  * <p><b>What holds</b>, whatever is lost, delayed or overtaken:
  * <ul>
- *   <li>Every batch is acknowledged or fails, once, by its deadline unless it is in flight then, and at the answer
- *       otherwise. No failure of a batch stops those behind it, unless the lane stops as a whole; then all fail.
- *   <li>An acknowledged batch is stored. A batch that fails as not {@linkplain LaneStep.Fail#possiblyStored possibly
+ *   <li>Every batch is acknowledged or fails, once: at its deadline, or at its answer if it is in flight then. A failure
+ *       does not concern the batches behind it, unless the lane stops (fence, lost state, closed stream); then all fail.
+ *   <li>An acknowledged batch is stored. One that fails and is not {@linkplain LaneStep.Fail#possiblyStored possibly
  *       stored} is not, and never will be.
- *   <li>Within an epoch a batch is stored at most once, and the stored order is the order of the offers. Over all epochs,
- *       the first copies of the acknowledged batches are in the order of the offers.
- *   <li>A batch is in the stream twice only if it is acknowledged as {@link Outcome#POSSIBLY_REPEATED}, or failed as
- *       possibly stored. Both take an attempt with an unknown outcome, and then a claim or a batch in front that was
- *       given up with an unknown outcome; a rejection does not lead to it.
- *   <li>Without auto-claim, nothing is stored after another incarnation has stored something under a higher epoch.
- *   <li>While an epoch is unconfirmed, one batch is in flight. Requests are bounded by the batches, times what may be in
- *       flight, and the failures.
+ *   <li>Within an epoch a batch is stored at most once, and the stored order is the order of the offers. Over all epochs
+ *       this is true of the first copies of the acknowledged batches.
+ *   <li>A batch is stored twice only if it is acknowledged as {@link Outcome#POSSIBLY_REPEATED} or fails as possibly
+ *       stored. This takes an attempt with an unknown outcome, followed by a claim, or by a batch in front that is given
+ *       up with an unknown outcome and is not stored.
+ *   <li>Without auto-claim, nothing is stored once another incarnation has stored something under a higher epoch.
+ *   <li>While an epoch is unconfirmed, one batch is in flight. There are at most as many requests as batches and failures,
+ *       times what may be in flight plus one; a wake-up is always in the future.
  * </ul>
  *
- * <p><b>How.</b> A batch gets its number at its first attempt and keeps it through all retries. A number that is
- * certainly not stored is filled by the batches behind: once those in front are settled and nothing is in flight, they
- * are numbered anew, under the next epoch if an attempt of theirs may still arrive. A number that was given up with an
- * unknown outcome stays taken: if the server turns out to miss it, the rest goes on under the next epoch, which fences
- * off what is still under way. The lane raises only a confirmed epoch by itself, and by one, so that this never beats a
- * newer incarnation.
+ * <p><b>How.</b> A batch gets its number at its first attempt and keeps it through all retries.
+ * <ul>
+ *   <li>A number that is certainly not stored (its batch was rejected, or never got through) is free: once the batches in
+ *       front are settled and nothing is in flight, those behind are numbered anew, under the next epoch if an attempt of
+ *       theirs may still arrive under its old number.
+ *   <li>A number that was given up with an unknown outcome stays taken. Only if the server turns out to miss it, the rest
+ *       goes on under the next epoch, which fences off what is still under way. In an unconfirmed epoch, where nothing
+ *       else can have been sent, it is used again until the server has it.
+ *   <li>The lane raises a confirmed epoch only, and by one, unless it claims. So it never gets past a newer incarnation.
+ *   <li>A duplicate proves success only for a batch that was sent before, and in an epoch that nobody else can write in:
+ *       with auto-claim, two incarnations may have claimed the same, and only one has the first append acknowledged as new.
+ * </ul>
  *
- * <p><b>What the protocol cannot give</b>: an intermediary that repeats a request on its own makes the second copy
- * look like somebody else's (and one that does so after the answer may store it twice); a server that lost what it knew
- * of the producer cannot recognise late attempts; two incarnations that share an epoch without auto-claim can take each
- * other's first append for their own, if its answer was lost.
+ * <p><b>What the protocol cannot give.</b> An intermediary that repeats a request on its own makes the second copy look
+ * like somebody else's append; one that does so after the answer can have it stored twice. A server that lost what it
+ * knew of the producer does not recognise late attempts. Incarnations that share an epoch without auto-claim can take each
+ * other's first append for their own if its answer was lost; a lane raises its epoch by itself, so one that takes over
+ * should leave a number free.
  *
  * @param <B> what a batch is to the driver
  * @param <C> what the cause of a failure is to the driver
@@ -137,10 +144,15 @@ public final class ProducerLane<B, C> {
      */
     public List<LaneStep<B, C>> duplicate(Attempt<B> attempt, long lastSeq, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
-        if (isVouchedFor(entry) || isOwn(entry, lastSeq)) {
+        boolean ownEpoch = isOwnEpoch(lastSeq);
+        if (isVouchedFor(entry)) {
+            acknowledge(entry, Outcome.DUPLICATE);
+        } else if (ownEpoch && numbers.isContested()) {
+            passContestedNumber(entry);
+        } else if (ownEpoch && (entry.isUncertain() || policy.acceptReplays())) {
             acknowledge(entry, Outcome.DUPLICATE);
         } else {
-            claimOrStop(attempt.epoch(), cause, FailureReason.FENCED);
+            taken(entry, lastSeq, cause);
         }
         return proceed(now);
     }
@@ -253,17 +265,32 @@ public final class ProducerLane<B, C> {
         return entry.isUncertain() && entry.seq() <= numbers.lastAcknowledged();
     }
 
-    /** Whether an append that the server has under the number of a batch is that batch. */
-    private boolean isOwn(LaneEntry<B, C> entry, long lastSeq) {
-        if (numbers.isContested()) {
-            return false;
+    /**
+     * Whether what the server has in this epoch is this lane's. Nobody who claims epochs can tell before the first
+     * acknowledgement, because another one may have claimed the very same.
+     */
+    private boolean isOwnEpoch(long lastSeq) {
+        boolean mayBeShared = policy.autoClaim() && !numbers.isConfirmed();
+        return policy.acceptReplays() || lastSeq < numbers.next() && !mayBeShared;
+    }
+
+    /** The server has the first number of the epoch, by a batch that was given up or by this one. */
+    private void passContestedNumber(LaneEntry<B, C> entry) {
+        numbers.acknowledged(entry.seq());
+        if (entry.isUncertain()) {
+            recoverUnder(numbers.epoch() + 1);
+        } else {
+            numberAnewFrom(entry.seq());
         }
-        if (policy.acceptReplays()) {
-            return true;
+    }
+
+    /** The server has an append that need not be this lane's, under the number of a batch. */
+    private void taken(LaneEntry<B, C> entry, long lastSeq, C cause) {
+        if (lastSeq < numbers.next()) {
+            claims = entry.isUncertain() || numbers.isContested() ? 0 : claims; // This is no sign of a fight.
+            entry.outcomeUnknown(); // It may be a copy of this very attempt that a proxy has made.
         }
-        // Before anything is acknowledged, another incarnation may have claimed the very same epoch.
-        boolean mayBeAnothers = lastSeq >= numbers.next() || policy.autoClaim() && !numbers.isConfirmed();
-        return entry.isUncertain() && !mayBeAnothers;
+        claimOrStop(numbers.epoch(), cause, FailureReason.FENCED);
     }
 
     private void missing(LaneEntry<B, C> entry, long expected, C cause) {
@@ -322,9 +349,7 @@ public final class ProducerLane<B, C> {
             numbers.givenUp(seq);
             outstanding.settled(seq);
         } else {
-            recovery = recovery == null
-                    ? new Recovery(numbers.epoch(), seq)
-                    : new Recovery(recovery.epoch(), Math.min(recovery.freeSeq(), seq));
+            numberAnewFrom(seq);
         }
     }
 
@@ -350,6 +375,12 @@ public final class ProducerLane<B, C> {
         } else {
             recoverUnder(takenEpoch + 1);
         }
+    }
+
+    private void numberAnewFrom(long freeSeq) {
+        recovery = recovery == null
+                ? new Recovery(numbers.epoch(), freeSeq)
+                : new Recovery(recovery.epoch(), Math.min(recovery.freeSeq(), freeSeq));
     }
 
     private void recoverUnder(long epoch) {
@@ -410,7 +441,6 @@ public final class ProducerLane<B, C> {
             numbers.reuse();
         } else {
             numbers.begin(Math.max(target.epoch(), numbers.epoch() + 1));
-            rejectedBefore = false;
         }
         outstanding.unnumber(target.freeSeq());
         recovery = null;

@@ -161,6 +161,11 @@ class ProducerLaneRefusalTest {
         lane.rejected("a");
 
         assertThat(lane.rejected("c")).containsExactly("fail c REJECTED: bad", "send d 0/1");
+
+        lane.with("e", "f");
+        lane.rejected("d");
+        lane.rejected("f");
+        assertThat(lane.gap("e", 1)).containsExactly("send e 0/1");
     }
 
     @Test
@@ -168,7 +173,7 @@ class ProducerLaneRefusalTest {
         lane.with("a", "b");
 
         assertThat(lane.rejected("a")).containsExactly("fail a REJECTED: bad", "send b 0/0");
-        assertThat(lane.duplicate("b", 0)).containsExactly("fail b FENCED: taken");
+        assertThat(lane.duplicate("b", 0)).containsExactly("fail b FENCED?: taken");
     }
 
     @Test
@@ -182,6 +187,17 @@ class ProducerLaneRefusalTest {
         assertThat(claiming.offer("d")).as("no doubt about the first number").containsExactly("send d 1/0");
         claiming.rejected("d");
         assertThat(claiming.offer("e")).containsExactly("send e 1/0");
+    }
+
+    @Test
+    void badBatchesWithGoodOnesInBetweenRaiseNoDoubt() {
+        claiming.confirmed();
+        for (int i = 1; i < 5; i++) {
+            assertThat(claiming.offer("bad")).containsExactly("send bad 0/" + i);
+            claiming.rejected("bad");
+            assertThat(claiming.offer("good")).containsExactly("send good 0/" + i);
+            claiming.stored("good");
+        }
     }
 
     // Fences.
@@ -220,11 +236,20 @@ class ProducerLaneRefusalTest {
 
         assertThat(claiming.fenced("b", 5)).isEmpty();
         assertThat(claiming.after(FIRST_RETRY)).containsExactly("send a 6/0");
-        claiming.lost("a");
-        claiming.after(Duration.ofMillis(100));
         claiming.fenced("a", 8);
         assertThat(claiming.stored("a")).containsExactly("acknowledge a POSSIBLY_REPEATED", "send b 9/1");
         assertThat(claiming.stored("b")).containsExactly("acknowledge b STORED");
+    }
+
+    @Test
+    void doesNotSpinWhileARetryIsDueBeforeAClaim() {
+        claiming.confirmed().with("a", "b", "c");
+        claiming.lost("a");
+        claiming.fenced("b", 5);
+
+        assertThat(claiming.after(FIRST_RETRY)).as("c is in flight").isEmpty();
+
+        assertThat(claiming.wakeIn()).isEqualTo(DELIVERY_TIMEOUT.minus(FIRST_RETRY));
     }
 
     @Test
@@ -255,6 +280,9 @@ class ProducerLaneRefusalTest {
         ScriptedLane other = new ScriptedLane(CLAIMING);
         other.offer("a");
         assertThat(other.fenced("a", Long.MAX_VALUE)).containsExactly("fail a FENCED: fenced");
+        ScriptedLane third = new ScriptedLane(new LanePolicy(3, true, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        third.offer("a");
+        assertThat(third.fenced("a", 2)).containsExactly("send a 4/0");
     }
 
     @Test
@@ -272,21 +300,57 @@ class ProducerLaneRefusalTest {
     }
 
     @Test
-    void severalFencesOfOnePipelineAreOneClaim() {
-        claiming.confirmed();
-        for (int round = 0; round < LanePolicy.MAX_CLAIMS; round++) {
-            claiming.with("a", "b", "c");
-            claiming.fenced("a", 10 * round + 1);
-            claiming.fenced("b", 10 * round + 2);
-            claiming.fenced("c", 10 * round + 3);
-            claiming.stored("a");
-            claiming.stored("b");
-            claiming.stored("c");
+    void aClaimBecauseOfADuplicateThatMayBeItsOwnIsNoSignOfAFight() {
+        claiming.offer("a");
+        for (int epoch = 0; epoch < 3 * LanePolicy.MAX_CLAIMS; epoch++) {
+            claiming.lost("a");
+            claiming.after(claiming.wakeIn());
+            assertThat(claiming.duplicate("a", 0)).containsExactly("send a " + (epoch + 1) + "/0");
         }
-        claiming.with("a", "b", "c");
-        claiming.fenced("b", 100);
-        claiming.fenced("a", 100);
-        assertThat(claiming.fenced("c", 100)).containsExactly("send a 101/0");
+    }
+
+    @Test
+    void severalFencesOfOnePipelineAreOneClaim() {
+        claiming.confirmed().with("a", "b", "c");
+        claiming.fenced("c", 1);
+        claiming.fenced("b", 2);
+        claiming.fenced("a", 3);
+
+        for (int epoch = 4; epoch < 3 + LanePolicy.MAX_CLAIMS; epoch++) {
+            assertThat(claiming.fenced("a", epoch)).containsExactly("send a " + (epoch + 1) + "/0");
+        }
+        assertThat(claiming.fenced("a", 10)).hasSize(3).contains("fail a FENCED: fenced");
+    }
+
+    @Test
+    void aBatchThatIsRejectedDuringAClaimDoesNotEndTheClaim() {
+        claiming.confirmed().with("a", "b", "c");
+        claiming.fenced("b", 5);
+
+        assertThat(claiming.rejected("c")).containsExactly("fail c REJECTED: bad");
+        assertThat(claiming.fenced("a", 5)).containsExactly("send a 6/0");
+    }
+
+    @Test
+    void aBatchBehindARejectedOneIsNotRepeatedByAClaim() {
+        claiming.confirmed().with("a", "b", "c");
+        claiming.rejected("a");
+        claiming.lost("b");
+        claiming.fenced("c", 5);
+
+        assertThat(claiming.after(FIRST_RETRY)).containsExactly("send b 6/0");
+        assertThat(claiming.stored("b")).containsExactly("acknowledge b STORED", "send c 6/1");
+    }
+
+    @Test
+    void withoutAutoClaimAFenceStopsALaneThatWasAboutToRaiseItsEpoch() {
+        lane.confirmed().with("a", "b", "c");
+        lane.lost("a");
+        lane.after(FIRST_RETRY);
+        lane.rejected("a");
+        assertThat(lane.gap("b", 1)).as("raises the epoch when c is answered").isEmpty();
+
+        assertThat(lane.duplicate("c", 3)).containsExactly("fail b FENCED: taken", "fail c FENCED?: taken");
     }
 
     // Appends of others.
@@ -294,7 +358,7 @@ class ProducerLaneRefusalTest {
     @Test
     void aDuplicateOfTheFirstAttemptIsSomebodyElses() {
         lane.confirmed().with("a", "b");
-        assertThat(lane.duplicate("a", 1)).containsExactly("fail a FENCED: taken");
+        assertThat(lane.duplicate("a", 1)).containsExactly("fail a FENCED?: taken");
 
         claiming.confirmed().with("a", "b");
         assertThat(claiming.duplicate("a", 1)).isEmpty();
@@ -307,7 +371,20 @@ class ProducerLaneRefusalTest {
         lane.neverSent("a");
         lane.after(FIRST_RETRY);
 
-        assertThat(lane.duplicate("a", 1)).containsExactly("fail a FENCED: taken");
+        assertThat(lane.duplicate("a", 1)).containsExactly("fail a FENCED?: taken");
+    }
+
+    @Test
+    void anAttemptUnderAnotherNumberDoesNotMakeADuplicateOnesOwn() {
+        claiming.confirmed().with("a", "b", "c");
+        claiming.lost("b");
+        claiming.fenced("a", 5);
+        claiming.fenced("c", 5);
+        claiming.stored("a");
+        assertThat(claiming.after(FIRST_RETRY)).containsExactly("send b 6/1", "send c 6/2");
+
+        assertThat(claiming.duplicate("b", 1)).isEmpty();
+        assertThat(claiming.fenced("c", 6)).containsExactly("send b 7/0");
     }
 
     @Test
@@ -341,18 +418,6 @@ class ProducerLaneRefusalTest {
         assertThat(replaying.duplicate("a", 1)).containsExactly("acknowledge a DUPLICATE", "send b 0/1", "send c 0/2");
         assertThat(replaying.duplicate("b", 1)).containsExactly("acknowledge b DUPLICATE");
         assertThat(replaying.stored("c")).containsExactly("acknowledge c STORED");
-    }
-
-    @Test
-    void aReplayUnderANumberThatWasUsedAgainIsInDoubt() {
-        ScriptedLane replaying = new ScriptedLane(new LanePolicy(0, false, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
-        replaying.offer("a");
-        replaying.pass(Duration.ofSeconds(1));
-        replaying.offer("b");
-        replaying.busy("a", DELIVERY_TIMEOUT);
-        replaying.after(Duration.ofSeconds(59));
-
-        assertThat(replaying.duplicate("b", 0)).containsExactly("fail b FENCED: taken");
     }
 
     // A closed stream.

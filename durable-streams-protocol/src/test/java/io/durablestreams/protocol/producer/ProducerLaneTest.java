@@ -15,6 +15,7 @@ import static io.durablestreams.protocol.producer.ScriptedLane.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /** What a lane does while nothing is refused: numbers, the window, unknown outcomes and deadlines. */
 class ProducerLaneTest {
@@ -58,6 +59,41 @@ class ProducerLaneTest {
         lane.lost("c");
         assertThat(lane.lane().hasRoom()).as("behind a retry").isFalse();
         assertThat(lane.lane().inFlight()).isEqualTo(1);
+        ScriptedLane other = new ScriptedLane(POLICY).confirmed().with("a", "b");
+        other.rejected("a");
+        assertThat(other.lane().hasRoom()).as("before a new numbering").isFalse();
+    }
+
+    @Test
+    void aLongQueueMakesNoAnswerDearer() {
+        int batches = 100_000;
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            for (int i = 0; i < batches; i++) {
+                lane.offer("batch " + i);
+            }
+            for (int i = 0; i < batches; i++) {
+                if (i % 3 == 1) {
+                    assertThat(lane.rejected("batch " + i)).contains("fail batch " + i + " REJECTED: bad");
+                    for (int j = i + 1; j < Math.min(i + 3, batches); j++) {
+                        lane.gap("batch " + j, lane.attempt("batch " + i).seq());
+                    }
+                } else {
+                    assertThat(lane.stored("batch " + i)).contains("acknowledge batch " + i + " STORED");
+                }
+            }
+        });
+        assertThat(lane.lane().isIdle()).isTrue();
+    }
+
+    @Test
+    void goesOnBehindTheHighestAcknowledgedNumber() {
+        lane.confirmed().with("a", "b", "c");
+        lane.stored("b");
+        lane.stored("a");
+
+        lane.rejected("c");
+
+        assertThat(lane.offer("d")).containsExactly("send d 0/3");
     }
 
     // Unknown outcomes.
@@ -137,7 +173,7 @@ class ProducerLaneTest {
 
         assertThat(lane.stored("b")).containsExactly("acknowledge b STORED");
         assertThat(lane.after(Duration.ofMillis(50))).containsExactly("send a 0/1");
-        assertThat(lane.duplicate("a", 2)).containsExactly("fail a FENCED: taken");
+        assertThat(lane.duplicate("a", 2)).containsExactly("fail a FENCED?: taken");
     }
 
     // Deadlines.
@@ -165,16 +201,22 @@ class ProducerLaneTest {
 
     @Test
     void theDeadlineCountsFromTheAcceptance() {
+        lane.offer("a");
         lane.pass(Duration.ofSeconds(10));
 
-        lane.lane().offer("a", 0, lane.elapsed().toNanos());
-        lane.offer("b");
+        long accepted = Duration.ofSeconds(4).toNanos();
+        assertThat(lane.lane().offer("b", accepted, lane.elapsed().toNanos()))
+                .containsExactly(new LaneStep.WakeAt<>(accepted + DELIVERY_TIMEOUT.toNanos()));
+    }
 
-        assertThat(lane.wakeIn()).isEqualTo(DELIVERY_TIMEOUT);
-        assertThat(lane.lane().offer("c", 0, lane.elapsed().toNanos()))
-                .as("never before an earlier one")
-                .containsExactly(new LaneStep.WakeAt<>(
-                        lane.elapsed().plus(DELIVERY_TIMEOUT).toNanos()));
+    @Test
+    void aDeadlineIsNeverBeforeAnEarlierOne() {
+        lane.pass(Duration.ofSeconds(10));
+        lane.offer("a");
+
+        long now = lane.elapsed().toNanos();
+        assertThat(lane.lane().offer("accepted at 0", 0, now))
+                .containsExactly(new LaneStep.WakeAt<>(now + DELIVERY_TIMEOUT.toNanos()));
     }
 
     @Test
@@ -217,8 +259,24 @@ class ProducerLaneTest {
 
         assertThat(lane.gap("c", 1)).as("b is in flight").isEmpty();
         assertThat(lane.gap("b", 1)).containsExactly("send b 1/0");
-        assertThat(lane.stored("b")).containsExactly("acknowledge b POSSIBLY_REPEATED", "send c 1/1");
+        lane.lost("b");
+        lane.after(Duration.ofMillis(100));
+        assertThat(lane.duplicate("b", 0)).containsExactly("acknowledge b POSSIBLY_REPEATED", "send c 1/1");
         assertThat(lane.stored("c")).containsExactly("acknowledge c STORED");
+    }
+
+    @Test
+    void remembersTheHighestOfTheNumbersThatWereGivenUp() {
+        lane.confirmed().with("a", "b", "c");
+        lane.lost("c");
+        assertThat(lane.after(DELIVERY_TIMEOUT)).containsExactly("fail c TIMED_OUT?: lost");
+        assertThat(lane.lost("a")).containsExactly("fail a TIMED_OUT?: lost");
+        lane.stored("b");
+
+        lane.offer("d");
+        lane.rejected("d");
+
+        assertThat(lane.offer("e")).as("c may still arrive").containsExactly("send e 1/0");
     }
 
     @Test
@@ -235,33 +293,64 @@ class ProducerLaneTest {
     }
 
     @Test
-    void aNumberThatWasGivenUpBeforeTheEpochIsConfirmedIsUsedAgainAndIsInDoubt() {
-        lane.offer("a");
-        lane.pass(Duration.ofSeconds(1));
-        lane.with("b", "c");
-        lane.busy("a", DELIVERY_TIMEOUT);
+    void aNumberThatWasGivenUpBeforeTheEpochIsConfirmedIsUsedAgainUntilTheServerHasIt() {
+        givenUpUnconfirmed(lane);
 
-        assertThat(lane.after(Duration.ofSeconds(59))).containsExactly("fail a TIMED_OUT?: lost", "send b 0/0");
+        assertThat(lane.duplicate("b", 0)).as("this is a").containsExactly("send b 0/1", "send c 0/2");
+        assertThat(lane.stored("b")).containsExactly("acknowledge b STORED");
+    }
 
+    @Test
+    void aNumberThatWasGivenUpMayBeTakenByEitherOfItsBatches() {
+        givenUpUnconfirmed(lane);
         lane.lost("b");
         lane.after(Duration.ofMillis(50));
-        assertThat(lane.duplicate("b", 0))
-                .as("this may be a")
-                .containsExactly("fail b FENCED?: taken", "fail c FENCED: taken");
+
+        assertThat(lane.duplicate("b", 0)).as("this is a or b").containsExactly("send b 1/0");
+        assertThat(lane.stored("b")).containsExactly("acknowledge b POSSIBLY_REPEATED", "send c 1/1");
     }
 
     @Test
     void aNumberThatWasUsedAgainIsInNoDoubtOnceItIsStored() {
-        lane.offer("a");
-        lane.pass(Duration.ofSeconds(1));
-        lane.with("b", "c");
-        lane.busy("a", DELIVERY_TIMEOUT);
-        lane.after(Duration.ofSeconds(59));
+        givenUpUnconfirmed(lane);
 
         assertThat(lane.stored("b")).containsExactly("acknowledge b STORED", "send c 0/1");
         lane.lost("c");
         lane.after(Duration.ofMillis(50));
         assertThat(lane.duplicate("c", 1)).containsExactly("acknowledge c DUPLICATE");
+    }
+
+    @Test
+    void aNumberThatWasGivenUpIsClaimedPastWhereAnotherMayHaveClaimedTheEpoch() {
+        ScriptedLane claiming = new ScriptedLane(ScriptedLane.CLAIMING);
+        givenUpUnconfirmed(claiming);
+
+        assertThat(claiming.duplicate("b", 0)).containsExactly("send b 1/0");
+    }
+
+    @Test
+    void aReplayGoesOnBehindANumberThatWasGivenUp() {
+        ScriptedLane replaying = new ScriptedLane(new LanePolicy(0, false, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        givenUpUnconfirmed(replaying);
+
+        assertThat(replaying.duplicate("b", 7)).as("this is a").containsExactly("send b 0/1", "send c 0/2");
+        assertThat(replaying.duplicate("b", 7)).containsExactly("acknowledge b DUPLICATE");
+    }
+
+    /** Batch a had the first number and timed out, b has it now, and c waits. */
+    private static void givenUpUnconfirmed(ScriptedLane lane) {
+        lane.offer("a");
+        lane.pass(Duration.ofSeconds(1));
+        lane.with("b", "c");
+        lane.busy("a", DELIVERY_TIMEOUT);
+        assertThat(lane.after(Duration.ofSeconds(59))).containsExactly("fail a TIMED_OUT?: lost", "send b 0/0");
+    }
+
+    @Test
+    void aNumberThatWasGivenUpIsUsedAgainAfterARejection() {
+        givenUpUnconfirmed(lane);
+
+        assertThat(lane.rejected("b")).containsExactly("fail b REJECTED: bad", "send c 0/0");
     }
 
     @Test

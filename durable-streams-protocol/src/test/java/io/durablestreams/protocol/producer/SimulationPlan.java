@@ -1,0 +1,134 @@
+package io.durablestreams.protocol.producer;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.protocol.Backoff;
+
+/**
+ * What is going to happen in one run of a {@link LaneSimulation}, drawn from its seed. Chances are from 0 to 1, for each
+ * request or batch; many runs have some of the troubles only.
+ *
+ * @param policy what the lane is told
+ * @param requestTimeout longest wait for an answer
+ * @param prior what the server knows of the producer at the start
+ * @param batches how many batches are offered while there is trouble
+ * @param pace the mean time between two offers
+ * @param latency the mean time that a request or an answer takes
+ * @param clock the reading of the lane's clock at the start
+ * @param network what the network does
+ * @param server what the server does
+ */
+record SimulationPlan(
+        LanePolicy policy,
+        Duration requestTimeout,
+        @Nullable ProducerState prior,
+        int batches,
+        Duration pace,
+        Duration latency,
+        long clock,
+        Network network,
+        Server server) {
+
+    /**
+     * What the network does.
+     *
+     * @param refused there is no connection
+     * @param requestLost the request does not arrive
+     * @param answerLost the answer does not arrive
+     * @param delayed the request takes very long, so that the client has often given up on it
+     * @param copied a request that is stored arrives again
+     * @param anyCopies whether this happens to other requests, too
+     */
+    record Network(
+            double refused, double requestLost, double answerLost, double delayed, double copied, boolean anyCopies) {}
+
+    /**
+     * What the server does.
+     *
+     * @param busyBefore it answers 503 without having looked at the request
+     * @param busyAfter it answers 503 although it has done what was asked
+     * @param bad a batch is one that it refuses for good
+     * @param denied it refuses a batch for good that it would have accepted at another time
+     * @param takeOvers how often another incarnation takes over
+     * @param stateLosses how often it loses what it knows of the producer
+     * @param closes whether somebody closes the stream
+     */
+    record Server(
+            double busyBefore,
+            double busyAfter,
+            double bad,
+            double denied,
+            int takeOvers,
+            int stateLosses,
+            boolean closes) {}
+
+    static SimulationPlan draw(SplittableRandom random) {
+        boolean anyCopies = random.nextInt(4) == 0;
+        boolean autoClaim = random.nextBoolean();
+        long epoch = random.nextInt(4);
+        int batches = 20 + random.nextInt(180);
+        Duration delivery = anyCopies || random.nextBoolean() ? Duration.ofMinutes(30) : millis(random, 200, 4000);
+        return new SimulationPlan(
+                new LanePolicy(epoch, autoClaim, false, 1 + random.nextInt(8), delivery, backoff(random)),
+                millis(random, 50, 500),
+                prior(random, epoch, autoClaim),
+                batches,
+                millis(random, 1, 30),
+                millis(random, 1, 20),
+                random.nextInt(4) == 0 ? Long.MAX_VALUE - random.nextLong(10_000_000_000L) : random.nextLong(),
+                network(random, anyCopies),
+                server(random, anyCopies));
+    }
+
+    /**
+     * Intermediaries must not repeat requests on their own. Even if they do, nothing is stored twice within an epoch as
+     * long as no number is used again and the server knows its producers.
+     */
+    private static Network network(SplittableRandom random, boolean anyCopies) {
+        return new Network(
+                anyCopies ? 0 : chance(random, 0.2),
+                chance(random, 0.2),
+                chance(random, 0.2),
+                chance(random, 0.1),
+                anyCopies ? 0.3 : chance(random, 0.3),
+                anyCopies);
+    }
+
+    private static Server server(SplittableRandom random, boolean anyCopies) {
+        return new Server(
+                chance(random, 0.2),
+                chance(random, 0.2),
+                anyCopies ? 0 : chance(random, 0.15),
+                anyCopies ? 0 : chance(random, 0.05),
+                random.nextInt(3) == 0 ? 1 + random.nextInt(random.nextBoolean() ? 3 : 30) : 0,
+                !anyCopies && random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0,
+                random.nextInt(10) == 0);
+    }
+
+    /** Without auto-claim, a writer that comes back under its old epoch has at least to be told. */
+    private static @Nullable ProducerState prior(SplittableRandom random, long epoch, boolean autoClaim) {
+        if (random.nextBoolean()) {
+            return null;
+        }
+        if (autoClaim || random.nextInt(10) == 0) {
+            return new ProducerState(random.nextLong(epoch + 3), autoClaim ? random.nextInt(3) : 1 + random.nextInt(3));
+        }
+        return epoch == 0 ? null : new ProducerState(random.nextLong(epoch), random.nextInt(3));
+    }
+
+    private static Backoff backoff(SplittableRandom random) {
+        Duration initial = millis(random, 1, 50);
+        return new Backoff(initial, initial.multipliedBy(1 + random.nextInt(20)), 2.0);
+    }
+
+    private static double chance(SplittableRandom random, double most) {
+        return random.nextBoolean() ? 0 : random.nextDouble(most);
+    }
+
+    private static Duration millis(SplittableRandom random, int least, int most) {
+        return Duration.ofMillis(random.nextInt(least, most));
+    }
+}
