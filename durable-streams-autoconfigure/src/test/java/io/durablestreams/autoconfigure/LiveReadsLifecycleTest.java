@@ -12,6 +12,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.server.DurableStreamHandler;
@@ -38,7 +40,9 @@ class LiveReadsLifecycleTest {
                         .retrieve()
                         .bodyToFlux(String.class))
                 .expectNextCount(1)
-                .then(application::close)
+                .then(() -> Mono.fromRunnable(application::close)
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .block(Duration.ofSeconds(10)))
                 .thenCancel()
                 .verify(Duration.ofSeconds(10));
     }
