@@ -233,7 +233,8 @@ final class DefaultDurableStream implements DurableStream {
         LaneDriver.Identity identity = new LaneDriver.Identity(url, HeaderText.require("A producer id", producerId));
         return new DefaultIdempotentProducer(
                 identity,
-                new DefaultIdempotentProducer.Source(contentType(), context.encoder(), context.requests()),
+                new DefaultIdempotentProducer.Source(
+                        contentType.get(), contentType(), context.encoder(), context.requests()),
                 settings != null ? settings : context.producerSettings(),
                 errorHandler);
     }

@@ -48,8 +48,15 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final FlushTracker flushes = new FlushTracker();
     private boolean lingering;
 
-    /** Where the content type comes from, and what messages and requests are made with. */
-    record Source(Mono<String> contentType, MessageEncoder encoder, StreamRequests requests) {}
+    /**
+     * What messages and requests are made with.
+     *
+     * @param known the content type of the stream, or null if it is not known yet
+     * @param contentType learns it
+     * @param encoder makes the bytes of messages
+     * @param requests sends requests
+     */
+    record Source(@Nullable String known, Mono<String> contentType, MessageEncoder encoder, StreamRequests requests) {}
 
     /** Passes the outcome of a message on to the subscriber of {@link #send}. */
     private record SinkListener(MonoSink<AppendReceipt> sink) implements ReceiptListener {
@@ -77,6 +84,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
         this.driver = new LaneDriver(identity, source.requests(), settings, loop, this);
+        if (source.known() != null) {
+            learned(source.known());
+        }
     }
 
     @Override
