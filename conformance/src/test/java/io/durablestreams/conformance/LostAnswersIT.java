@@ -43,6 +43,9 @@ class LostAnswersIT {
     @Parameter
     ReferenceServer server;
 
+    /** Twice the size of the answer that comes in one piece: one connection in five lasts long enough for it. */
+    private static final int LARGE_ANSWER = 900_000;
+
     private static final ReaderSettings READER =
             ReaderSettings.DEFAULT.withBackoff(QUICK).withMaxRetries(1000);
 
@@ -98,7 +101,7 @@ class LostAnswersIT {
 
     @Test
     void alsoALargeAnswerIsReadToItsEndInTheEnd() throws IOException {
-        connectThroughProxy(60_000);
+        connectThroughProxy(LARGE_ANSWER);
         DurableStream direct = server.newStream(StreamSpec.json());
         IdempotentProducer producer = direct.producer("p");
         Message.numbered(0, 5000).forEach(producer::append);
