@@ -198,7 +198,8 @@ final class LaneChecks {
         }
         boolean others = server.epochOfOthers() >= 0 || server.hasLostState();
         if (plan.policy().autoClaim()) {
-            return others && signsOfAFight > LanePolicy.MAX_CLAIMS;
+            // A fence of a batch that a later one vouches for is a sign, too, but comes with an acknowledgement.
+            return others && signsOfAFight >= LanePolicy.MAX_CLAIMS;
         }
         return others
                 || plan.prior() != null && plan.prior().epoch() >= plan.policy().epoch();
