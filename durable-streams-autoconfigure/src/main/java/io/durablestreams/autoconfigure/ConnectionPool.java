@@ -6,16 +6,18 @@ import java.net.URI;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
+import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
+import reactor.core.Scannable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
@@ -25,12 +27,11 @@ import reactor.netty.resources.ConnectionProvider;
  * Connections for one purpose, apart from all others but set up as the application sets up all of them. They can be
  * cut, with whatever is under way on them, and be allowed again, until they are closed for good.
  *
- * <p>With another connector than Reactor Netty's, that connector rules its connections: there is no pool to size, and
- * cutting only keeps new exchanges from starting.
+ * <p>With another connector than Reactor Netty's, that connector rules its connections and there is no pool to size.
  */
 final class ConnectionPool implements ClientHttpConnector {
 
-    private final ConnectionProvider connections;
+    private final ConnectionProvider.Builder connections;
     private final ClientHttpConnectorBuilder<?> builder;
     private final HttpClientSettings settings;
     private volatile Connected current;
@@ -43,34 +44,16 @@ final class ConnectionPool implements ClientHttpConnector {
     }
 
     /**
-     * A connector with all that goes on over it.
-     *
-     * @param connector makes connections
-     * @param channels the connections; once closed, it closes those that come late, too
-     * @param cut fails the exchanges that wait for a connection or an answer, since what they wait for may get lost when
-     *     event loops end
-     */
-    private record Connected(ClientHttpConnector connector, ChannelGroup channels, Sinks.Empty<Void> cut) {
-
-        Mono<ClientHttpResponse> connect(
-                HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-            return connector.connect(method, uri, requestCallback).takeUntilOther(cut.asMono());
-        }
-
-        void end() {
-            channels.close();
-            cut.tryEmitError(new IOException("the application has cut its connections"));
-        }
-    }
-
-    /**
      * Creates a pool.
      *
-     * @param connections keeps the connections
+     * @param connections makes what keeps the connections
      * @param builder makes the connector
      * @param settings what the connector is made with
      */
-    ConnectionPool(ConnectionProvider connections, ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
+    ConnectionPool(
+            ConnectionProvider.Builder connections,
+            ClientHttpConnectorBuilder<?> builder,
+            HttpClientSettings settings) {
         this.connections = connections;
         this.builder = builder;
         this.settings = settings;
@@ -78,16 +61,15 @@ final class ConnectionPool implements ClientHttpConnector {
     }
 
     private Connected connected() {
-        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated. Netty does not
-        // notice
+        ConnectionProvider provider = connections.build();
+        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated. It does not notice
         // when the compressed bytes of an answer end too early, and proxies buffer events that they compress.
-        ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
         ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
-                ? reactor.withHttpClientFactory(() -> HttpClient.create(connections))
-                        .withHttpClientCustomizer(client ->
-                                client.channelGroup(channels).compress(false).disableRetry(true))
+                ? reactor.withHttpClientFactory(() -> HttpClient.create(provider))
+                        .withHttpClientCustomizer(
+                                client -> client.compress(false).disableRetry(true))
                 : builder;
-        return new Connected(own.build(settings), channels, Sinks.empty());
+        return new Connected(own.build(settings), provider, Sinks.empty());
     }
 
     @Override
@@ -116,6 +98,54 @@ final class ConnectionPool implements ClientHttpConnector {
     void close() {
         state = State.CLOSED;
         current.end();
-        connections.dispose();
+    }
+
+    /**
+     * A connector with all that goes on over it.
+     *
+     * @param connector makes exchanges
+     * @param connections keeps connections
+     * @param cut fails the exchanges; that connections are closed does not reach those that wait for one when the event
+     *     loops end
+     */
+    private record Connected(
+            ClientHttpConnector connector, ConnectionProvider connections, Sinks.Empty<ClientHttpResponse> cut) {
+
+        Mono<ClientHttpResponse> connect(
+                HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+            Mono<ClientHttpResponse> exchange = connector
+                    .connect(method, uri, requestCallback)
+                    .<ClientHttpResponse>map(response -> new CutResponse(response, cut.asMono()))
+                    .doOnNext(this::releaseIfLate);
+            return Mono.firstWithSignal(exchange, cut.asMono());
+        }
+
+        /** What comes after the cut reaches nobody, and its bytes would be lost to their pool. */
+        private void releaseIfLate(ClientHttpResponse response) {
+            if (Boolean.TRUE.equals(cut.scan(Scannable.Attr.TERMINATED))) {
+                response.getBody().subscribe(DataBufferUtils::release, cutAsWell -> {});
+            }
+        }
+
+        void end() {
+            cut.tryEmitError(new IOException("the application has cut its connections"));
+            connections.dispose();
+        }
+    }
+
+    /** A response whose body fails when the connections are cut. */
+    private static final class CutResponse extends ClientHttpResponseDecorator {
+
+        private final Mono<ClientHttpResponse> cut;
+
+        CutResponse(ClientHttpResponse response, Mono<ClientHttpResponse> cut) {
+            super(response);
+            this.cut = cut;
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            return super.getBody().takeUntilOther(cut);
+        }
     }
 }

@@ -61,7 +61,7 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
                 common.withReadTimeout(null));
     }
 
-    private static ConnectionProvider provider(String name, String prefix, String key, int maxConnections) {
+    private static ConnectionProvider.Builder provider(String name, String prefix, String key, int maxConnections) {
         ConnectionProvider.Builder builder = ConnectionProvider.builder(name)
                 .pendingAcquireTimeout(ACQUIRE_TIMEOUT)
                 .maxIdleTime(MAX_IDLE)
@@ -69,8 +69,7 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
                 .lifo();
         return ConfiguredSettings.of(prefix, builder)
                 .with(key, maxConnections, ConnectionProvider.Builder::maxConnections)
-                .get()
-                .build();
+                .get();
     }
 
     ClientHttpConnector requests() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -104,9 +105,20 @@ class ConnectionPoolsTest {
     /** Repeated, because the end meets the read in different states. */
     @RepeatedTest(10)
     void readsEndWithAnErrorWhenTheApplicationIsClosed() {
+        assertReadsEnd("reactor");
+    }
+
+    @RepeatedTest(5)
+    void readsEndWithEveryConnector() {
+        assertReadsEnd("jdk");
+    }
+
+    private static void assertReadsEnd(String connector) {
         BlockingQueue<Batch<String>> batches = new LinkedBlockingQueue<>();
         CompletableFuture<Throwable> end = new CompletableFuture<>();
-        Contexts.runner().withPropertyValues(server.property()).run(context -> {
+        ApplicationContextRunner runner = Contexts.runner()
+                .withPropertyValues(server.property(), "spring.http.clients.reactive.connector=" + connector);
+        runner.run(context -> {
             liveRead(newStream(context, "closed"))
                     .subscribe(batches::add, end::complete, () -> end.complete(new AssertionError("completed")));
             assertThat(next(batches).upToDate()).isTrue();

@@ -26,6 +26,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
@@ -163,7 +164,9 @@ class ProducersLifecycleTest {
     @Test
     void theEndDoesNotWaitForAServerThatDoesNotAnswer(CapturedOutput output) {
         RecordingErrorHandler errors = new RecordingErrorHandler();
-        DisposableServer silent = silentServer();
+        // On loops of its own: the shared ones end with the context, and the server could not stop any more.
+        LoopResources loops = LoopResources.create("silent");
+        DisposableServer silent = silentServer(loops);
         StepVerifier.create(Mono.fromRunnable(() -> Contexts.runner()
                         .withPropertyValues(
                                 "durable-streams.url=http://localhost:" + silent.port() + "/",
@@ -175,6 +178,7 @@ class ProducersLifecycleTest {
                 .expectComplete()
                 .verify(Duration.ofSeconds(20));
         silent.disposeNow(TIMEOUT);
+        loops.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
 
         assertThat(output)
                 .contains("has not delivered everything")
@@ -183,8 +187,9 @@ class ProducersLifecycleTest {
         assertThat(errors.next()).startsWith("1 messages").contains("the application is closed");
     }
 
-    private static DisposableServer silentServer() {
+    private static DisposableServer silentServer(LoopResources loops) {
         return HttpServer.create()
+                .runOn(loops)
                 .port(0)
                 .route(routes -> routes.head(
                                 "/silent",

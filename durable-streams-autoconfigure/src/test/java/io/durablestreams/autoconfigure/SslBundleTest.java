@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -54,7 +55,7 @@ class SslBundleTest {
     @BeforeAll
     static void startServer() throws Exception {
         createKeyStore();
-        Http11SslContextSpec ssl = Http11SslContextSpec.forServer(keyManagers());
+        SslContext ssl = SslContextBuilder.forServer(keyManagers()).build();
         server = HttpServer.create()
                 .port(0)
                 .runOn(loops)

@@ -54,6 +54,10 @@ final class WebClientTransport implements StreamTransport {
     private static BodyInserter<Object, ClientHttpRequest> inserter(Body body) {
         return (request, context) -> {
             request.getHeaders().setContentLength(body.length());
+            if (body.length() == 0) {
+                // The JDK's client would send an empty buffer as a last chunk, and another one behind it.
+                return request.setComplete();
+            }
             DataBuffer buffer =
                     request.bufferFactory().wrap(ByteBuffer.wrap(body.bytes(), body.offset(), body.length()));
             return request.writeWith(Mono.just(buffer));
