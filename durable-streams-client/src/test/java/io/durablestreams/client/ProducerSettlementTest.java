@@ -231,7 +231,6 @@ class ProducerSettlementTest {
         assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("a", "last");
     }
 
-    /** Answers POST requests itself for as long as it is told to. */
     /** Real HTTP in which a HEAD waits for something to end. */
     private static StreamTransport headAfter(Mono<Void> end) {
         FaultyTransport http = new FaultyTransport(request -> FaultyTransport.Fault.NONE);
@@ -244,6 +243,7 @@ class ProducerSettlementTest {
         };
     }
 
+    /** Answers POST requests itself for as long as it is told to. */
     private static StreamTransport answering(int status, HttpHeaders headers, AtomicBoolean itself) {
         FaultyTransport http = new FaultyTransport(request -> FaultyTransport.Fault.NONE);
         return new StreamTransport() {
