@@ -74,7 +74,10 @@ public interface DurableStream {
 
     /**
      * Closes the stream: nothing can ever be appended again, and readers learn that they have reached the end
-     * (protocol §5.3). Closing a closed stream succeeds.
+     * (protocol §5.3). Closing a closed stream succeeds. This handle itself needs no closing.
+     *
+     * <p>Spring takes this method for what releases a bean, and calls it when the application ends: without the
+     * auto-configuration, which keeps it from that, declare streams as {@code @Bean(destroyMethod = "")}.
      *
      * @return the final offset
      */
