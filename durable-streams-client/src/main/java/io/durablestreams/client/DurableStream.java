@@ -54,8 +54,8 @@ public interface DurableStream {
      * Appends one message, at most once (protocol §5.2).
      *
      * <p>A plain append cannot be told from its own repetition. It is repeated only after failures and answers that
-     * prove that nothing was stored (no connection, 429, 503 with Retry-After); where an answer is lost, it fails with
-     * {@link AppendOutcomeUnknownException}. {@link IdempotentProducer} has no such gap.
+     * prove that nothing was stored (no connection, 429, 503 with Retry-After); where an answer is lost, or lacks the
+     * protocol's headers, it fails with {@link AppendOutcomeUnknownException}. {@link IdempotentProducer} has no such gap.
      *
      * @param message the message, see the class description; an empty one fails with {@link IllegalArgumentException}
      */
@@ -85,7 +85,8 @@ public interface DurableStream {
 
     /**
      * Appends a last message and closes the stream in one atomic step. Like {@link #append(Object)}, it is not repeated
-     * when its answer is lost.
+     * when its answer is lost, or does not confirm that the stream is closed, and fails with
+     * {@link AppendOutcomeUnknownException}. {@link #close()} can be called then.
      *
      * @param finalMessage the last message
      * @return the final offset
