@@ -1,6 +1,5 @@
 package io.durablestreams.autoconfigure;
 
-import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -12,17 +11,13 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import reactor.netty.resources.ConnectionProvider;
 
+import io.durablestreams.client.ConnectionSettings;
+
 /**
  * The client's connections: one pool for live reads and one for everything else, so that open reads cannot starve
  * writes. They are cut while the application is stopped, and closed with it, which ends what still reads then.
  */
 final class ConnectionPools implements SmartLifecycle, DisposableBean {
-
-    // Servers close idle connections, the reference server after 5 s, and a request on one that is just being closed
-    // fails.
-    private static final Duration MAX_IDLE = Duration.ofSeconds(4);
-    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(2);
-    private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
 
     private final ConnectionPool requests;
     private final ConnectionPool liveReads;
@@ -48,28 +43,23 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
             BooleanSupplier closing) {
         this.closing = closing;
         HttpClientSettings common = sslBundle == null ? settings : settings.withSslBundle(sslBundle);
-        int forRequests = properties.request().maxConnections();
-        int forLiveReads = properties.reader().maxLiveConnections();
+        ConnectionSettings limits = properties.toConnectionSettings();
         requests = new ConnectionPool(
-                provider("durable-streams-requests", "durable-streams.request", "max-connections", forRequests),
-                builder,
-                common);
+                provider("durable-streams-requests", limits, limits.maxConnections()), builder, common);
         // A live read is silent for as long as nothing is appended; readers have timeouts of their own for it.
         liveReads = new ConnectionPool(
-                provider("durable-streams-live", "durable-streams.reader", "max-live-connections", forLiveReads),
+                provider("durable-streams-live", limits, limits.maxLiveConnections()),
                 builder,
                 common.withReadTimeout(null));
     }
 
-    private static ConnectionProvider.Builder provider(String name, String prefix, String key, int maxConnections) {
-        ConnectionProvider.Builder builder = ConnectionProvider.builder(name)
-                .pendingAcquireTimeout(ACQUIRE_TIMEOUT)
-                .maxIdleTime(MAX_IDLE)
-                .evictInBackground(EVICTION_INTERVAL)
+    private static ConnectionProvider.Builder provider(String name, ConnectionSettings limits, int maxConnections) {
+        return ConnectionProvider.builder(name)
+                .maxConnections(maxConnections)
+                .pendingAcquireTimeout(limits.acquireTimeout())
+                .maxIdleTime(limits.maxIdleTime())
+                .evictInBackground(limits.maxIdleTime().dividedBy(2))
                 .lifo();
-        return ConfiguredSettings.of(prefix, builder)
-                .with(key, maxConnections, ConnectionProvider.Builder::maxConnections)
-                .get();
     }
 
     ClientHttpConnector requests() {

@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import io.durablestreams.client.ConnectionSettings;
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
@@ -35,6 +36,16 @@ public record DurableStreamsProperties(
         @DefaultValue Reader reader,
         @DefaultValue Producer producer,
         @DefaultValue Server server) {
+
+    ConnectionSettings toConnectionSettings() {
+        return ConfiguredSettings.of("durable-streams", ConnectionSettings.DEFAULT)
+                .with("request.max-connections", request.maxConnections(), ConnectionSettings::withMaxConnections)
+                .with(
+                        "reader.max-live-connections",
+                        reader.maxLiveConnections(),
+                        ConnectionSettings::withMaxLiveConnections)
+                .get();
+    }
 
     /**
      * TLS towards the server.

@@ -60,12 +60,8 @@ final class LiveReadsLifecycle implements SmartLifecycle {
         stop(() -> {});
     }
 
-    /** The handlers that exist: a lazy one that nobody has asked for has no reads. */
     private Stream<DurableStreamHandler> handlers() {
-        return Stream.of(beans.getBeanNamesForType(DurableStreamHandler.class, false, false))
-                .map(beans::getSingleton)
-                .filter(DurableStreamHandler.class::isInstance)
-                .map(DurableStreamHandler.class::cast);
+        return ExistingBeans.of(DurableStreamHandler.class, beans);
     }
 
     @Override

@@ -2,11 +2,9 @@ package io.durablestreams.autoconfigure;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
@@ -48,7 +46,7 @@ final class ProducersLifecycle implements SmartLifecycle {
 
     @Override
     public void stop(Runnable callback) {
-        Flux.fromStream(this::producers)
+        Flux.fromStream(() -> ExistingBeans.of(IdempotentProducer.class, context.getBeanFactory()))
                 .flatMap(this::settle)
                 .doFinally(signal -> {
                     running = false;
@@ -60,15 +58,6 @@ final class ProducersLifecycle implements SmartLifecycle {
     @Override
     public void stop() {
         stop(() -> {});
-    }
-
-    /** The producers that exist: a lazy one that nobody has asked for has nothing to deliver. */
-    private Stream<IdempotentProducer> producers() {
-        ConfigurableListableBeanFactory beans = context.getBeanFactory();
-        return Stream.of(beans.getBeanNamesForType(IdempotentProducer.class, false, false))
-                .map(beans::getSingleton)
-                .filter(IdempotentProducer.class::isInstance)
-                .map(IdempotentProducer.class::cast);
     }
 
     private Mono<Void> settle(IdempotentProducer producer) {

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.durablestreams.client.ConnectionSettings;
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
@@ -28,6 +29,7 @@ class DurableStreamsPropertiesTest {
     void whatIsNotConfiguredIsAsInTheClient() {
         DurableStreamsProperties properties = bind(Map.of());
 
+        assertThat(properties.toConnectionSettings()).isEqualTo(ConnectionSettings.DEFAULT);
         assertThat(properties.request().toSettings()).isEqualTo(RequestSettings.DEFAULT);
         assertThat(properties.reader().toSettings()).isEqualTo(ReaderSettings.DEFAULT);
         assertThat(properties.producer().toSettings()).isEqualTo(ProducerSettings.DEFAULT);
@@ -39,6 +41,15 @@ class DurableStreamsPropertiesTest {
     void whatIsNotConfiguredIsAsInTheServerButNoForeignPageMayUseIt() {
         assertThat(DurableStreamsServerAutoConfiguration.settings(bind(Map.of()).server()))
                 .isEqualTo(ServerSettings.DEFAULT.withCors(false));
+    }
+
+    @Test
+    void everyConnectionKeyReachesItsSetting() {
+        DurableStreamsProperties properties = bind(Map.of(
+                "durable-streams.request.max-connections", "3", "durable-streams.reader.max-live-connections", "4"));
+
+        assertThat(properties.toConnectionSettings())
+                .isEqualTo(ConnectionSettings.DEFAULT.withMaxConnections(3).withMaxLiveConnections(4));
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -61,6 +62,19 @@ class InferredClosePostProcessorTest {
                 .run(context -> assertThat(context).hasNotFailed().hasBean("registered"));
     }
 
+    /** As the documentation of {@link DurableStream#close()} says; without it, Spring closes the stream. */
+    @Test
+    void withoutTheAutoConfigurationAnEmptyDestroyMethodKeepsAStreamOpen() {
+        try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+            context.getBeanFactory().registerSingleton("client", server.client());
+            context.register(PlainStreamBeans.class);
+            context.refresh();
+        }
+
+        assertThat(isClosed("plain")).isFalse();
+        assertThat(isClosed("plain-inferred")).isTrue();
+    }
+
     private static boolean isClosed(String path) {
         return server.client().stream(path).head().block(TIMEOUT).closed();
     }
@@ -77,10 +91,24 @@ class InferredClosePostProcessorTest {
         DurableStream givenUp(DurableStreamClient client) {
             return create(client.stream("given-up"));
         }
+    }
 
-        private static DurableStream create(DurableStream stream) {
-            stream.create(StreamSpec.json()).onErrorComplete().block(TIMEOUT);
-            return stream;
+    @Configuration(proxyBeanMethods = false)
+    static class PlainStreamBeans {
+
+        @Bean(destroyMethod = "")
+        DurableStream plain(DurableStreamClient client) {
+            return create(client.stream("plain"));
         }
+
+        @Bean
+        DurableStream inferred(DurableStreamClient client) {
+            return create(client.stream("plain-inferred"));
+        }
+    }
+
+    private static DurableStream create(DurableStream stream) {
+        stream.create(StreamSpec.json()).onErrorComplete().block(TIMEOUT);
+        return stream;
     }
 }

@@ -1,7 +1,5 @@
 package io.durablestreams.client;
 
-import java.time.Duration;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -16,43 +14,29 @@ import reactor.netty.resources.ConnectionProvider;
  */
 final class ClientConnections implements Disposable {
 
-    static final int REQUEST_CONNECTIONS = 100;
-
-    private static final int LIVE_CONNECTIONS = 500;
-
-    // Servers close idle connections, the reference server after 5 s; a shorter idle time here avoids most of the
-    // races.
-    private static final Duration MAX_IDLE = Duration.ofSeconds(4);
-    private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
-
-    private final int requestConnections;
+    private final ConnectionSettings settings;
     private @Nullable ConnectionProvider requests;
     private @Nullable ConnectionProvider liveReads;
 
-    /**
-     * Creates connections.
-     *
-     * @param requestConnections limit of those for requests that are answered at once
-     */
-    ClientConnections(int requestConnections) {
-        this.requestConnections = requestConnections;
+    ClientConnections(ConnectionSettings settings) {
+        this.settings = settings;
     }
 
     WebClient forRequests() {
-        requests = pool("durable-streams-requests", requestConnections);
+        requests = pool("durable-streams-requests", settings.maxConnections());
         return webClient(HttpClient.create(requests));
     }
 
     WebClient forLiveReads() {
-        liveReads = pool("durable-streams-live", LIVE_CONNECTIONS);
+        liveReads = pool("durable-streams-live", settings.maxLiveConnections());
         return webClient(HttpClient.create(liveReads));
     }
 
-    private static ConnectionProvider pool(String name, int maxConnections) {
+    private ConnectionProvider pool(String name, int maxConnections) {
         return ConnectionProvider.builder(name)
                 .maxConnections(maxConnections)
-                .pendingAcquireTimeout(ACQUIRE_TIMEOUT)
-                .maxIdleTime(MAX_IDLE)
+                .pendingAcquireTimeout(settings.acquireTimeout())
+                .maxIdleTime(settings.maxIdleTime())
                 .lifo()
                 .build();
     }

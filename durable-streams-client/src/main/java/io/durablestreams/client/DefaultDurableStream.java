@@ -186,12 +186,19 @@ final class DefaultDurableStream implements DurableStream {
                         TransientStreamException::nothingStored,
                         answer -> closing ? closed(call, answer) : Answers.requireNextOffset(call, answer))
                 .onErrorMap(
-                        failure -> failure instanceof TransientStreamException passing && !passing.nothingStored(),
+                        DefaultDurableStream::isOutcomeUnknown,
                         failure -> new AppendOutcomeUnknownException(Failure.of(
                                 operation,
                                 url,
-                                "the answer was lost, so the message may or may not be stored: " + failure.getMessage(),
+                                "no answer tells the outcome, so the message may or may not be stored: "
+                                        + failure.getMessage(),
                                 failure)));
+    }
+
+    /** Whether there was no answer, or one of success that lacks what a stream server confirms it with. */
+    private static boolean isOutcomeUnknown(Throwable failure) {
+        return failure instanceof TransientStreamException passing && !passing.nothingStored()
+                || failure instanceof StreamProtocolException;
     }
 
     @Override

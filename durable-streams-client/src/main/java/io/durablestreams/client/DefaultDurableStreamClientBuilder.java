@@ -17,6 +17,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private @Nullable StreamTransport transport;
     private JsonMapper jsonMapper = JsonMapper.shared();
     private RequestValues values = RequestValues.NONE;
+    private ConnectionSettings connectionSettings = ConnectionSettings.DEFAULT;
     private RequestSettings requestSettings = RequestSettings.DEFAULT;
     private ReaderSettings readerSettings = ReaderSettings.DEFAULT;
     private ProducerSettings producerSettings = ProducerSettings.DEFAULT;
@@ -31,6 +32,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.transport = transport;
         copy.jsonMapper = jsonMapper;
         copy.values = values;
+        copy.connectionSettings = connectionSettings;
         copy.requestSettings = requestSettings;
         copy.readerSettings = readerSettings;
         copy.producerSettings = producerSettings;
@@ -120,6 +122,12 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder connectionSettings(ConnectionSettings settings) {
+        this.connectionSettings = settings;
+        return this;
+    }
+
+    @Override
     public DurableStreamClient.Builder requestSettings(RequestSettings settings) {
         this.requestSettings = settings;
         return this;
@@ -146,7 +154,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     @Override
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
-        ClientConnections connections = new ClientConnections(ClientConnections.REQUEST_CONNECTIONS);
+        ClientConnections connections = new ClientConnections(connectionSettings);
         StreamContext context = new StreamContext(
                 new StreamRequests(transport(configuration, connections), values, requestSettings, timing),
                 jsonMapper,

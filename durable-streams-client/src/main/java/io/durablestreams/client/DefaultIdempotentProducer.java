@@ -22,6 +22,7 @@ import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamHeaders;
 
 /**
  * Accepts messages, hands batches to the lane when they are due, and tells everybody what became of
@@ -391,7 +392,12 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         public void stored(AppendReceipt receipt) {
             Offset finalOffset = receipt.nextOffset();
             if (finalOffset == null) {
-                failed(new StreamProtocolException(failure("the answer has no final offset", null)));
+                failed(new StreamProtocolException(Failure.of(
+                        StreamOperation.CLOSE,
+                        url(),
+                        "the answer does not confirm it with " + StreamHeaders.STREAM_CLOSED + " and a final offset;"
+                                + " the last message, if there was one, is stored, and DurableStream.close() may close"
+                                + " the stream")));
             } else {
                 sink.success(finalOffset);
             }

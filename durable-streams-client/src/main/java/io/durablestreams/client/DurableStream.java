@@ -54,8 +54,8 @@ public interface DurableStream {
      * Appends one message, at most once (protocol §5.2).
      *
      * <p>A plain append cannot be told from its own repetition. It is repeated only after failures and answers that
-     * prove that nothing was stored (no connection, 429, 503 with Retry-After); where an answer is lost, it fails with
-     * {@link AppendOutcomeUnknownException}. {@link IdempotentProducer} has no such gap.
+     * prove that nothing was stored (no connection, 429, 503 with Retry-After); where an answer is lost, or lacks the
+     * protocol's headers, it fails with {@link AppendOutcomeUnknownException}. {@link IdempotentProducer} has no such gap.
      *
      * @param message the message, see the class description; an empty one fails with {@link IllegalArgumentException}
      */
@@ -74,7 +74,10 @@ public interface DurableStream {
 
     /**
      * Closes the stream: nothing can ever be appended again, and readers learn that they have reached the end
-     * (protocol §5.3). Closing a closed stream succeeds.
+     * (protocol §5.3). Closing a closed stream succeeds. This handle itself needs no closing.
+     *
+     * <p>Spring takes this method for what releases a bean, and calls it when the application ends: without the
+     * auto-configuration, which keeps it from that, declare streams as {@code @Bean(destroyMethod = "")}.
      *
      * @return the final offset
      */
@@ -82,7 +85,8 @@ public interface DurableStream {
 
     /**
      * Appends a last message and closes the stream in one atomic step. Like {@link #append(Object)}, it is not repeated
-     * when its answer is lost.
+     * when its answer is lost, or does not confirm that the stream is closed, and fails with
+     * {@link AppendOutcomeUnknownException}. {@link #close()} can be called then.
      *
      * @param finalMessage the last message
      * @return the final offset

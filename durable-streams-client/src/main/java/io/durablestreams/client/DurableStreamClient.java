@@ -96,6 +96,12 @@ public interface DurableStreamClient extends Disposable {
         /** Adds a query parameter whose value is subscribed to on every attempt; empty leaves it out. */
         Builder parameter(String name, Mono<String> value);
 
+        /**
+         * Sets how many connections the client may have, and for how long. They are its own: this has no effect where
+         * there is a {@link WebClient}, be it given or taken over by {@link DurableStreamClient#mutate()}.
+         */
+        Builder connectionSettings(ConnectionSettings settings);
+
         /** Sets timeout and retries of requests that are neither reads nor a producer's. */
         Builder requestSettings(RequestSettings settings);
 

@@ -75,8 +75,9 @@ public interface IdempotentProducer {
     /**
      * Flushes, closes the stream for all writers and readers, and releases the producer. The request carries the
      * producer's numbers, so that repeating it is harmless. When a message before it has failed since the last flush, this
-     * fails with that, and the stream stays open. A final message that cannot be written is refused, and the producer goes
-     * on if the content type is known.
+     * fails with that, and the stream stays open. When the server has accepted the request but does not confirm that the
+     * stream is closed, this fails with {@link StreamProtocolException}, and the final message is stored. A final message
+     * that cannot be written is refused, and the producer goes on if the content type is known.
      *
      * @param finalMessage appended in the same atomic step, or null
      * @return the final offset

@@ -186,16 +186,14 @@ final class LaneDriver {
 
     private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {
         boolean closes = attempt.batch().closesStream();
-        if (closes && !reply.streamClosed() && !reply.duplicate()) {
-            StreamProtocolException cause = new StreamProtocolException(
-                    failure("the answer does not confirm the close with " + StreamHeaders.STREAM_CLOSED, null));
-            carryOut(lane.rejected(attempt, cause, now()), null);
-        } else if (reply.duplicate() && !(closes && reply.streamClosed())) {
+        if (reply.duplicate() && !(closes && reply.streamClosed())) {
             long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
             carryOut(lane.duplicate(attempt, lastSeq, taken(attempt), now()), null);
         } else {
-            // A close without a message is accepted with 204 (protocol §5.3).
-            carryOut(lane.stored(attempt, now()), new Tail(attempt, reply.nextOffset()));
+            // A close without a message is accepted with 204 (protocol §5.3). It counts only if the answer says so, but
+            // what came with it is stored in any case.
+            Offset nextOffset = closes && !reply.streamClosed() ? null : reply.nextOffset();
+            carryOut(lane.stored(attempt, now()), new Tail(attempt, nextOffset));
         }
     }
 

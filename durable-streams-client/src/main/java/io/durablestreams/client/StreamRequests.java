@@ -170,7 +170,8 @@ final class StreamRequests {
                     call.operation(),
                     call.url(),
                     "all connections for live reads are in use; end some of the reads, or allow for more connections"
-                            + " (durable-streams.reader.max-live-connections, or the pool of the liveWebClient): "
+                            + " (durable-streams.reader.max-live-connections, ConnectionSettings, or the pool of the"
+                            + " liveWebClient): "
                             + cause,
                     cause));
         }

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.protocol.Backoff;
@@ -376,14 +375,11 @@ class FaultyConnectionTest {
 
     @Test
     void aLiveReadThatFindsNoFreeConnectionSaysWhichLimitToRaise() {
-        ConnectionProvider single = ConnectionProvider.builder("single")
-                .maxConnections(1)
-                .pendingAcquireTimeout(Duration.ofMillis(200))
+        DurableStreamClient limited = DurableStreamClient.builder()
+                .connectionSettings(
+                        ConnectionSettings.DEFAULT.withMaxLiveConnections(1).withAcquireTimeout(Duration.ofMillis(200)))
                 .build();
-        WebClient live = WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(single)))
-                .build();
-        DurableStream stream = client.mutate().liveWebClient(live).build().stream(server.url());
+        DurableStream stream = limited.stream(server.url());
         server.thenSend(caughtUp("a", "[1]"))
                 .then(connection -> {
                     connection.readRequest();
@@ -402,7 +398,7 @@ class FaultyConnectionTest {
                         .hasMessageContaining("durable-streams.reader.max-live-connections"))
                 .thenCancel()
                 .verify(PATIENCE);
-        single.disposeLater().block(PATIENCE);
+        limited.dispose();
     }
 
     @Test
@@ -440,14 +436,14 @@ class FaultyConnectionTest {
             connection.reset();
         });
         // With a single connection, the append cannot go out before the pool has got it back.
-        ClientConnections connections = new ClientConnections(1);
-        DurableStreamClient single =
-                client.mutate().webClient(connections.forRequests()).build();
+        DurableStreamClient single = DurableStreamClient.builder()
+                .connectionSettings(ConnectionSettings.DEFAULT.withMaxConnections(1))
+                .build();
         DurableStream stream = single.stream(server.url());
         stream.head().block(PATIENCE);
 
         assertThatThrownBy(() -> stream.append(1).block(PATIENCE)).isInstanceOf(AppendOutcomeUnknownException.class);
         assertThat(server.requests()).hasSize(2);
-        connections.dispose();
+        single.dispose();
     }
 }

@@ -3,6 +3,7 @@ package io.durablestreams.server;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.netty.channel.group.DefaultChannelGroup;
@@ -85,15 +86,27 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
                 return Mono.just(url());
             }
             handler.startLiveReads();
-            LoopResources loops = LoopResources.create("durable-streams-server");
-            // With a channel group, stopping closes the connections too.
-            return httpServer
-                    .runOn(loops)
-                    .channelGroup(new DefaultChannelGroup(GlobalEventExecutor.INSTANCE))
-                    .bind()
-                    .doOnError(failure -> loops.dispose())
-                    .flatMap(server -> keepFirst(new Listening(server, loops)));
+            return listen(LoopResources.create("durable-streams-server"));
         });
+    }
+
+    private Mono<URI> listen(LoopResources loops) {
+        // With a channel group, stopping closes the connections too.
+        HttpServer server = httpServer.runOn(loops).channelGroup(new DefaultChannelGroup(GlobalEventExecutor.INSTANCE));
+        // Set by the server that listens or by a cancellation, which may also come when the server has been kept.
+        AtomicBoolean decided = new AtomicBoolean();
+        // A bind that is cancelled at its subscription would make loops after they were disposed of; a warm-up does
+        // not.
+        return server.warmup()
+                .then(Mono.defer(server::bind))
+                .doOnError(failure -> loops.dispose())
+                .filter(bound -> decided.compareAndSet(false, true))
+                .flatMap(bound -> keepFirst(new Listening(bound, loops)))
+                .doOnCancel(() -> {
+                    if (decided.compareAndSet(false, true)) {
+                        loops.dispose();
+                    }
+                });
     }
 
     @Override

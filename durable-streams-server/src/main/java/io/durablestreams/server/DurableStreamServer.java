@@ -21,7 +21,8 @@ public interface DurableStreamServer {
     /**
      * Starts to listen; does nothing if it does so already.
      *
-     * @return the URL under which the streams are; fails when the port is taken. The start happens at subscription.
+     * @return the URL under which the streams are; fails when the port is taken. The start happens at subscription;
+     *     cancelling before its end gives it up, and leaves nothing behind.
      */
     Mono<URI> start();
 

@@ -11,14 +11,18 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -159,6 +163,40 @@ class DurableStreamServerTest {
 
         assertThatThrownBy(() -> second.start().block(TIMEOUT)).hasMessageContaining(String.valueOf(url.getPort()));
         assertThat(second.isRunning()).isFalse();
+    }
+
+    @Test
+    void aStartThatIsCancelledLeavesNoThreadBehind() throws Exception {
+        Set<Thread> before = eventLoops();
+
+        server.start().subscribe().dispose();
+        server.stop().block(TIMEOUT); // If the start was faster.
+        server.start().doOnSubscribe(Subscription::cancel).subscribe();
+
+        Set<Thread> begun = eventLoops();
+        begun.removeAll(before);
+        for (Thread thread : begun) {
+            thread.join(TIMEOUT.toMillis());
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+        assertThat(server.isRunning()).isFalse();
+        server.start().block(TIMEOUT);
+        assertThat(put("/s").statusCode()).isEqualTo(201);
+    }
+
+    /** Operators like this one cancel when they have what they want. */
+    @Test
+    void aCancellationAfterTheStartDoesNotStopTheServer() throws Exception {
+        server.start().flux().blockFirst(TIMEOUT);
+
+        assertThat(put("/s").statusCode()).isEqualTo(201);
+        assertThat(put("/t").statusCode()).isEqualTo(201);
+    }
+
+    private static Set<Thread> eventLoops() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("durable-streams-server"))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
@@ -23,6 +24,7 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.client.DurableStreamException;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.InvalidOffsetException;
+import io.durablestreams.client.StreamNotFoundException;
 import io.durablestreams.protocol.Offset;
 
 @RestController
@@ -53,18 +55,27 @@ class EventController {
     }
 
     /**
-     * Answers with all events and those to come. Browsers send the id of the last one they got when they reconnect, and
-     * go on behind it.
+     * Answers with all events and those to come, or with those behind the last one that was seen.
+     *
+     * @param reconnected id of that event, from a browser that has reconnected by itself
+     * @param opened the same from a page that has opened a new event source, which cannot send the header; it stays what
+     *     it was when that event source reconnects, so the header goes first
      */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<List<Event>>> events(
-            @RequestHeader(name = "Last-Event-ID", defaultValue = "-1") String lastEventId) {
-        return liveEvents.from(Offset.of(lastEventId));
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String reconnected,
+            @RequestParam(name = "lastEventId", defaultValue = "-1") String opened) {
+        return liveEvents.from(Offset.of(reconnected != null ? reconnected : opened));
     }
 
     @ExceptionHandler({InvalidOffsetException.class, IllegalArgumentException.class})
     ProblemDetail badRequest(Exception failure) {
         return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, String.valueOf(failure.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail notFound(StreamNotFoundException failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, String.valueOf(failure.getMessage()));
     }
 
     @ExceptionHandler

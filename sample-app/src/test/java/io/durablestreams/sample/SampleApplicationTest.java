@@ -13,9 +13,11 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -74,6 +76,28 @@ class SampleApplicationTest {
                 .verify(TIMEOUT);
     }
 
+    /** It sends no header, and goes on sending the same parameter when it reconnects by itself later. */
+    @Test
+    void aPageThatOpensANewEventSourceGetsExactlyTheRest() {
+        String start = tail();
+        post("seen");
+        String seen = tail();
+        post("missed");
+        String missed = tail();
+        post("last");
+
+        assertThat(firstText(browser.get().uri("/events?lastEventId={id}", seen)))
+                .isEqualTo("missed");
+        assertThat(firstText(
+                        browser.get().uri("/events?lastEventId={id}", start).header("Last-Event-ID", missed)))
+                .isEqualTo("last");
+    }
+
+    private static @Nullable String firstText(WebClient.RequestHeadersSpec<?> request) {
+        return texts(request.accept(MediaType.TEXT_EVENT_STREAM).retrieve().bodyToFlux(EVENTS))
+                .blockFirst(TIMEOUT);
+    }
+
     /** Or a connection that breaks in the middle of a batch would lose the rest of it. */
     @Test
     void eventsThatBelongToOneOffsetComeAsOne() {
@@ -128,18 +152,51 @@ class SampleApplicationTest {
     @ParameterizedTest
     @ValueSource(strings = {"not an offset", "nonsense"})
     void whatIsNoOffsetIsRefused(String lastEventId) {
-        ResponseEntity<Map<String, Object>> answer =
-                exchange(browser.get().uri("/events").header("Last-Event-ID", lastEventId));
+        List.of(
+                        browser.get().uri("/events").header("Last-Event-ID", lastEventId),
+                        browser.get().uri("/events?lastEventId={id}", lastEventId))
+                .forEach(request -> {
+                    ResponseEntity<Map<String, Object>> answer = exchange(request);
 
-        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
-        assertThat(String.valueOf(answer.getBody())).contains(lastEventId);
+                    assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
+                    assertThat(String.valueOf(answer.getBody())).contains(lastEventId);
+                });
+    }
+
+    /** Its producer is of no use afterwards: the server has forgotten which messages it had sent. */
+    @Test
+    @DirtiesContext
+    void aStreamThatIsDeletedIsNotFound() {
+        stream.delete().block(TIMEOUT);
+
+        HttpStatusCode status = browser.get()
+                .uri("/events")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchangeToMono(answer -> answer.releaseBody().thenReturn(answer.statusCode()))
+                .block(TIMEOUT);
+
+        assertThat(status).isEqualTo(HttpStatus.NOT_FOUND);
     }
 
     @Test
     void thePageIsServed() {
         String page = browser.get().uri("/").retrieve().bodyToMono(String.class).block(TIMEOUT);
 
-        assertThat(page).contains("new EventSource(\"events\")").doesNotContain("http://", "https://");
+        assertThat(page).contains("new EventSource(").doesNotContain("http://", "https://");
+    }
+
+    /** A browser does not reconnect after an error status, and the new event source knows nothing of the old one. */
+    @Test
+    void thePageGoesOnAtItsOffsetWhenTheBrowserHasGivenUp() {
+        String page = browser.get().uri("/").retrieve().bodyToMono(String.class).block(TIMEOUT);
+
+        assertThat(page)
+                .containsSubsequence(
+                        "function open()",
+                        "new EventSource(`events?lastEventId=${encodeURIComponent(offset)}`)",
+                        "readyState === EventSource.CLOSED",
+                        "setTimeout(open,",
+                        "offset = message.lastEventId");
     }
 
     private Event post(String text) {
