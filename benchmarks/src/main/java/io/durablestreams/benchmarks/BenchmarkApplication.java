@@ -1,22 +1,39 @@
 package io.durablestreams.benchmarks;
 
+import java.io.IOException;
+import java.io.OutputStream;
+
 /** Runs one measurement: its name, and mostly its size, are the arguments. */
 public final class BenchmarkApplication {
 
     private BenchmarkApplication() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         String name = arguments.length > 0 ? arguments[0] : "help";
         switch (name) {
             case "throughput" -> throughput(size(arguments, 1_000_000));
             case "linear" -> new LongReads().linearity(100_000, size(arguments, 10_000_000));
             case "large" -> new LongReads().large(size(arguments, 5));
             case "latency" -> new LiveLatency().run(size(arguments, 10_000));
+            case "idle" -> new IdleReaders().run(size(arguments, 10_000));
+            case "serve" -> serve(arguments[1]);
             default ->
-                System.out.println(
-                        "Arguments: throughput [messages] | linear [messages] | large [GB]" + " | latency [events]");
+                System.out.println("Arguments: throughput [messages] | linear [messages] | large [GB]"
+                        + " | latency [events] | idle [readers]");
         }
         System.exit(0);
+    }
+
+    /** Runs a server until its input ends; for a {@link ServerProcess}. */
+    private static void serve(String server) throws IOException {
+        if (server.equals("idle")) {
+            new IdleServer().run();
+        } else {
+            try (PrebuiltServer events = new PrebuiltServer(new byte[0], 0)) {
+                System.out.println(events.url());
+                System.in.transferTo(OutputStream.nullOutputStream());
+            }
+        }
     }
 
     private static int size(String[] arguments, int otherwise) {
