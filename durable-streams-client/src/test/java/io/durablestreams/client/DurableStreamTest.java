@@ -334,6 +334,25 @@ class DurableStreamTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway")
+    void nullIsNoMessage() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        DurableStream unlearned = server.client().stream(stream.url());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.append((Object) null).block(PATIENCE))
+                .withMessageContaining(stream.url().toString())
+                .withMessageContaining("must not be null");
+        for (DurableStream handle : List.of(stream, unlearned)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handle.producer("p").append(null));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handle.producer("p").send(null).block(PATIENCE));
+        }
+        assertThat(stream.reader(RawJson.class).collect().block(PATIENCE)).isEmpty();
+    }
+
+    @Test
     void refusesWhatNoHeaderCanCarry() {
         DurableStream stream = server.newStream(StreamSpec.json());
 
