@@ -146,10 +146,22 @@ public final class DurableStreamsAutoConfiguration {
                     .requestSettings(properties.request().toSettings())
                     .readerSettings(properties.reader().toSettings())
                     .producerSettings(properties.producer().toSettings());
-            properties.headers().forEach(builder::header);
+            properties.headers().forEach((name, value) -> addHeader(builder, name, value));
             jsonMapper.ifAvailable(builder::jsonMapper);
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();
+        }
+
+        /** Not as an invalid value, which would be shown: it may be a secret. */
+        private static void addHeader(DurableStreamClient.Builder builder, String name, String value) {
+            try {
+                builder.header(name, value);
+            } catch (IllegalArgumentException refusal) {
+                throw new SetupException(
+                        "'durable-streams.headers." + name + "' cannot be sent with requests: " + refusal.getMessage(),
+                        "Correct 'durable-streams.headers." + name + "', or remove it if the server does not need it.",
+                        refusal);
+            }
         }
 
         private static WebClient webClient(ObjectProvider<WebClient.Builder> provider, ClientHttpConnector connector) {

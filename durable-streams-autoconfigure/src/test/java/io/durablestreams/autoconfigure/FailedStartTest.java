@@ -102,6 +102,16 @@ class FailedStartTest {
     }
 
     @Test
+    void aHeaderThatCannotBeSentIsPrintedWithItsKeyButNotItsValue(CapturedOutput output) {
+        assertStartFails(
+                "--durable-streams.url=http://localhost:4437", "--durable-streams.headers.Authorization=secret\n");
+
+        assertThat(output)
+                .containsPattern("Description:\\R+'durable-streams.headers.Authorization' cannot be sent")
+                .doesNotContain("secret");
+    }
+
+    @Test
     void aTakenPortIsPrintedWithARemedy(CapturedOutput output) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertStartFails("--durable-streams.server.port=" + taken.getLocalPort());

@@ -48,7 +48,7 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public DurableStream withContentType(String contentType) {
-        return new DefaultDurableStream(url, context, contentType);
+        return new DefaultDurableStream(url, context, HeaderText.require("contentType", contentType));
     }
 
     @Override

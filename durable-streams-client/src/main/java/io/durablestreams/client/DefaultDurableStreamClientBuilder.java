@@ -91,7 +91,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
 
     @Override
     public DurableStreamClient.Builder header(String name, String value) {
-        return header(name, Mono.just(value));
+        return header(name, Mono.just(HeaderText.requireValue(name, value)));
     }
 
     @Override

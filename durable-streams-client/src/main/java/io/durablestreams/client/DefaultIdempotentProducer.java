@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.OutgoingBatch.ReceiptListener;
@@ -203,14 +204,44 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void learnContentType() {
         if (contentType == null && learning.compareAndSet(false, true)) {
-            source.contentType()
-                    .timeout(
-                            settings.deliveryTimeout(),
-                            source.requests().timing().scheduler())
+            contentTypeWithinDeliveryTimeout()
                     .subscribe(
                             type -> loop.execute(() -> learned(type)),
                             failure -> loop.execute(() -> notLearned(failure)));
         }
+    }
+
+    /** Asks for as long as the messages may wait, and not only as often as a request of its own is repeated. */
+    private Mono<String> contentTypeWithinDeliveryTimeout() {
+        AtomicReference<@Nullable Throwable> last = new AtomicReference<>();
+        return source.contentType()
+                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
+                    last.set(signal.failure());
+                    return signal.failure() instanceof TransientStreamException passing
+                            ? waitBeforeAsking(signal.totalRetries(), passing)
+                            : Mono.error(signal.failure());
+                })))
+                .timeout(
+                        settings.deliveryTimeout(),
+                        Mono.error(() -> contentTypeUnknown(last.get())),
+                        source.requests().timing().scheduler());
+    }
+
+    private Mono<Long> waitBeforeAsking(long retries, TransientStreamException failure) {
+        Timing timing = source.requests().timing();
+        Duration delay = settings.backoff()
+                .delay(
+                        (int) Math.min(retries, Integer.MAX_VALUE),
+                        timing.random().getAsDouble(),
+                        failure.retryAfter());
+        return Mono.delay(delay, timing.scheduler());
+    }
+
+    private DeliveryTimeoutException contentTypeUnknown(@Nullable Throwable last) {
+        return new DeliveryTimeoutException(failure(
+                "the content type of the stream could not be learned within " + settings.deliveryTimeout()
+                        + ", and nothing is stored" + (last == null ? "" : "; last failure: " + last.getMessage()),
+                last));
     }
 
     private void learned(String type) {
@@ -223,10 +254,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         learning.set(false);
         DurableStreamException cause = failure instanceof DurableStreamException known
                 ? known
-                : new DeliveryTimeoutException(failure(
-                        "the content type of the stream could not be learned within " + settings.deliveryTimeout()
-                                + ", and nothing is stored",
-                        failure));
+                : new StreamRequestException(failure("the content type could not be learned: " + failure, failure));
         accumulator.drainQueue().forEach(pending -> failed(pending, cause));
     }
 

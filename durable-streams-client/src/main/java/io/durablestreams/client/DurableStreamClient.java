@@ -78,7 +78,11 @@ public interface DurableStreamClient extends Disposable {
         /** Sets the mapper that writes and reads JSON messages; by default one with Jackson's defaults. */
         Builder jsonMapper(JsonMapper jsonMapper);
 
-        /** Adds a header to every request. */
+        /**
+         * Adds a header to every request.
+         *
+         * @throws IllegalArgumentException when no header can have this name or value
+         */
         Builder header(String name, String value);
 
         /** Adds a header whose value is asked for on every attempt of every request; the supplier must not block. */

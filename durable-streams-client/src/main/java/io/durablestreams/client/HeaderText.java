@@ -1,21 +1,49 @@
 package io.durablestreams.client;
 
-/** The check of what an application wants to send in a header. */
+/** The checks of what an application wants to send in a header. */
 final class HeaderText {
+
+    private static final String RULE = " must be visible ASCII characters, and neither empty nor blank at an end";
+    private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
 
     private HeaderText() {}
 
     /** Returns the text if it arrives as it is: visible ASCII characters, at least one; blanks only in between. */
     static String require(String what, String text) {
-        boolean visible = !text.isEmpty() && text.equals(text.strip());
-        for (int i = 0; i < text.length(); i++) {
-            visible &= text.charAt(i) >= ' ' && text.charAt(i) < 0x7f;
-        }
-        if (!visible) {
-            throw new IllegalArgumentException(
-                    what + " must be visible ASCII characters, and neither empty nor blank at an end, but is '" + text
-                            + "'");
+        if (!arrivesAsItIs(text)) {
+            throw new IllegalArgumentException(what + RULE + ", but is '" + text + "'");
         }
         return text;
+    }
+
+    /** Returns the value of a header if it arrives as it is. It may be a secret, so no message shows it. */
+    static String requireValue(String header, String value) {
+        if (!arrivesAsItIs(value)) {
+            throw new IllegalArgumentException("The value of header '" + header + "'" + RULE);
+        }
+        return value;
+    }
+
+    /** Returns the name of a header if it can be one (RFC 9110, section 5.1). */
+    static String requireName(String name) {
+        boolean token = !name.isEmpty() && name.chars().allMatch(HeaderText::isTokenCharacter);
+        if (!token) {
+            throw new IllegalArgumentException("The name of a header must be letters, digits and any of "
+                    + TOKEN_SYMBOLS + ", but is '" + name + "'");
+        }
+        return name;
+    }
+
+    private static boolean arrivesAsItIs(String text) {
+        return !text.isEmpty()
+                && text.equals(text.strip())
+                && text.chars().allMatch(character -> character >= ' ' && character < 0x7f);
+    }
+
+    private static boolean isTokenCharacter(int character) {
+        return character >= 'a' && character <= 'z'
+                || character >= 'A' && character <= 'Z'
+                || character >= '0' && character <= '9'
+                || TOKEN_SYMBOLS.indexOf(character) >= 0;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,6 +36,7 @@ final class MessageEncoder {
     }
 
     private byte[] encode(Object message, String contentType) {
+        requireMessage(message);
         byte[] bytes = StreamFormat.of(contentType) == StreamFormat.JSON ? json(message) : bytes(message, contentType);
         if (bytes.length == 0) {
             throw new IllegalArgumentException("A message must not be empty: nothing can be appended without content");
@@ -62,6 +64,7 @@ final class MessageEncoder {
 
     /** Returns a message that later changes of a caller's buffer do not reach. */
     static Object snapshot(Object message) {
+        requireMessage(message);
         if (message instanceof RawJson json) {
             return new RawJson(json.bytes().clone());
         }
@@ -69,6 +72,14 @@ final class MessageEncoder {
             return text.toString();
         }
         return isBytesOrText(message) ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM) : message;
+    }
+
+    /** Refuses what is almost always a mistake, which would stay in a JSON stream for ever. */
+    private static void requireMessage(@Nullable Object message) {
+        if (message == null) {
+            throw new IllegalArgumentException(
+                    "A message must not be null; RawJson.of(\"null\") stands for the JSON value");
+        }
     }
 
     private static boolean isBytesOrText(Object message) {

@@ -17,6 +17,7 @@ public record RequestChanges(Map<String, String> headers, Map<String, String> pa
 
     public RequestChanges {
         headers = Map.copyOf(headers);
+        headers.forEach((name, value) -> HeaderText.requireValue(HeaderText.requireName(name), value));
         parameters = Map.copyOf(parameters);
     }
 

@@ -21,8 +21,8 @@ final class RequestValues {
     }
 
     RequestValues withHeader(String name, Mono<String> text) {
-        return with(new Value("header", name, text.map(t -> {
-            HeaderText.require("The value of header '" + name + "'", t);
+        return with(new Value("header", HeaderText.requireName(name), text.map(t -> {
+            HeaderText.requireValue(name, t);
             return resolved -> resolved.headers.set(name, t);
         })));
     }

@@ -24,9 +24,7 @@ public record StreamSpec(
         boolean closed) {
 
     public StreamSpec {
-        if (contentType.isBlank()) {
-            throw new IllegalArgumentException("contentType must not be blank; StreamSpec.json() is for JSON messages");
-        }
+        HeaderText.require("contentType", contentType);
         if (ttl != null && (ttl.isNegative() || ttl.isZero() || ttl.getNano() != 0)) {
             throw new IllegalArgumentException("ttl must be a positive number of whole seconds, but is " + ttl);
         }

@@ -334,6 +334,25 @@ class DurableStreamTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway")
+    void nullIsNoMessage() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        DurableStream unlearned = server.client().stream(stream.url());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.append((Object) null).block(PATIENCE))
+                .withMessageContaining(stream.url().toString())
+                .withMessageContaining("must not be null");
+        for (DurableStream handle : List.of(stream, unlearned)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handle.producer("p").append(null));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handle.producer("p").send(null).block(PATIENCE));
+        }
+        assertThat(stream.reader(RawJson.class).collect().block(PATIENCE)).isEmpty();
+    }
+
+    @Test
     void refusesWhatNoHeaderCanCarry() {
         DurableStream stream = server.newStream(StreamSpec.json());
 
@@ -341,11 +360,32 @@ class DurableStreamTest {
                 .isThrownBy(() -> stream.producer("中国"))
                 .withMessageContaining("中国");
         assertThatIllegalArgumentException().isThrownBy(() -> stream.append(1, "a\nb"));
-        assertThatThrownBy(() -> server.client().mutate().header("X", "a\nb").build().stream(stream.url())
+        assertThatIllegalArgumentException().isThrownBy(() -> StreamSpec.of("text/plain\r\nX: y"));
+        assertThatIllegalArgumentException().isThrownBy(() -> stream.withContentType(" "));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.client().mutate().header("a b", "x"))
+                .withMessageContaining("'a b'");
+        assertThatIllegalArgumentException().isThrownBy(() -> RequestChanges.NONE.withHeader("a:b", "x"));
+    }
+
+    @Test
+    void refusesHeadersWithoutShowingWhatMayBeASecret() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.client().mutate().header("X", "secret\n"))
+                .withMessageContaining("'X'")
+                .withMessageNotContaining("secret");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RequestChanges.NONE.withHeader("X", "secret\n"))
+                .withMessageContaining("'X'")
+                .withMessageNotContaining("secret");
+        assertThatThrownBy(() -> server.client().mutate().header("X", () -> "secret\n").build().stream(stream.url())
                         .head()
                         .block(PATIENCE))
                 .isInstanceOf(StreamRequestException.class)
-                .hasMessageContaining("'X'");
+                .hasMessageContaining("'X'")
+                .hasMessageNotContaining("secret");
     }
 
     @Test

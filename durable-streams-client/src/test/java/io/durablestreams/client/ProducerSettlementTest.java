@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -180,6 +181,49 @@ class ProducerSettlementTest {
                 .isInstanceOf(DeliveryTimeoutException.class)
                 .hasMessageContaining("content type");
         assertThat(reported).containsExactly("lost");
+    }
+
+    @Test
+    void aServerThatIsNotThereYetIsAskedForTheContentTypeUntilItIs() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = reporting(unavailable(10, stream), SETTINGS);
+
+        producer.append("first");
+        producer.send("second").block(PATIENCE);
+
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("first", "second");
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void aServerThatNeverComesIsNamedAsTheReasonWhenTheTimeIsOver() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer =
+                reporting(unavailable(Integer.MAX_VALUE, stream), SETTINGS.withDeliveryTimeout(Duration.ofMillis(300)));
+
+        producer.append("lost");
+
+        assertThatThrownBy(() -> producer.close().block(PATIENCE))
+                .isInstanceOf(DeliveryTimeoutException.class)
+                .hasMessageContaining("503");
+        assertThat(reported).containsExactly("lost");
+    }
+
+    /** A server that is not there for the first requests, and a client that repeats no single request by itself. */
+    private static DurableStream unavailable(int requests, DurableStream stream) {
+        AtomicInteger seen = new AtomicInteger();
+        FaultyTransport http = new FaultyTransport(request -> FaultyTransport.Fault.NONE);
+        StreamTransport transport = new StreamTransport() {
+            @Override
+            public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
+                return Flux.defer(() -> seen.getAndIncrement() < requests
+                        ? handler.apply(new Answer(503, new HttpHeaders(), Flux.empty()))
+                        : http.exchange(request, handler));
+            }
+        };
+        return new DefaultDurableStreamClientBuilder()
+                .transport(transport).requestSettings(RequestSettings.DEFAULT.withMaxRetries(0)).build().stream(
+                        stream.url());
     }
 
     @Test
