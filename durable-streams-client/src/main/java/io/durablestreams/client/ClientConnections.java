@@ -1,11 +1,16 @@
 package io.durablestreams.client;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -25,9 +30,12 @@ final class ClientConnections implements Disposable {
     private static final Duration MAX_IDLE = Duration.ofSeconds(4);
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
 
+    // The pools close idle connections only, and would be made anew for whoever asks for another one.
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final int requestConnections;
     private @Nullable ConnectionProvider requests;
     private @Nullable ConnectionProvider liveReads;
+    private volatile boolean disposed;
 
     /**
      * Creates connections.
@@ -57,15 +65,23 @@ final class ClientConnections implements Disposable {
                 .build();
     }
 
-    private static WebClient webClient(HttpClient client) {
+    private WebClient webClient(HttpClient client) {
         // Reactor Netty would repeat a request by itself, and a plain append must not be repeated.
+        HttpClient own = client.disableRetry(true).doOnChannelInit((observer, channel, address) -> open.add(channel));
         return WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(client.disableRetry(true)))
+                .clientConnector(new ReactorClientHttpConnector(own))
+                .filter((request, next) -> disposed ? Mono.error(ClientConnections::refusal) : next.exchange(request))
                 .build();
+    }
+
+    private static CancellationException refusal() {
+        return new CancellationException("the client is disposed");
     }
 
     @Override
     public void dispose() {
+        disposed = true;
+        open.close();
         dispose(requests);
         dispose(liveReads);
     }
