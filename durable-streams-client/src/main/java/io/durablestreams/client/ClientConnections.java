@@ -7,6 +7,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
@@ -68,9 +69,10 @@ final class ClientConnections implements Disposable {
     private WebClient webClient(HttpClient client) {
         // Reactor Netty would repeat a request by itself, and a plain append must not be repeated.
         HttpClient own = client.disableRetry(true).doOnChannelInit((observer, channel, address) -> open.add(channel));
+        ClientHttpConnector connector = new ReactorClientHttpConnector(own);
         return WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(own))
-                .filter((request, next) -> disposed ? Mono.error(ClientConnections::refusal) : next.exchange(request))
+                .clientConnector((method, url, callback) ->
+                        disposed ? Mono.error(ClientConnections::refusal) : connector.connect(method, url, callback))
                 .build();
     }
 
