@@ -1,9 +1,16 @@
 package io.durablestreams.client;
 
+import java.util.concurrent.CancellationException;
+
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -14,9 +21,12 @@ import reactor.netty.resources.ConnectionProvider;
  */
 final class ClientConnections implements Disposable {
 
+    // The pools close idle connections only, and would be made anew for whoever asks for another one.
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final ConnectionSettings settings;
     private @Nullable ConnectionProvider requests;
     private @Nullable ConnectionProvider liveReads;
+    private volatile boolean disposed;
 
     ClientConnections(ConnectionSettings settings) {
         this.settings = settings;
@@ -41,15 +51,24 @@ final class ClientConnections implements Disposable {
                 .build();
     }
 
-    private static WebClient webClient(HttpClient client) {
+    private WebClient webClient(HttpClient client) {
         // Reactor Netty would repeat a request by itself, and a plain append must not be repeated.
+        HttpClient own = client.disableRetry(true).doOnChannelInit((observer, channel, address) -> open.add(channel));
+        ClientHttpConnector connector = new ReactorClientHttpConnector(own);
         return WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(client.disableRetry(true)))
+                .clientConnector((method, url, callback) ->
+                        disposed ? Mono.error(ClientConnections::refusal) : connector.connect(method, url, callback))
                 .build();
+    }
+
+    private static CancellationException refusal() {
+        return new CancellationException("the client is disposed");
     }
 
     @Override
     public void dispose() {
+        disposed = true;
+        open.close();
         dispose(requests);
         dispose(liveReads);
     }

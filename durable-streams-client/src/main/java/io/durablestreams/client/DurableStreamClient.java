@@ -13,8 +13,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A client is immutable and safe for use by any number of threads. Creating it opens no connection. Where the
  * builder was given no {@link WebClient}, the client owns two connection pools, one for requests that are answered at
- * once and one for live reads (so that open reads never hold back a write), and {@link #dispose()} closes them; clients
- * made by {@link #mutate()} share them and own nothing.
+ * once and one for live reads (so that open reads never hold back a write), and {@link #dispose()} closes them: what is
+ * under way then, and whatever is asked for later, fails with {@link StreamRequestException}, but for a plain append whose
+ * answer is lost ({@link AppendOutcomeUnknownException}). Clients made by {@link #mutate()} share the pools and own
+ * nothing.
  */
 public interface DurableStreamClient extends Disposable {
 

@@ -54,6 +54,24 @@ class RefusedOnThisSideTest {
     }
 
     @Test
+    void aDisposedClientEndsItsReadsAndSendsNothingMore() {
+        DurableStreamClient client =
+                DurableStreamClient.create(server.client().stream("base").url().toString());
+        DurableStream stream = client.stream(server.newStream(StreamSpec.json()).url());
+
+        StepVerifier.create(stream.reader(String.class).live(LiveMode.AUTO).batches())
+                .expectNextMatches(Batch::upToDate)
+                .then(client::dispose)
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(StreamRequestException.class)
+                        .hasMessageContaining("the client is disposed"))
+                .verify(PATIENCE);
+        StepVerifier.create(stream.head())
+                .expectError(StreamRequestException.class)
+                .verify(PATIENCE);
+    }
+
+    @Test
     void aProducerFailsWhatItHasAccepted() {
         String path = server.newStream(StreamSpec.json()).url().toString();
         IdempotentProducer producer = server.client().mutate().webClient(refusing).build().stream(path)
