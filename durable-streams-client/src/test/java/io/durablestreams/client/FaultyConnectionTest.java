@@ -1,15 +1,11 @@
 package io.durablestreams.client;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,9 +19,14 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.test.StepVerifier;
 
-import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;
 
+import static io.durablestreams.client.RawAnswers.SSE;
+import static io.durablestreams.client.RawAnswers.caughtUp;
+import static io.durablestreams.client.RawAnswers.closed;
+import static io.durablestreams.client.RawAnswers.control;
+import static io.durablestreams.client.RawAnswers.event;
+import static io.durablestreams.client.RawAnswers.head;
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,16 +34,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Real connections that break, lie or fall silent. */
 class FaultyConnectionTest {
 
-    private static final Backoff SHORT = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50), 2.0);
-    private static final ReaderSettings SETTINGS = ReaderSettings.DEFAULT.withBackoff(SHORT);
-    private static final String SSE = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+    private static final ReaderSettings SETTINGS = ReaderSettings.DEFAULT.withBackoff(Backoffs.SHORT);
 
     @RegisterExtension
     final FaultServer server = new FaultServer();
 
     private final DurableStreamClient client = DurableStreamClient.builder()
             .readerSettings(SETTINGS)
-            .requestSettings(RequestSettings.DEFAULT.withBackoff(SHORT))
+            .requestSettings(RequestSettings.DEFAULT.withBackoff(Backoffs.SHORT))
             .build();
 
     @AfterEach
@@ -52,31 +51,6 @@ class FaultyConnectionTest {
 
     private StreamReader<Integer> reader() {
         return client.stream(server.url()).reader(Integer.class);
-    }
-
-    private static String head(String nextOffset, String... more) {
-        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nStream-Next-Offset: "
-                + nextOffset + "\r\n" + String.join("\r\n", more) + (more.length == 0 ? "" : "\r\n");
-    }
-
-    private static String answer(String nextOffset, String body, String... more) {
-        return head(nextOffset, more) + "Content-Length: " + body.length() + "\r\n\r\n" + body;
-    }
-
-    private static String caughtUp(String nextOffset, String body) {
-        return answer(nextOffset, body, "Stream-Up-To-Date: true");
-    }
-
-    private static String event(String type, String data) {
-        return "event: " + type + "\ndata: " + data + "\n\n";
-    }
-
-    private static String control(String nextOffset) {
-        return event("control", "{\"streamNextOffset\":\"" + nextOffset + "\"}");
-    }
-
-    private static String closed(String nextOffset) {
-        return event("control", "{\"streamNextOffset\":\"" + nextOffset + "\",\"streamClosed\":true}");
     }
 
     static Stream<String> brokenAnswers() {
@@ -151,75 +125,6 @@ class FaultyConnectionTest {
 
         assertThat(reader().live(LiveMode.SSE).items().collectList().block(PATIENCE))
                 .containsExactly(1, 2);
-    }
-
-    @Test
-    void aCompressedAnswerIsRead() throws IOException {
-        byte[] body = gzip("[1,2,3]");
-        server.then(connection -> {
-            assertThat(connection.readRequest()).containsIgnoringCase("accept-encoding: gzip");
-            connection.write(head("b", "Stream-Up-To-Date: true", "Content-Encoding: gzip") + "Content-Length: "
-                    + body.length + "\r\n\r\n");
-            connection.write(body);
-        });
-
-        assertThat(compressing().collect().block(PATIENCE)).containsExactly(1, 2, 3);
-    }
-
-    @Test
-    void aCompressedAnswerThatBreaksOffIsReadAgain() throws IOException {
-        byte[] body = gzip("[1,2,3]");
-        server.then(connection -> {
-                    connection.readRequest();
-                    connection.write(
-                            head("b", "Content-Encoding: gzip") + "Content-Length: " + body.length + "\r\n\r\n");
-                    connection.write(Arrays.copyOf(body, body.length / 2));
-                })
-                .thenSend(caughtUp("b", "[1,2,3]"));
-
-        assertThat(compressing().collect().block(PATIENCE)).containsExactly(1, 2, 3);
-    }
-
-    @Test
-    void noAnswerIsAskedForCompressedUnlessTheApplicationDoes() {
-        server.then(connection -> {
-            assertThat(connection.readRequest()).doesNotContainIgnoringCase("accept-encoding");
-            connection.write(caughtUp("b", "[1]"));
-        });
-
-        assertThat(reader().collect().block(PATIENCE)).containsExactly(1);
-    }
-
-    private StreamReader<Integer> compressing() {
-        ReactorClientHttpConnector connector =
-                new ReactorClientHttpConnector(HttpClient.newConnection().compress(true));
-        return client
-                .mutate()
-                .webClient(WebClient.builder().clientConnector(connector).build())
-                .build()
-                .stream(server.url())
-                .reader(Integer.class);
-    }
-
-    private static byte[] gzip(String text) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-        return bytes.toByteArray();
-    }
-
-    @Test
-    void eventsAreNotAskedForCompressed() {
-        server.thenSend(caughtUp("a", "[]")).then(connection -> {
-            assertThat(connection.readRequest())
-                    .containsIgnoringCase("accept: text/event-stream")
-                    .doesNotContainIgnoringCase("accept-encoding");
-            connection.write(SSE + closed("a"));
-        });
-
-        assertThat(reader().live(LiveMode.SSE).items().collectList().block(PATIENCE))
-                .isEmpty();
     }
 
     @Test

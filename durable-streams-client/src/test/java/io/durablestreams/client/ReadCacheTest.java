@@ -20,6 +20,7 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.server.ServerSettings;
 
+import static io.durablestreams.client.RawAnswers.answer;
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -215,8 +216,7 @@ class ReadCacheTest {
 
     @Test
     void aRefusedIdentityGetsNothingFromTheCache() {
-        String page = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nETag: \"1\"\r\nStream-Next-Offset: a\r\n"
-                + "Stream-Up-To-Date: true\r\nConnection: close\r\nContent-Length: 3\r\n\r\n[1]";
+        String page = answer("a", "[1]", "ETag: \"1\"", "Stream-Up-To-Date: true");
         scripted.thenSend(page).thenSend("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
         StreamReader<Integer> reader = client.stream(scripted.url()).reader(Integer.class);
         assertThat(reader.collect().block(PATIENCE)).containsExactly(1);
@@ -227,8 +227,7 @@ class ReadCacheTest {
 
     @Test
     void a304MayComeWithTheWholeTruth() {
-        String page = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nETag: \"1\"\r\nStream-Next-Offset: a\r\n"
-                + "Stream-Up-To-Date: true\r\nConnection: close\r\nContent-Length: 3\r\n\r\n[1]";
+        String page = answer("a", "[1]", "ETag: \"1\"", "Stream-Up-To-Date: true");
         scripted.thenSend(page)
                 .thenSend("HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nStream-Up-To-Date: true\r\nContent-Length: 3\r\n"
                         + "Connection: close\r\n\r\n");
