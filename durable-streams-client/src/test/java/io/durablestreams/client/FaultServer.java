@@ -219,7 +219,11 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
         /** Writes each byte as a packet of its own. */
         void writeSlowly(String text) throws IOException {
-            for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            writeSlowly(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        void writeSlowly(byte[] bytes) throws IOException {
+            for (byte b : bytes) {
                 write(new byte[] {b});
             }
         }

@@ -1,10 +1,14 @@
 package io.durablestreams.client;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.test.StepVerifier;
@@ -125,6 +130,127 @@ class FaultyConnectionTest {
 
         assertThat(reader().live(LiveMode.SSE).items().collectList().block(PATIENCE))
                 .containsExactly(1, 2);
+    }
+
+    @Test
+    void charactersMayBeCutByWritesAnswersAndConnections() {
+        byte[] text = "ä€😀".getBytes(StandardCharsets.UTF_8);
+        server.then(connection -> {
+                    connection.readRequest();
+                    connection.write(textHead("b") + "Content-Length: 4\r\n\r\n");
+                    connection.writeSlowly(Arrays.copyOf(text, 4));
+                })
+                .then(connection -> {
+                    connection.readRequest();
+                    connection.write(textHead("c") + "Content-Length: 5\r\n\r\n");
+                    connection.writeSlowly(Arrays.copyOfRange(text, 4, 7));
+                })
+                .then(connection -> {
+                    connection.readRequest();
+                    connection.write(textHead("c") + "Stream-Closed: true\r\nContent-Length: 5\r\n\r\n");
+                    connection.writeSlowly(Arrays.copyOfRange(text, 4, 9));
+                });
+
+        List<String> parts = client.stream(server.url())
+                .reader(String.class)
+                .settings(SETTINGS.withPartBytes(1))
+                .collect()
+                .block(PATIENCE);
+
+        assertThat(String.join("", parts)).isEqualTo("ä€😀");
+        assertThat(parts).allMatch(part -> part.indexOf('\ufffd') < 0);
+        assertThat(server.targets()).containsExactly("/stream?offset=-1", "/stream?offset=b", "/stream?offset=b");
+    }
+
+    private static String textHead(String nextOffset) {
+        return head(nextOffset).replace("application/json", "text/plain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n"})
+    void eventsOfTextMayComeByteByByte(String lineEnd) {
+        server.then(connection -> {
+                    connection.readRequest();
+                    connection.write(textHead("a") + "Stream-Up-To-Date: true\r\nContent-Length: 0\r\n\r\n");
+                })
+                .then(connection -> {
+                    connection.readRequest();
+                    connection.write(SSE);
+                    connection.writeSlowly((event("data", "ä€\ndata: \u2028😀") + closed("b")).replace("\n", lineEnd));
+                });
+
+        assertThat(client.stream(server.url())
+                        .reader(String.class)
+                        .live(LiveMode.SSE)
+                        .items()
+                        .collectList()
+                        .block(PATIENCE))
+                .containsExactly("ä€\n\u2028😀");
+    }
+
+    @Test
+    void chunksMayComeByteByByte() {
+        server.then(connection -> {
+            connection.readRequest();
+            connection.write(head("b", "Stream-Up-To-Date: true") + "Transfer-Encoding: chunked\r\n\r\n");
+            connection.writeSlowly("1\r\n[\r\n2\r\n12\r\n1\r\n]\r\n0\r\n\r\n");
+        });
+
+        assertThat(reader().collect().block(PATIENCE)).containsExactly(12);
+    }
+
+    @Test
+    void aSubscriberThatTakesNothingStopsTheServer() {
+        long size = 200_000_000;
+        AtomicLong written = new AtomicLong();
+        server.then(connection -> {
+            connection.readRequest();
+            connection.write(head("b").replace("application/json", "application/octet-stream") + "Content-Length: "
+                    + size + "\r\n\r\n");
+            byte[] piece = new byte[100_000];
+            try {
+                while (written.get() < size) {
+                    connection.write(piece);
+                    written.addAndGet(piece.length);
+                }
+            } catch (IOException cancelled) {
+                // As it should be.
+            }
+        });
+
+        StepVerifier.create(client.stream(server.url()).reader(byte[].class).batches(), 1)
+                .expectNextCount(1)
+                .expectNoEvent(Duration.ofMillis(500))
+                .then(() -> assertThat(written).hasValueLessThan(size / 2))
+                .thenRequest(10)
+                .expectNextCount(10)
+                .thenCancel()
+                .verify(PATIENCE);
+        assertThat(written).hasValueLessThan(size);
+    }
+
+    @Test
+    void aTokenIsRefreshedAtTheStartAndInTheMiddle() {
+        String refused = "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        AtomicInteger refreshed = new AtomicInteger();
+        server.thenSend(refused)
+                .thenSend(caughtUp("a", "[1]"))
+                .thenSend(SSE + event("data", "[2]") + control("b") + "event: data\ndata: [3")
+                .thenSend(refused)
+                .thenSend(SSE + event("data", "[3]") + closed("c"));
+
+        assertThat(reader().live(LiveMode.SSE)
+                        .onError(failure -> Mono.just(RequestChanges.NONE.withHeader(
+                                "Authorization", "Bearer " + refreshed.incrementAndGet())))
+                        .items()
+                        .collectList()
+                        .block(PATIENCE))
+                .containsExactly(1, 2, 3);
+        assertThat(server.requests().get(0)).doesNotContainIgnoringCase("authorization");
+        assertThat(server.requests().subList(1, 4))
+                .allSatisfy(request -> assertThat(request).containsIgnoringCase("authorization: Bearer 1"));
+        assertThat(server.requests().get(4)).containsIgnoringCase("authorization: Bearer 2");
+        assertThat(server.targets()).endsWith("/stream?live=sse&offset=b", "/stream?live=sse&offset=b");
     }
 
     @Test
