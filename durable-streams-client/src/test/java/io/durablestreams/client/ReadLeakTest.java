@@ -12,14 +12,11 @@ import io.durablestreams.protocol.LiveMode;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 
-/** No buffer is lost when readers come and go, with every allocation watched. */
+/** No buffer is lost when readers come and go: {@link LeakDetection} watches. */
 class ReadLeakTest {
 
     @RegisterExtension
     static final RunningServer server = new RunningServer();
-
-    @RegisterExtension
-    static final LeakDetection leaks = LeakDetection.always();
 
     @Test
     void readersThatAreCancelledAnywhereLoseNoBuffer() {
