@@ -49,9 +49,12 @@ class FaultyConnectionTest {
             .requestSettings(RequestSettings.DEFAULT.withBackoff(Backoffs.SHORT))
             .build();
 
+    private final ConnectionProvider single = ConnectionProvider.create("single", 1);
+
     @AfterEach
     void dispose() {
         client.dispose();
+        single.dispose();
     }
 
     private StreamReader<Integer> reader() {
@@ -381,38 +384,47 @@ class FaultyConnectionTest {
 
     @Test
     void oneRequestAfterTheOtherKeepsItsConnection() {
-        // Two, because a request may follow before the connection of the last one is back in the pool.
-        server.thenAlways(2, request -> "HTTP/1.1 204 No Content\r\nStream-Next-Offset: a\r\n\r\n");
-        DurableStream stream = client.stream(server.url()).withContentType("application/json");
+        server.thenAlways(1, request -> "HTTP/1.1 204 No Content\r\nStream-Next-Offset: a\r\n\r\n");
+        DurableStream stream = overOneConnection().withContentType("application/json");
 
         for (int i = 0; i < 10; i++) {
             stream.append(i).block(PATIENCE);
         }
-        client.dispose();
 
         assertThat(server.requests()).hasSize(10);
     }
 
     @Test
     void oneAnswerAfterTheOtherKeepsItsConnection() {
-        server.thenAlways(2, request -> {
+        server.thenAlways(1, request -> {
             int next = Integer.parseInt(request.split("offset=| HTTP")[1]) + 1;
             return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\nStream-Next-Offset: "
                     + next + (next == 9 ? "\r\nStream-Up-To-Date: true" : "") + "\r\n\r\n[1]";
         });
 
-        assertThat(reader().collect().block(PATIENCE)).hasSize(10);
-        client.dispose();
+        assertThat(overOneConnection().reader(Integer.class).collect().block(PATIENCE))
+                .hasSize(10);
+    }
+
+    /**
+     * The stream over a pool of a single connection, for which a request waits until the one before has given it back:
+     * an answer is known a moment earlier.
+     */
+    private DurableStream overOneConnection() {
+        WebClient http = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(single)))
+                .build();
+        return client.mutate().webClient(http).liveWebClient(http).build().stream(server.url());
     }
 
     @Test
     void aLiveReadThatFindsNoFreeConnectionSaysWhichLimitToRaise() {
-        ConnectionProvider single = ConnectionProvider.builder("single")
+        ConnectionProvider tight = ConnectionProvider.builder("tight")
                 .maxConnections(1)
                 .pendingAcquireTimeout(Duration.ofMillis(200))
                 .build();
         WebClient live = WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(single)))
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(tight)))
                 .build();
         DurableStream stream = client.mutate().liveWebClient(live).build().stream(server.url());
         server.thenSend(caughtUp("a", "[1]"))
@@ -433,7 +445,7 @@ class FaultyConnectionTest {
                         .hasMessageContaining("durable-streams.reader.max-live-connections"))
                 .thenCancel()
                 .verify(PATIENCE);
-        single.disposeLater().block(PATIENCE);
+        tight.disposeLater().block(PATIENCE);
     }
 
     @Test
@@ -472,9 +484,7 @@ class FaultyConnectionTest {
         });
         // With a single connection, the append cannot go out before the pool has got it back.
         ClientConnections connections = new ClientConnections(1);
-        DurableStreamClient single =
-                client.mutate().webClient(connections.forRequests()).build();
-        DurableStream stream = single.stream(server.url());
+        DurableStream stream = client.mutate().webClient(connections.forRequests()).build().stream(server.url());
         stream.head().block(PATIENCE);
 
         assertThatThrownBy(() -> stream.append(1).block(PATIENCE)).isInstanceOf(AppendOutcomeUnknownException.class);
