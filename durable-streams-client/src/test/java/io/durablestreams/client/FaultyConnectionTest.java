@@ -298,7 +298,7 @@ class FaultyConnectionTest {
                 })
                 .thenSend(SSE + event("data", "[2]") + closed("c"));
 
-        assertThat(reader().settings(SETTINGS.withSseIdleTimeout(Duration.ofMillis(300)))
+        assertThat(reader().settings(SETTINGS.withSseIdleTimeout(Duration.ofSeconds(1)))
                         .live(LiveMode.SSE)
                         .items()
                         .collectList()
@@ -315,7 +315,7 @@ class FaultyConnectionTest {
                 })
                 .thenSend(caughtUp("b", "[1]"));
 
-        assertThat(reader().settings(SETTINGS.withRequestTimeout(Duration.ofMillis(300)))
+        assertThat(reader().settings(SETTINGS.withRequestTimeout(Duration.ofSeconds(1)))
                         .collect()
                         .block(PATIENCE))
                 .containsExactly(1);

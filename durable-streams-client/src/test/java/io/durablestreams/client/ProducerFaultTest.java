@@ -120,7 +120,7 @@ class ProducerFaultTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         AtomicBoolean outage = new AtomicBoolean();
         DurableStream faulty = over(stream, request -> outage.get() ? fault : Fault.NONE);
-        IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(200)));
+        IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofSeconds(1)));
         producer.send("before").block(PATIENCE);
 
         outage.set(true);
