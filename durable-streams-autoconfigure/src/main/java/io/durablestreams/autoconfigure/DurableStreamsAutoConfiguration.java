@@ -28,6 +28,7 @@ import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerErrorHandler;
+import io.durablestreams.client.ReadMetricsRecorder;
 import io.durablestreams.server.DurableStreamHandler;
 
 /**
@@ -36,7 +37,8 @@ import io.durablestreams.server.DurableStreamHandler;
  *
  * <p>The client sends its requests with the application's {@link WebClient.Builder}, connector and
  * {@link HttpClientSettings}, over connections of its own, and reads and writes JSON with the application's
- * {@link JsonMapper}. {@link DurableStreamClientBuilderCustomizer} beans can change it.
+ * {@link JsonMapper}. A {@link ReadMetricsRecorder} bean hears what its readers do.
+ * {@link DurableStreamClientBuilderCustomizer} beans can change it.
  */
 @AutoConfiguration(
         after = SslAutoConfiguration.class,
@@ -138,6 +140,7 @@ public final class DurableStreamsAutoConfiguration {
                 ConnectionPools pools,
                 ObjectProvider<WebClient.Builder> webClient,
                 ObjectProvider<JsonMapper> jsonMapper,
+                ObjectProvider<ReadMetricsRecorder> readMetrics,
                 ObjectProvider<DurableStreamClientBuilderCustomizer> customizers) {
             DurableStreamClient.Builder builder = DurableStreamClient.builder()
                     .baseUrl(details.getUrl().toString())
@@ -146,8 +149,12 @@ public final class DurableStreamsAutoConfiguration {
                     .requestSettings(properties.request().toSettings())
                     .readerSettings(properties.reader().toSettings())
                     .producerSettings(properties.producer().toSettings());
+            if (properties.reader().cache().enabled()) {
+                cacheReads(builder, properties.reader().cache());
+            }
             properties.headers().forEach((name, value) -> addHeader(builder, name, value));
             jsonMapper.ifAvailable(builder::jsonMapper);
+            readMetrics.ifAvailable(builder::readMetrics);
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();
         }
@@ -161,6 +168,18 @@ public final class DurableStreamsAutoConfiguration {
                         "'durable-streams.headers." + name + "' cannot be sent with requests: " + refusal.getMessage(),
                         "Correct 'durable-streams.headers." + name + "', or remove it if the server does not need it.",
                         refusal);
+            }
+        }
+
+        private static void cacheReads(DurableStreamClient.Builder builder, DurableStreamsProperties.Cache cache) {
+            try {
+                builder.readCache(cache.toSettings());
+            } catch (IllegalStateException missing) {
+                throw new SetupException(
+                        "'durable-streams.reader.cache.enabled' is true, but Caffeine is not on the class path.",
+                        "Add com.github.ben-manes.caffeine:caffeine to the class path, or set"
+                                + " 'durable-streams.reader.cache.enabled' to false.",
+                        missing);
             }
         }
 

@@ -10,6 +10,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.durablestreams.client.ConnectionSettings;
 import io.durablestreams.client.ProducerSettings;
+import io.durablestreams.client.ReadCacheSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
 import io.durablestreams.protocol.reader.RestartPolicy;
@@ -88,6 +89,7 @@ public record DurableStreamsProperties(
      * @param maxLiveConnections Number of connections for live reads. Every live read in progress needs one.
      * @param whenGone What a reader does when the server has dropped what is behind its position.
      * @param whenRecreated What a reader does when the stream was deleted and created anew.
+     * @param cache what was read, kept for the next reader of the same.
      */
     public record Reader(
             @DefaultValue("30s") Duration requestTimeout,
@@ -99,7 +101,8 @@ public record DurableStreamsProperties(
             @Nullable Integer maxLiveRetries,
             @DefaultValue("500") int maxLiveConnections,
             @DefaultValue("fail") RestartPolicy whenGone,
-            @DefaultValue("fail") RestartPolicy whenRecreated) {
+            @DefaultValue("fail") RestartPolicy whenRecreated,
+            @DefaultValue Cache cache) {
 
         ReaderSettings toSettings() {
             return ConfiguredSettings.of("durable-streams.reader", ReaderSettings.DEFAULT)
@@ -112,6 +115,29 @@ public record DurableStreamsProperties(
                     .with("max-live-retries", maxLiveRetries, ReaderSettings::withMaxLiveRetries)
                     .with("when-gone", whenGone, ReaderSettings::withWhenGone)
                     .with("when-recreated", whenRecreated, ReaderSettings::withWhenRecreated)
+                    .get();
+        }
+    }
+
+    /**
+     * What was read, kept for the next reader of the same.
+     *
+     * @param enabled Whether to keep in memory what catch-up reads have read, so that the next reader of the same history
+     *     need not download it again. The server is asked before each use. Needs Caffeine on the class path.
+     * @param maxBytes Size limit of all that is kept.
+     * @param maxAnswerBytes Size of the largest answer that is kept.
+     */
+    public record Cache(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("64MB") DataSize maxBytes,
+            @DefaultValue("8MB") DataSize maxAnswerBytes) {
+
+        ReadCacheSettings toSettings() {
+            // The smaller one first: it must fit into the larger one.
+            ReadCacheSettings roomy = ReadCacheSettings.DEFAULT.withMaxBytes(Long.MAX_VALUE);
+            return ConfiguredSettings.of("durable-streams.reader.cache", roomy)
+                    .withBytes("max-answer-bytes", maxAnswerBytes, ReadCacheSettings::withMaxAnswerBytes)
+                    .with("max-bytes", maxBytes.toBytes(), ReadCacheSettings::withMaxBytes)
                     .get();
         }
     }

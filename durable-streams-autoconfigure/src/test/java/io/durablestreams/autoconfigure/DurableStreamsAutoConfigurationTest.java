@@ -89,6 +89,30 @@ class DurableStreamsAutoConfigurationTest {
     }
 
     @Test
+    void withACacheTheSecondReaderAsksForTheTailAnew() {
+        List<ClientRequest> requests = new CopyOnWriteArrayList<>();
+        runner.withPropertyValues(server.property(), "durable-streams.reader.cache.enabled=true")
+                .withBean(WebClientCustomizer.class, () -> recordingInto(requests))
+                .run(context -> {
+                    DurableStream orders = newStream(context, "cached");
+                    String tail = orders.append(new Purchase(1))
+                            .block(TIMEOUT)
+                            .nextOffset()
+                            .value();
+                    requests.clear();
+
+                    for (int i = 0; i < 2; i++) {
+                        assertThat(orders.reader(Purchase.class).collect().block(TIMEOUT))
+                                .containsExactly(new Purchase(1));
+                    }
+
+                    assertThat(requests)
+                            .extracting(request -> request.url().getQuery())
+                            .containsExactly("offset=-1", "offset=-1", "offset=" + tail);
+                });
+    }
+
+    @Test
     void customizersHaveTheLastWordInTheirOrder() {
         runner.withPropertyValues(server.property())
                 .withUserConfiguration(Customizers.class)

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 import io.durablestreams.client.ConnectionSettings;
 import io.durablestreams.client.ProducerSettings;
+import io.durablestreams.client.ReadCacheSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
 import io.durablestreams.protocol.reader.RestartPolicy;
@@ -32,6 +33,8 @@ class DurableStreamsPropertiesTest {
         assertThat(properties.toConnectionSettings()).isEqualTo(ConnectionSettings.DEFAULT);
         assertThat(properties.request().toSettings()).isEqualTo(RequestSettings.DEFAULT);
         assertThat(properties.reader().toSettings()).isEqualTo(ReaderSettings.DEFAULT);
+        assertThat(properties.reader().cache().enabled()).isFalse();
+        assertThat(properties.reader().cache().toSettings()).isEqualTo(ReadCacheSettings.DEFAULT);
         assertThat(properties.producer().toSettings()).isEqualTo(ProducerSettings.DEFAULT);
         assertThat(properties.url()).isNull();
         assertThat(properties.headers()).isEmpty();
@@ -87,6 +90,17 @@ class DurableStreamsPropertiesTest {
                         .withMaxLiveRetries(7)
                         .withWhenGone(RestartPolicy.FROM_BEGINNING)
                         .withWhenRecreated(RestartPolicy.FROM_NOW));
+    }
+
+    @Test
+    void everyCacheKeyReachesItsSetting() {
+        DurableStreamsProperties properties = bind(Map.of(
+                "durable-streams.reader.cache.enabled", "true",
+                "durable-streams.reader.cache.max-bytes", "3GB",
+                "durable-streams.reader.cache.max-answer-bytes", "100MB"));
+
+        assertThat(properties.reader().cache().enabled()).isTrue();
+        assertThat(properties.reader().cache().toSettings()).isEqualTo(new ReadCacheSettings(3L << 30, 100 << 20));
     }
 
     @Test
@@ -151,6 +165,8 @@ class DurableStreamsPropertiesTest {
         "reader.part-bytes, 0B",
         "reader.max-message-bytes, 3GB",
         "reader.max-live-retries, -1",
+        "reader.cache.max-answer-bytes, 0B",
+        "reader.cache.max-bytes, 1MB",
         "producer.epoch, -1",
         "producer.linger, -5ms",
         "producer.max-batch-bytes, 0B",
@@ -167,7 +183,7 @@ class DurableStreamsPropertiesTest {
     })
     void aBadValueFailsTheStartWithItsKey(String key, String value) {
         Contexts.runner()
-                .withPropertyValues("durable-streams." + key + "=" + value)
+                .withPropertyValues("durable-streams.reader.cache.enabled=true", "durable-streams." + key + "=" + value)
                 .run(context -> assertThat(causes(context.getStartupFailure()))
                         .hasAtLeastOneElementOfType(InvalidConfigurationPropertyValueException.class)
                         .anySatisfy(failure -> assertThat(failure)

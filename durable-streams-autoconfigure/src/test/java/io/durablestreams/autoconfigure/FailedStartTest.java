@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
@@ -36,6 +37,19 @@ class FailedStartTest {
                     assertThat(analysis.getDescription()).contains("'durable-streams.url' is not set");
                     assertThat(analysis.getAction())
                             .contains("Set 'durable-streams.url'", "io.durablestreams:durable-streams-server");
+                });
+    }
+
+    @Test
+    void withoutCaffeineTheReadCacheSaysWhatToAdd() {
+        Contexts.runner()
+                .withClassLoader(new FilteredClassLoader(Caffeine.class))
+                .withPropertyValues("durable-streams.reader.cache.enabled=true")
+                .run(context -> {
+                    FailureAnalysis analysis = new SetupFailureAnalyzer().analyze(context.getStartupFailure());
+
+                    assertThat(analysis.getDescription()).contains("'durable-streams.reader.cache.enabled'");
+                    assertThat(analysis.getAction()).contains("com.github.ben-manes.caffeine:caffeine");
                 });
     }
 

@@ -33,6 +33,21 @@ final class Answers {
         return value == null || value.isBlank() ? null : Offset.of(value.strip());
     }
 
+    /**
+     * Refuses a body that is still compressed. No request of ours asks for that, and an HTTP library that does so by
+     * itself takes the header away when it decompresses.
+     */
+    static void requireUncompressed(StreamCall call, Answer answer) {
+        String encoding = answer.headers().getFirst(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+            throw new StreamProtocolException(failure(
+                    call,
+                    answer.status(),
+                    "the answer is compressed (" + HttpHeaders.CONTENT_ENCODING + ": " + encoding
+                            + ") although that was not asked for; is there a proxy that compresses everything?"));
+        }
+    }
+
     /** The next offset of an answer that must have one. */
     static Offset requireNextOffset(StreamCall call, Answer answer) {
         Offset offset;
@@ -71,6 +86,7 @@ final class Answers {
 
     /** Reads what an answer of an error status says and signals the exception that it stands for. */
     static <T> Mono<T> toError(StreamCall call, Answer answer, Instant now) {
+        boolean legible = !answer.headers().containsHeader(HttpHeaders.CONTENT_ENCODING);
         return DataBufferUtils.join(DataBufferUtils.takeUntilByteCount(answer.body(), EXCERPT_BYTES))
                 .map(buffer -> {
                     String text = buffer.toString(StandardCharsets.UTF_8);
@@ -79,7 +95,7 @@ final class Answers {
                 })
                 .onErrorReturn("")
                 .defaultIfEmpty("")
-                .flatMap(text -> Mono.error(exception(call, answer, excerpt(text), now)));
+                .flatMap(text -> Mono.error(exception(call, answer, legible ? excerpt(text) : "", now)));
     }
 
     private static String excerpt(String text) {

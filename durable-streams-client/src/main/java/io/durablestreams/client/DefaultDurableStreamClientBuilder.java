@@ -4,12 +4,15 @@ import java.net.URI;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Collects the configuration of a client; a client keeps a copy for {@link DurableStreamClient#mutate()}. */
 final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Builder {
+
+    private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.Caffeine";
 
     private @Nullable URI baseUrl;
     private @Nullable WebClient webClient;
@@ -21,6 +24,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private RequestSettings requestSettings = RequestSettings.DEFAULT;
     private ReaderSettings readerSettings = ReaderSettings.DEFAULT;
     private ProducerSettings producerSettings = ProducerSettings.DEFAULT;
+    private @Nullable ReadCacheSettings readCacheSettings;
     private ReadMetricsRecorder readMetrics = ReadMetricsRecorder.NONE;
     private Timing timing = Timing.system();
 
@@ -36,6 +40,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.requestSettings = requestSettings;
         copy.readerSettings = readerSettings;
         copy.producerSettings = producerSettings;
+        copy.readCacheSettings = readCacheSettings;
         copy.readMetrics = readMetrics;
         copy.timing = timing;
         return copy;
@@ -146,6 +151,16 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder readCache(ReadCacheSettings settings) {
+        if (!ClassUtils.isPresent(CAFFEINE, null)) {
+            throw new IllegalStateException("A read cache needs Caffeine, which is not on the class path: add"
+                    + " com.github.ben-manes.caffeine:caffeine to the dependencies of the application");
+        }
+        this.readCacheSettings = settings;
+        return this;
+    }
+
+    @Override
     public DurableStreamClient.Builder readMetrics(ReadMetricsRecorder recorder) {
         this.readMetrics = recorder;
         return this;
@@ -174,6 +189,15 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         WebClient live = configuration.liveWebClient != null ? configuration.liveWebClient : connections.forLiveReads();
         configuration.webClient = requests;
         configuration.liveWebClient = live;
-        return new WebClientTransport(requests, live);
+        return new WebClientTransport(withCache(requests, configuration.readCacheSettings), live);
+    }
+
+    /** The cache sees requests as they are sent: behind all other filters. */
+    private static WebClient withCache(WebClient requests, @Nullable ReadCacheSettings settings) {
+        return settings == null
+                ? requests
+                : requests.mutate()
+                        .filters(filters -> filters.add(new CatchUpCache(settings)))
+                        .build();
     }
 }

@@ -114,6 +114,19 @@ public interface DurableStreamClient extends Disposable {
         /** Sets what readers start with; each reader can be given its own. */
         Builder readerSettings(ReaderSettings settings);
 
+        /**
+         * Keeps what catch-up reads have read in memory, so that the next reader of the same history need not download it
+         * again; by default nothing is kept.
+         *
+         * <p>The server is asked before each use ({@code If-None-Match}), so it still decides who may read, and nothing
+         * is ever out of date. What was read with other headers or cookies is not used, so headers with a new value for
+         * every request make the cache useless. A client made by {@link DurableStreamClient#mutate()} has a cache of its
+         * own.
+         *
+         * @throws IllegalStateException when Caffeine (com.github.ben-manes.caffeine:caffeine) is not on the class path
+         */
+        Builder readCache(ReadCacheSettings settings);
+
         /** Sets what producers start with; each producer can be given its own. */
         Builder producerSettings(ProducerSettings settings);
 

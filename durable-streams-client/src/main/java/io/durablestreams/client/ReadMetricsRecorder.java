@@ -21,7 +21,13 @@ public interface ReadMetricsRecorder {
     /** A read that was live has ended, was cancelled or has failed. */
     default void liveReadEnded(URI url) {}
 
-    /** A part of an answer has come, of so many bytes. */
+    /**
+     * A live read ends with a {@link LiveConnectionsExhaustedException}, because all connections for live reads are in
+     * use.
+     */
+    default void liveConnectionsExhausted(URI url) {}
+
+    /** A part of an answer has come, of so many bytes; they may be from the cache. */
     default void bytesReceived(URI url, int bytes) {}
 
     /** A batch of so many items, maybe none, is handed to the subscriber. */

@@ -70,12 +70,14 @@ final class ReadRequests {
      */
     Flux<DataBuffer> send(ReadStep.Request step, Consumer<Answer> head) {
         IdleGuard guard = new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler());
+        StreamCall call = call(step);
         // The head is looked at when the body is subscribed to: only a subscription can be cancelled, and only that
         // closes the connection.
         return guard.guard(requests.attempt(
-                call(step),
+                call,
                 answer -> answer.body().doOnSubscribe(subscription -> {
                     guard.answered();
+                    Answers.requireUncompressed(call, answer);
                     head.accept(answer);
                 })));
     }

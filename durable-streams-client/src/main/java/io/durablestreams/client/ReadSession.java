@@ -173,6 +173,9 @@ final class ReadSession<T> {
                 translated instanceof TransientStreamException transientFailure ? transientFailure : null;
         ReadFailure failure =
                 new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), answered, elapsed());
+        if (translated instanceof LiveConnectionsExhaustedException) {
+            metrics().liveConnectionsExhausted(requests.url());
+        }
         if (translated instanceof StreamGoneException) {
             go(Cause.GONE, state.gone(random()));
         } else {

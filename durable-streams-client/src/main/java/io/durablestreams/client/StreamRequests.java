@@ -131,7 +131,8 @@ final class StreamRequests {
         return builder.build(true).toUri();
     }
 
-    private static String encode(String text) {
+    /** Returns the text as it is written in a query. */
+    static String encode(String text) {
         return UriUtils.encode(text, StandardCharsets.UTF_8);
     }
 

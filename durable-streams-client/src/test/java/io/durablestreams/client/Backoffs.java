@@ -2,8 +2,13 @@ package io.durablestreams.client;
 
 import java.time.Duration;
 
-/** Waits of {@link io.durablestreams.protocol.Backoff#DEFAULT} in {@link ScriptedTransport#client()}. */
+import io.durablestreams.protocol.Backoff;
+
+/** Waits between attempts: the default ones in {@link ScriptedTransport#client()}, and one for real time. */
 final class Backoffs {
+
+    /** A tenth of the default, where tests have to wait for it. */
+    static final Backoff SHORT = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50), 2.0);
 
     /** Before the first retry. */
     static final Duration FIRST = Duration.ofMillis(50);

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
 
     private final LinkedBlockingQueue<Script> scripts = new LinkedBlockingQueue<>();
@@ -219,7 +219,11 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
         /** Writes each byte as a packet of its own. */
         void writeSlowly(String text) throws IOException {
-            for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            writeSlowly(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        void writeSlowly(byte[] bytes) throws IOException {
+            for (byte b : bytes) {
                 write(new byte[] {b});
             }
         }

@@ -120,7 +120,7 @@ class ProducerFaultTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         AtomicBoolean outage = new AtomicBoolean();
         DurableStream faulty = over(stream, request -> outage.get() ? fault : Fault.NONE);
-        IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(200)));
+        IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofSeconds(1)));
         producer.send("before").block(PATIENCE);
 
         outage.set(true);
@@ -141,7 +141,7 @@ class ProducerFaultTest {
         AtomicBoolean outage = new AtomicBoolean(true);
         DurableStream faulty = over(stream, request -> outage.get() ? Fault.ANSWER_LOST : Fault.NONE);
         IdempotentProducer producer = faulty.producer(
-                "p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(200)).withAutoClaim(autoClaim));
+                "p", SETTINGS.withDeliveryTimeout(Duration.ofSeconds(1)).withAutoClaim(autoClaim));
         assertThatThrownBy(() -> producer.send("during").block(PATIENCE)).isInstanceOf(DeliveryTimeoutException.class);
 
         outage.set(false);

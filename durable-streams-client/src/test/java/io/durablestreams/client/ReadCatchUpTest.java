@@ -13,6 +13,7 @@ import reactor.test.subscriber.TestSubscriber;
 
 import io.durablestreams.client.ScriptedTransport.Reply;
 import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
 import static io.durablestreams.client.ScriptedTransport.subscribe;
@@ -260,6 +261,32 @@ class ReadCatchUpTest {
                 .containsExactly(List.of(1, 2, 3));
         assertThat(subscribe(server.reader(Integer.class).text()).getReceivedOnNext())
                 .containsExactly("[1,{\"a\": 2}]");
+    }
+
+    @Test
+    void accumulatingStopsAtTheTailWhateverTheLiveMode() {
+        StreamReader<Integer> follower = server.reader(Integer.class).live(LiveMode.AUTO);
+        for (int i = 0; i < 3; i++) {
+            server.expect("offset=-1").then(Reply.json("b").part("[1,2]"));
+            server.expect("offset=b").then(Reply.json("c").part("[3]").upToDate());
+        }
+
+        assertThat(subscribe(follower.collect()).getReceivedOnNext()).containsExactly(List.of(1, 2, 3));
+        assertThat(subscribe(follower.text()).getReceivedOnNext()).containsExactly("[1,2,3]");
+        assertThat(subscribe(follower.body()).getReceivedOnNext())
+                .containsExactly("[1,2,3]".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void accumulatingFailsAsAWhole() {
+        server.expect("offset=-1").then(Reply.json("b").part("[1,2]"));
+        server.expect("offset=b").then(Reply.status(410));
+
+        TestSubscriber<List<Integer>> reading =
+                subscribe(server.reader(Integer.class).collect());
+
+        assertThat(reading.getReceivedOnNext()).isEmpty();
+        assertThat(reading.expectTerminalError()).isInstanceOf(StreamGoneException.class);
     }
 
     @Test

@@ -270,6 +270,29 @@ class ReadFailureTest {
                 .hasMessageContaining(ScriptedTransport.URL.toString());
     }
 
+    static Stream<Arguments> longPollNonsense() {
+        return Stream.of(
+                Arguments.of(
+                        Reply.status(200).with("Content-Type", "text/html").part("<html>please log in</html>"),
+                        "text/html"),
+                Arguments.of(Reply.status(204), "Stream-Next-Offset"),
+                Arguments.of(Reply.json("c").part("<html>"), "not a JSON array"),
+                Arguments.of(Reply.json("b").part("[1]"), "next offset is the one asked for"),
+                Arguments.of(Reply.json("a").part("[1]"), "backwards"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("longPollNonsense")
+    void whatMakesNoSenseInALongPollIsAProtocolFailure(Reply nonsense, String message) {
+        expectCaughtUpAt("b");
+        server.expect("live=long-poll&offset=b").then(nonsense);
+
+        assertThat(follow(LiveMode.LONG_POLL).expectTerminalError())
+                .isInstanceOf(StreamProtocolException.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining(ScriptedTransport.URL.toString());
+    }
+
     @Test
     void malformedContentIsReportedWithTheLastOffsetThatWasGoodAfterWhatCameBefore() {
         expectCaughtUpAt("a");
@@ -332,6 +355,26 @@ class ReadFailureTest {
                 .hasMessageContaining("9")
                 .hasMessageContaining("durable-streams.reader.max-message-bytes")
                 .hasMessageContaining("at offset a");
+    }
+
+    @Test
+    void aMessageThatIsTooLargeForAnEventIsReadByCatchingUpAndNamesTheLimitThere() {
+        String message = "[\"" + "x".repeat(9000) + "\"]";
+        expectCaughtUpAt("b");
+        server.expect("live=sse&offset=b").then(Reply.sse().data(message).control("c"));
+        server.expect("offset=b").then(Reply.json("c").part(message));
+
+        TestSubscriber<String> reading = subscribe(server.reader(String.class)
+                .live(LiveMode.SSE)
+                .settings(ReaderSettings.DEFAULT.withMaxMessageBytes(5000))
+                .items());
+        server.advance(Backoffs.FIRST);
+
+        assertThat(reading.expectTerminalError())
+                .isInstanceOf(StreamContentException.class)
+                .hasMessageContaining("5000")
+                .hasMessageContaining("durable-streams.reader.max-message-bytes")
+                .hasMessageContaining("at offset b");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,11 @@ class ReadMetricsTest {
         @Override
         public void liveReadEnded(URI url) {
             heard.add("ended");
+        }
+
+        @Override
+        public void liveConnectionsExhausted(URI url) {
+            heard.add("exhausted");
         }
 
         @Override
@@ -97,6 +103,19 @@ class ReadMetricsTest {
         assertThat(heard)
                 .containsExactly(
                         "2 bytes", "0 items", "up to date", "live", "63 bytes", "up to date", "ROTATION 0", "ended");
+    }
+
+    @Test
+    void tellsThatTheConnectionsForLiveReadsAreUsedUp() {
+        server.expect("offset=-1").then(Reply.json("a").part("[]").upToDate());
+        server.expect("live=sse&offset=a")
+                .then(Reply.failure(TransportException.poolExhausted(new IOException("no room"))));
+
+        TestSubscriber<?> reading =
+                subscribe(reader(ReaderSettings.DEFAULT).live(LiveMode.SSE).batches());
+
+        assertThat(reading.expectTerminalError()).isInstanceOf(LiveConnectionsExhaustedException.class);
+        assertThat(heard).containsExactly("2 bytes", "0 items", "up to date", "live", "exhausted", "ended");
     }
 
     @Test

@@ -68,6 +68,53 @@ class ReadRecoveryTest {
     }
 
     @Test
+    void mayLetTheClientAskForItsValuesAnewInALongPollAsWell() {
+        String[] token = {"old"};
+        StreamReader<Integer> reader = server.builder().header("Authorization", () -> token[0]).build().stream(
+                        ScriptedTransport.URL)
+                .reader(Integer.class)
+                .live(LiveMode.LONG_POLL)
+                .onError(failure -> Mono.fromSupplier(() -> {
+                    token[0] = "new";
+                    return RequestChanges.NONE;
+                }));
+        expect("offset=-1", "old", Reply.json("a").part("[1]").upToDate());
+        expect("live=long-poll&offset=a", "old", Reply.status(401));
+        expect("live=long-poll&offset=a", "new", Reply.json("b").part("[2]").closed());
+
+        TestSubscriber<Integer> reading = subscribe(reader.items());
+
+        assertThat(reading.getReceivedOnNext()).containsExactly(1, 2);
+        assertThat(reading.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void isAskedAgainAsOftenAsSomethingWasReadInBetween() {
+        expect("offset=-1&tenant=t", "old", Reply.status(401));
+        for (int i = 1; i <= 6; i++) {
+            String query = "attempt=" + i + (i == 1 ? "&offset=-1" : "&live=sse&offset=" + i) + "&tenant=t";
+            expect(
+                    query,
+                    "token " + i,
+                    i == 1
+                            ? Reply.json("2").part("[]").upToDate()
+                            : Reply.sse()
+                                    .data("[" + i + "]")
+                                    .control(Integer.toString(i + 1))
+                                    .cut());
+            String next = "attempt=" + i + "&live=sse&offset=" + (i + 1) + "&tenant=t";
+            expect(next, "token " + i, i < 6 ? Reply.status(401) : Reply.sse().control("7", ",\"streamClosed\":true"));
+        }
+
+        TestSubscriber<Integer> reading = subscribe(reader().items());
+        server.advance(Backoffs.THIRD.multipliedBy(10));
+
+        assertThat(reading.getReceivedOnNext()).containsExactly(2, 3, 4, 5, 6);
+        assertThat(reading.isTerminatedComplete()).isTrue();
+        assertThat(asked).hasSize(6);
+    }
+
+    @Test
     void doesNotLoop() {
         expect("offset=-1&tenant=t", "old", Reply.status(401));
         for (int i = 1; i <= 3; i++) {

@@ -13,7 +13,8 @@ import io.durablestreams.server.ServerSettings;
 /** A server of our own on a free port, and a client of it, for the tests of one class. */
 final class RunningServer implements BeforeAllCallback, AfterAllCallback {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** The longest wait for anything in these tests: on a busy machine, a second may take ten. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final DurableStreamServer server;
     private DurableStreamClient client;

@@ -1,0 +1,34 @@
+package io.durablestreams.autoconfigure.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.ReadMetricsRecorder;
+
+/**
+ * Counts and measures with Micrometer, in applications that have a {@link MeterRegistry}, what the auto-configured
+ * {@link DurableStreamClient} does.
+ *
+ * <p>Each part of the client has a recorder of its own; a recorder bean of the application takes the place of the one
+ * here.
+ */
+@AutoConfiguration(
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+        })
+@ConditionalOnClass({DurableStreamClient.class, MeterRegistry.class})
+@ConditionalOnBean(MeterRegistry.class)
+public final class DurableStreamsMetricsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(ReadMetricsRecorder.class)
+    MicrometerReadMetricsRecorder durableStreamsReadMetricsRecorder(MeterRegistry registry) {
+        return new MicrometerReadMetricsRecorder(registry);
+    }
+}

@@ -1,0 +1,150 @@
+package io.durablestreams.autoconfigure;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import io.durablestreams.autoconfigure.metrics.DurableStreamsMetricsAutoConfiguration;
+import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.ReadMetricsRecorder;
+import io.durablestreams.client.StreamSpec;
+import io.durablestreams.protocol.LiveMode;
+
+import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Meters in an application that has a registry. */
+class MetricsTest {
+
+    @RegisterExtension
+    static final ExternalServer server = new ExternalServer();
+
+    private final ApplicationContextRunner runner = Contexts.runner()
+            .withConfiguration(AutoConfigurations.of(
+                    MetricsAutoConfiguration.class,
+                    CompositeMeterRegistryAutoConfiguration.class,
+                    SimpleMetricsExportAutoConfiguration.class,
+                    DurableStreamsMetricsAutoConfiguration.class));
+
+    @Test
+    void readsAreCountedInTheRegistryOfTheApplication() {
+        runner.withPropertyValues(server.property()).run(context -> {
+            MeterRegistry meters = context.getBean(MeterRegistry.class);
+            DurableStream stream = readTwoItems(context);
+
+            assertThat(meters.get("durable.streams.reader.items").counter().count())
+                    .isEqualTo(2);
+            assertThat(meters.get("durable.streams.reader.bytes").counter().count())
+                    .isPositive();
+            List<Double> liveReads = new CopyOnWriteArrayList<>();
+            stream.reader(Integer.class)
+                    .live(LiveMode.SSE)
+                    .batches()
+                    .doOnNext(batch -> {
+                        liveReads.add(meters.get("durable.streams.reader.live")
+                                .gauge()
+                                .value());
+                        if (!batch.streamClosed()) {
+                            stream.close().subscribe(offset -> {}, failure -> {});
+                        }
+                    })
+                    .blockLast(TIMEOUT);
+            assertThat(liveReads).startsWith(0.0).endsWith(1.0);
+        });
+    }
+
+    @Test
+    void aRegistryThatIsAPlainBeanDoesAsWell() {
+        runner.withPropertyValues(server.property())
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context -> assertThat(context.getBean(MeterRegistry.class)
+                                .find("durable.streams.reader.items")
+                                .counter())
+                        .isNotNull());
+    }
+
+    @Test
+    void aRecorderOfTheApplicationTakesThePlaceOfOurs() {
+        CountingRecorder own = new CountingRecorder();
+        runner.withPropertyValues(server.property())
+                .withBean(ReadMetricsRecorder.class, () -> own)
+                .run(context -> {
+                    readTwoItems(context);
+
+                    assertThat(own.items).isEqualTo(2);
+                    assertThat(context.getBean(MeterRegistry.class)
+                                    .find("durable.streams.reader.items")
+                                    .counter())
+                            .isNull();
+                });
+    }
+
+    @Test
+    void withoutARegistryThereIsNoRecorder() {
+        Contexts.runner()
+                .withPropertyValues(server.property())
+                .withConfiguration(AutoConfigurations.of(DurableStreamsMetricsAutoConfiguration.class))
+                .run(context -> assertThat(context)
+                        .hasSingleBean(DurableStreamClient.class)
+                        .doesNotHaveBean(ReadMetricsRecorder.class));
+    }
+
+    @Test
+    void withoutMicrometerThereIsNoRecorder() {
+        Contexts.runner()
+                .withPropertyValues(server.property())
+                .withConfiguration(AutoConfigurations.of(DurableStreamsMetricsAutoConfiguration.class))
+                .withClassLoader(new FilteredClassLoader("io.micrometer.core"))
+                .run(context -> assertThat(context)
+                        .hasSingleBean(DurableStreamClient.class)
+                        .doesNotHaveBean(ReadMetricsRecorder.class));
+    }
+
+    @Test
+    void everyMeterIsInTheDocumentation() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("../docs/metrics.md"));
+
+        runner.withPropertyValues(server.property())
+                .run(context -> assertThat(context.getBean(MeterRegistry.class).getMeters())
+                        .extracting(meter -> meter.getId().getName())
+                        .filteredOn(name -> name.startsWith("durable.streams."))
+                        .isNotEmpty()
+                        .allSatisfy(name -> assertThat(lines).anyMatch(line -> line.startsWith("| `" + name + "` |"))));
+    }
+
+    private static DurableStream readTwoItems(AssertableApplicationContext context) {
+        DurableStream stream = context.getBean(DurableStreamClient.class).stream("metrics/" + UUID.randomUUID());
+        stream.create(StreamSpec.json()).block(TIMEOUT);
+        stream.append(1).block(TIMEOUT);
+        stream.append(2).block(TIMEOUT);
+        assertThat(stream.reader(Integer.class).collect().block(TIMEOUT)).containsExactly(1, 2);
+        return stream;
+    }
+
+    private static final class CountingRecorder implements ReadMetricsRecorder {
+
+        private volatile int items;
+
+        @Override
+        public void batchRead(URI url, int items) {
+            this.items += items;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.durablestreams.client;
+
+import java.util.Locale;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.StreamParameters;
+
+/**
+ * Spares the bodies of catch-up answers that were read before (protocol §10).
+ *
+ * <p>No read is answered without the server: it is asked each time, with the tag of what is kept, and says with 304 that
+ * it would answer the same, or else what is new. So it decides about access every time, sees every read that renews a
+ * lifetime, and an answer is never older than the read.
+ *
+ * <p>The last of the filters sees what all others have added: an answer is kept for requests that are the same down to
+ * every header and cookie, so that nobody is given what another identity was. What a server calls private is not kept,
+ * for the identity may be the connection's.
+ */
+final class CatchUpCache implements ExchangeFilterFunction {
+
+    private final Cache<CachedAnswer.Key, CachedAnswer> answers;
+    private final int maxAnswerBytes;
+
+    CatchUpCache(ReadCacheSettings settings) {
+        this.answers = Caffeine.newBuilder()
+                .maximumWeight(settings.maxBytes())
+                .weigher((CachedAnswer.Key key, CachedAnswer answer) -> answer.weight())
+                .executor(Runnable::run)
+                .build();
+        this.maxAnswerBytes = settings.maxAnswerBytes();
+    }
+
+    @Override
+    public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+        if (request.method() != HttpMethod.GET || request.headers().containsHeader(HttpHeaders.IF_NONE_MATCH)) {
+            return next.exchange(request);
+        }
+        CachedAnswer.Key key = CachedAnswer.Key.of(request);
+        CachedAnswer known = answers.getIfPresent(key);
+        if (known == null) {
+            return next.exchange(request).map(response -> keep(key, response));
+        }
+        ClientRequest conditional = ClientRequest.from(request)
+                .headers(headers -> headers.set(HttpHeaders.IF_NONE_MATCH, known.etag()))
+                .build();
+        return next.exchange(conditional)
+                .map(response -> response.statusCode().isSameCodeAs(HttpStatus.NOT_MODIFIED)
+                        ? known.confirmedBy(response)
+                        : keep(key, response));
+    }
+
+    private ClientResponse keep(CachedAnswer.Key key, ClientResponse response) {
+        if (replaces(response.statusCode())) {
+            answers.invalidate(key);
+        }
+        if (!mayBeKept(key, response)) {
+            return response;
+        }
+        HttpHeaders headers = response.headers().asHttpHeaders();
+        BodyRecorder recorder = new BodyRecorder(
+                maxAnswerBytes, headers.getContentLength(), body -> answers.put(key, CachedAnswer.of(headers, body)));
+        Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers());
+        return response.mutate().body(replaced -> recorder.record(body)).build();
+    }
+
+    /** Whether what was kept is of no use any more. */
+    private static boolean replaces(HttpStatusCode status) {
+        return status.is2xxSuccessful()
+                || status.isSameCodeAs(HttpStatus.NOT_FOUND)
+                || status.isSameCodeAs(HttpStatus.GONE);
+    }
+
+    private boolean mayBeKept(CachedAnswer.Key key, ClientResponse response) {
+        HttpHeaders headers = response.headers().asHttpHeaders();
+        String etag = headers.getETag();
+        String caching = String.valueOf(headers.getCacheControl()).toLowerCase(Locale.ROOT);
+        return response.statusCode().isSameCodeAs(HttpStatus.OK)
+                && etag != null
+                && etag.startsWith("\"")
+                && !caching.contains("no-store")
+                && !caching.contains("private")
+                && !headers.getVary().contains("*")
+                && !headers.containsHeader(HttpHeaders.CONTENT_ENCODING)
+                && tellsItsEnd(headers)
+                && movesOn(key, headers);
+    }
+
+    /** A body that ends with its connection may be half of it. */
+    private boolean tellsItsEnd(HttpHeaders headers) {
+        long length = headers.getContentLength();
+        return length >= 0
+                ? length <= maxAnswerBytes
+                : "chunked".equalsIgnoreCase(headers.getFirst(HttpHeaders.TRANSFER_ENCODING));
+    }
+
+    /** The answer at the tail is nothing but a statement about this moment. */
+    private static boolean movesOn(CachedAnswer.Key key, HttpHeaders headers) {
+        String offset =
+                UriComponentsBuilder.fromUri(key.url()).build().getQueryParams().getFirst(StreamParameters.OFFSET);
+        String next = headers.getFirst(StreamHeaders.STREAM_NEXT_OFFSET);
+        return next != null && !StreamRequests.encode(next.strip()).equals(offset);
+    }
+}
