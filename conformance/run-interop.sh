@@ -55,6 +55,7 @@ server_suite() {
 }
 
 install reference-server
+install typescript-client
 interop "$@"
 if (($# == 0)); then
   install server-suite
