@@ -14,7 +14,7 @@ final class Commands {
     private static final String NAME = "durable-streams-spring-boot";
 
     private final Map<String, Handler> handlers = new TreeMap<>();
-    private @Nullable Session session;
+    private volatile @Nullable Session session; // Ended by the shutdown hook as well.
     private boolean closed;
 
     /** Does what one type of command asks for. */
