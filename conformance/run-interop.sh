@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Holds the client and the server of this project against what others wrote:
 #
-#   1. the client against the reference server of the protocol (npm): the tests named ...IT of this module,
+#   1. the client, by itself and behind the adapter for the official client suite, against the reference server of the
+#      protocol (npm), and the TypeScript client (npm) against the server: the tests named ...IT of this module,
 #   2. the server against the official conformance suite for servers (npm).
 #
 #   conformance/run-interop.sh [TEST]      only the tests that match, like ReadingIT or 'Read*', and no suite
 #
 # Needs Node.js 20 or newer with npm, and says SKIPPED where these are missing; with them, nothing is skipped. Takes
-# about two minutes on two cores, half of a minute of it for the suite; the first run also installs the npm packages.
+# about four minutes on two cores, half of a minute of it for the suite; the first run also installs the npm packages.
 # Fails when a test fails, and when fewer tests of the suite pass than server-suite/floor.txt says: raise that number
 # whenever more of them pass. Reports: target/failsafe-reports, target/server-suite.json.
 set -euo pipefail
@@ -55,6 +56,7 @@ server_suite() {
 }
 
 install reference-server
+install typescript-client
 interop "$@"
 if (($# == 0)); then
   install server-suite

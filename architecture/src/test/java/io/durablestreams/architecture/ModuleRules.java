@@ -4,14 +4,17 @@ import java.util.List;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -42,6 +45,12 @@ final class ModuleRules {
             .or(nameMatching("java\\.time\\.(Clock|InstantSource)"))
             .or(nameMatching("java\\.util\\.(Random|SplittableRandom|Timer)"))
             .as("are I/O, clocks, loggers, threads or sources of random numbers");
+
+    private static final DescribedPredicate<JavaClass> REQUESTS_OF_ITS_OWN = resideInAnyPackage(
+                    "java.net.http..", "reactor.netty..")
+            .or(nameMatching("java\\.net\\.(.*Socket|.*URLConnection)"))
+            .or(nameMatching("org\\.springframework\\.web\\.reactive\\.function\\.client\\.WebClient"))
+            .as("send requests");
 
     private ModuleRules() {}
 
@@ -128,6 +137,20 @@ final class ModuleRules {
                 .because(
                         "the builder takes the application's WebClient, or one over connections of its own, and hands it to"
                                 + " the transport; everything behind it knows requests and responses of our own");
+    }
+
+    static ArchRule theAdapterTranslatesAndNothingElse(Modules modules) {
+        DescribedPredicate<JavaClass> notForApplications = resideInAPackage(modules.all())
+                .and(not(resideInAPackage(modules.adapter())))
+                .and(not(resideInAnyPackage(modules.forApplications()).and(modifier(JavaModifier.PUBLIC))))
+                .as("are not for applications");
+        return noClasses()
+                .that()
+                .resideInAPackage(modules.adapter())
+                .should()
+                .dependOnClassesThat(notForApplications.or(REQUESTS_OF_ITS_OWN))
+                .because("the suite must find in the adapter what an application finds in the library:"
+                        + " what a result needs is in the public API, and what is not belongs there");
     }
 
     /** Matches neither the named top-level classes nor what is nested in them. */

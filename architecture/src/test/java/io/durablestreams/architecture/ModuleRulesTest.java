@@ -60,4 +60,15 @@ class ModuleRulesTest {
                 "client.ReadsPastTheTransport",
                 "client.HoldsTheBuilder");
     }
+
+    @Test
+    void theAdapterTranslatesAndNothingElse() {
+        check(
+                ModuleRules::theAdapterTranslatesAndNothingElse,
+                "adapter",
+                "conformance.adapter.DecidesByItself",
+                "conformance.adapter.KnowsTheServer",
+                "conformance.adapter.AsksByItself",
+                "conformance.adapter.AsksPastTheLibrary");
+    }
 }

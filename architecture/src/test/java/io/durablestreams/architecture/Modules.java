@@ -32,6 +32,16 @@ record Modules(String root) {
         return root + ".autoconfigure..";
     }
 
+    /** The adapter through which the official suite for clients drives the client. */
+    String adapter() {
+        return root + ".conformance.adapter..";
+    }
+
+    /** The packages whose public types are for applications: those below hold what the library decides with. */
+    String[] forApplications() {
+        return new String[] {root + ".client", root + ".protocol"};
+    }
+
     /** What applications run in production, as opposed to what helps with tests or shows how to use it. */
     String[] libraries() {
         return new String[] {protocol(), client(), server(), autoconfigure()};

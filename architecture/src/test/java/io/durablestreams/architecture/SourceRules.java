@@ -44,6 +44,8 @@ final class SourceRules {
 
     private static final Pattern XML_COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
 
+    private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+(Test|IT))\\.(\\w+)`");
+
     static final SourceRule MAIN_FILES_STAY_SHORT = new SourceRule(
             "a main file has at most " + MOST_LINES + " lines, because nobody reads a longer one to its end",
             tree -> tree.java("src/main/java")
@@ -87,6 +89,12 @@ final class SourceRules {
                     .filter(pom -> isWronglyMarked(pom, tree))
                     .map(SourceFile::path));
 
+    static final SourceRule TESTS_THAT_DOCUMENTS_NAME_EXIST = new SourceRule(
+            "a document names tests that exist, because what it says is only as good as the test that shows it",
+            tree -> tree.files().stream()
+                    .filter(file -> file.path().endsWith(".md"))
+                    .flatMap(file -> missingTests(file, tree)));
+
     private SourceRules() {}
 
     /** The fixtures of the other rules break these as well. */
@@ -94,6 +102,16 @@ final class SourceRules {
         return tree.java("src/test/java")
                 .filter(file -> !file.path().contains("/architecture/fixtures/"))
                 .map(SourceFile::code);
+    }
+
+    private static Stream<String> missingTests(SourceFile document, SourceTree tree) {
+        return NAMED_TEST
+                .matcher(document.text())
+                .results()
+                .filter(name -> tree.java("src/test/java")
+                        .filter(file -> file.path().endsWith("/" + name.group(1) + ".java"))
+                        .noneMatch(file -> file.code().text().contains(" void " + name.group(3) + "(")))
+                .map(name -> document.path() + ": " + name.group());
     }
 
     private static boolean isAstray(String path) {

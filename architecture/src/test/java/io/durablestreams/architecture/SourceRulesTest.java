@@ -134,6 +134,19 @@ class SourceRulesTest {
                 "full-spring-boot-starter-test/pom.xml");
     }
 
+    @Test
+    void testsThatDocumentsNameExist() throws IOException {
+        write(TESTS + "ReadTest.java", "@Test\n    void reads() {}\n    // void writes()\n");
+        write(
+                "docs/reliability.md",
+                "`ReadTest.reads`, `ReadTest.writes`, `LostIT.reads`, `Reader.reads`, ReadTest.sleeps");
+
+        check(
+                SourceRules.TESTS_THAT_DOCUMENTS_NAME_EXIST,
+                "docs/reliability.md: `ReadTest.writes`",
+                "docs/reliability.md: `LostIT.reads`");
+    }
+
     private void check(SourceRule rule, String... places) throws IOException {
         assertThat(rule.violations(SourceTree.ofTheProject())).isEmpty();
         assertThat(rule.reason()).contains(", because ");

@@ -135,13 +135,17 @@ final class Answers {
         }
         String sent = "the content type sent is " + call.headers().getFirst(StreamHeaders.CONTENT_TYPE);
         String streamSeq = call.headers().getFirst(StreamHeaders.STREAM_SEQ);
+        if (streamSeq != null) {
+            return new StreamSeqConflictException(failure(
+                    call,
+                    409,
+                    "its content type is another one, or the last Stream-Seq is not below '" + streamSeq + "'; " + sent
+                            + quoted));
+        }
         String reason = call.operation() == StreamOperation.CREATE
-                ? "it exists with another configuration; " + sent
-                : streamSeq == null
-                        ? "its content type is another one; " + sent
-                        : "its content type is another one, or the last Stream-Seq is not below '" + streamSeq + "'; "
-                                + sent;
-        return new StreamConflictException(failure(call, 409, reason + quoted));
+                ? "it exists with another configuration; "
+                : "its content type is another one; ";
+        return new StreamConflictException(failure(call, 409, reason + sent + quoted));
     }
 
     private static DurableStreamException refused(StreamCall call, String quoted) {

@@ -172,7 +172,7 @@ final class DefaultDurableStream implements DurableStream {
         return Answers.requireNextOffset(call, answer);
     }
 
-    /** Sends a message that no number protects: it is repeated only if it is certain that nothing was stored. */
+    /** Sends a message that no number protects: unless told otherwise, it is repeated only if nothing was stored. */
     private Mono<Offset> post(StreamOperation operation, Object message, String type, HttpHeaders extra) {
         HttpHeaders headers = new HttpHeaders();
         headers.putAll(extra);
@@ -180,10 +180,11 @@ final class DefaultDurableStream implements DurableStream {
         byte[] body = context.encoder().encodeBody(message, type, url);
         StreamCall call = call(operation, HttpMethod.POST, headers, Body.of(body));
         boolean closing = operation == StreamOperation.CLOSE;
+        boolean atLeastOnce = context.requests().settings().appendAtLeastOnce();
         return context.requests()
                 .execute(
                         call,
-                        TransientStreamException::nothingStored,
+                        failure -> atLeastOnce || failure.nothingStored(),
                         answer -> closing ? closed(call, answer) : Answers.requireNextOffset(call, answer))
                 .onErrorMap(
                         DefaultDurableStream::isOutcomeUnknown,

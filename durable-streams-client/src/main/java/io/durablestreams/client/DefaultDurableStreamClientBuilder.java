@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Builder {
 
     private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.Caffeine";
+    private static final Consumer<WebClient.Builder> NO_CHANGE = unchanged -> {};
 
     private @Nullable URI baseUrl;
     private @Nullable WebClient webClient;
     private @Nullable WebClient liveWebClient;
+    private Consumer<WebClient.Builder> webClients = NO_CHANGE;
     private @Nullable StreamTransport transport;
     private JsonMapper jsonMapper = JsonMapper.shared();
     private RequestValues values = RequestValues.NONE;
@@ -33,6 +36,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.baseUrl = baseUrl;
         copy.webClient = webClient;
         copy.liveWebClient = liveWebClient;
+        copy.webClients = webClients;
         copy.transport = transport;
         copy.jsonMapper = jsonMapper;
         copy.values = values;
@@ -73,6 +77,12 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     @Override
     public DurableStreamClient.Builder liveWebClient(WebClient webClient) {
         this.liveWebClient = webClient;
+        return this;
+    }
+
+    @Override
+    public DurableStreamClient.Builder webClients(Consumer<WebClient.Builder> customizer) {
+        this.webClients = webClients.andThen(customizer);
         return this;
     }
 
@@ -185,10 +195,13 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         if (configuration.transport != null) {
             return configuration.transport;
         }
-        WebClient requests = configuration.webClient != null ? configuration.webClient : connections.forRequests();
-        WebClient live = configuration.liveWebClient != null ? configuration.liveWebClient : connections.forLiveReads();
+        WebClient requests = configuration.customized(
+                configuration.webClient != null ? configuration.webClient : connections.forRequests());
+        WebClient live = configuration.customized(
+                configuration.liveWebClient != null ? configuration.liveWebClient : connections.forLiveReads());
         configuration.webClient = requests;
         configuration.liveWebClient = live;
+        configuration.webClients = NO_CHANGE; // A variant of the client takes over what is changed already.
         return new WebClientTransport(withCache(requests, configuration.readCacheSettings), live);
     }
 
@@ -199,5 +212,11 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 : requests.mutate()
                         .filters(filters -> filters.add(new CatchUpCache(settings)))
                         .build();
+    }
+
+    private WebClient customized(WebClient webClient) {
+        return webClients == NO_CHANGE
+                ? webClient
+                : webClient.mutate().apply(webClients).build();
     }
 }

@@ -55,7 +55,8 @@ public interface DurableStream {
      *
      * <p>A plain append cannot be told from its own repetition. It is repeated only after failures and answers that
      * prove that nothing was stored (no connection, 429, 503 with Retry-After); where an answer is lost, or lacks the
-     * protocol's headers, it fails with {@link AppendOutcomeUnknownException}. {@link IdempotentProducer} has no such gap.
+     * protocol's headers, it fails with {@link AppendOutcomeUnknownException}. {@link IdempotentProducer} has no such
+     * gap; with {@link RequestSettings#appendAtLeastOnce()} the message is repeated, and may be stored twice.
      *
      * @param message the message, see the class description; an empty one fails with {@link IllegalArgumentException}
      */

@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.springframework.web.reactive.function.client.WebClient;
@@ -76,6 +77,12 @@ public interface DurableStreamClient extends Disposable {
          * the timeouts of live reads.
          */
         Builder liveWebClient(WebClient webClient);
+
+        /**
+         * Changes both of them, those of the client's own included, when the client is built: for filters that every
+         * request should pass, such as one that adds credentials or that records.
+         */
+        Builder webClients(Consumer<WebClient.Builder> customizer);
 
         /** Sets the mapper that writes and reads JSON messages; by default one with Jackson's defaults. */
         Builder jsonMapper(JsonMapper jsonMapper);

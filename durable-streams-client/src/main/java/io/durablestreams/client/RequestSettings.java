@@ -11,11 +11,15 @@ import io.durablestreams.protocol.Backoff;
  * @param maxRetries how often a request is repeated that may be repeated, from 0; the default is 5. A server that asks
  *     for a wait of more than {@code timeout} (Retry-After) ends the request at once
  * @param backoff the waits in between
+ * @param appendAtLeastOnce whether an append, or a close with a last message, is repeated although it is not known what
+ *     became of an attempt, so that the message may be stored twice; the default is false: it is stored at most once, and
+ *     fails with {@link AppendOutcomeUnknownException}
  */
-public record RequestSettings(Duration timeout, int maxRetries, Backoff backoff) {
+public record RequestSettings(Duration timeout, int maxRetries, Backoff backoff, boolean appendAtLeastOnce) {
 
-    /** 30 s, 5 retries, {@link Backoff#DEFAULT}. */
-    public static final RequestSettings DEFAULT = new RequestSettings(Duration.ofSeconds(30), 5, Backoff.DEFAULT);
+    /** 30 s, 5 retries, {@link Backoff#DEFAULT}, at most once. */
+    public static final RequestSettings DEFAULT =
+            new RequestSettings(Duration.ofSeconds(30), 5, Backoff.DEFAULT, false);
 
     public RequestSettings {
         SettingsChecks.requirePositive("timeout", timeout);
@@ -23,14 +27,18 @@ public record RequestSettings(Duration timeout, int maxRetries, Backoff backoff)
     }
 
     public RequestSettings withTimeout(Duration timeout) {
-        return new RequestSettings(timeout, maxRetries, backoff);
+        return new RequestSettings(timeout, maxRetries, backoff, appendAtLeastOnce);
     }
 
     public RequestSettings withMaxRetries(int maxRetries) {
-        return new RequestSettings(timeout, maxRetries, backoff);
+        return new RequestSettings(timeout, maxRetries, backoff, appendAtLeastOnce);
     }
 
     public RequestSettings withBackoff(Backoff backoff) {
-        return new RequestSettings(timeout, maxRetries, backoff);
+        return new RequestSettings(timeout, maxRetries, backoff, appendAtLeastOnce);
+    }
+
+    public RequestSettings withAppendAtLeastOnce(boolean appendAtLeastOnce) {
+        return new RequestSettings(timeout, maxRetries, backoff, appendAtLeastOnce);
     }
 }

@@ -158,10 +158,12 @@ final class StreamRequests {
             return new StreamRequestException(Failure.of(
                     call.operation(), call.url(), "the request cannot be made: " + failure.getMessage(), failure));
         }
-        String reason = failure instanceof TimeoutException
-                ? "no answer in time: " + failure.getMessage()
-                : "the connection failed: " + failure;
-        return new TransientStreamException(Failure.of(call.operation(), call.url(), reason, failure), null, false);
+        if (failure instanceof TimeoutException) {
+            return new StreamTimeoutException(
+                    Failure.of(call.operation(), call.url(), "no answer in time: " + failure.getMessage(), failure));
+        }
+        return new TransientStreamException(
+                Failure.of(call.operation(), call.url(), "the connection failed: " + failure, failure), null, false);
     }
 
     private static DurableStreamException noAnswer(StreamCall call, TransportException failure) {

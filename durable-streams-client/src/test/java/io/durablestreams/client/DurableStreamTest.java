@@ -248,7 +248,8 @@ class DurableStreamTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         stream.append(1, "0002").block(PATIENCE);
 
-        assertThatThrownBy(() -> stream.append(2, "0001").block(PATIENCE)).isInstanceOf(StreamConflictException.class);
+        assertThatThrownBy(() -> stream.append(2, "0001").block(PATIENCE))
+                .isInstanceOf(StreamSeqConflictException.class);
     }
 
     @Test
@@ -429,6 +430,39 @@ class DurableStreamTest {
         assertThat(one.isDisposed()).isFalse();
         one.dispose();
         assertThat(one.isDisposed()).isTrue();
+    }
+
+    @Test
+    void everyRequestPassesAFilterOnce() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        DurableStreamClient client = DurableStreamClient.builder()
+                .webClients(webClient -> webClient.filter((request, next) -> {
+                    seen.add("first " + request.method() + " " + request.url().getRawQuery());
+                    return next.exchange(request);
+                }))
+                .build();
+        DurableStream stream = client
+                .mutate()
+                .webClients(webClient -> webClient.filter((request, next) -> {
+                    seen.add("second");
+                    return next.exchange(request);
+                }))
+                .build()
+                .stream(server.client().stream("filtered").url());
+
+        stream.create(StreamSpec.json()).block(PATIENCE);
+        stream.reader(String.class)
+                .live(LiveMode.SSE)
+                .batches()
+                .map(Batch::nextOffset)
+                .take(1)
+                .concatWith(stream.close())
+                .blockLast(PATIENCE);
+        client.dispose();
+
+        assertThat(seen)
+                .containsExactly(
+                        "first PUT null", "second", "first GET offset=-1", "second", "first POST null", "second");
     }
 
     @Test

@@ -45,8 +45,13 @@ class ProducerFaultTest {
             ProducerSettings.DEFAULT.withBackoff(QUICK).withRequestTimeout(Duration.ofMillis(100));
 
     private static DurableStream over(DurableStream stream, Function<Request, Fault> faults) {
+        return over(stream, faults, RequestSettings.DEFAULT);
+    }
+
+    private static DurableStream over(
+            DurableStream stream, Function<Request, Fault> faults, RequestSettings requestSettings) {
         return new DefaultDurableStreamClientBuilder()
-                .transport(new FaultyTransport(faults)).build().stream(stream.url());
+                .transport(new FaultyTransport(faults)).requestSettings(requestSettings).build().stream(stream.url());
     }
 
     /** Each of the first requests meets the fault, as many as given. */
@@ -248,5 +253,36 @@ class ProducerFaultTest {
 
         assertThat(stream.reader(String.class).collect().block(PATIENCE))
                 .containsExactly("once", "twice", "three", "four");
+    }
+
+    @Test
+    void aSilentServerIsToldFromABrokenConnection() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        RequestSettings impatient = RequestSettings.DEFAULT.withTimeout(Duration.ofMillis(50));
+
+        assertThatThrownBy(() -> over(stream, first(1, Fault.NO_ANSWER_BEFORE_STORING), impatient)
+                        .append("silence")
+                        .block(PATIENCE))
+                .hasCauseInstanceOf(StreamTimeoutException.class);
+        assertThatThrownBy(() -> over(stream, first(1, Fault.ANSWER_LOST))
+                        .append("reset")
+                        .block(PATIENCE))
+                .cause()
+                .isExactlyInstanceOf(TransientStreamException.class);
+    }
+
+    @Test
+    void aPlainAppendThatMayBeStoredTwiceIsRepeated() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        RequestSettings atLeastOnce = RequestSettings.DEFAULT.withBackoff(QUICK).withAppendAtLeastOnce(true);
+
+        over(stream, first(2, Fault.ANSWER_LOST), atLeastOnce).append("lost").block(PATIENCE);
+        over(stream, first(1, Fault.ANSWER_502_AFTER_STORING), atLeastOnce)
+                .close("last")
+                .onErrorComplete(StreamClosedException.class)
+                .block(PATIENCE);
+
+        assertThat(stream.reader(String.class).collect().block(PATIENCE))
+                .containsExactly("lost", "lost", "lost", "last");
     }
 }

@@ -1,0 +1,66 @@
+package io.durablestreams.conformance.adapter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.protocol.Batch;
+
+/** The batches of a read as text. */
+final class Chunks<T> {
+
+    private final Function<List<T>, String> text;
+    private final Supplier<String> rest;
+    private final List<Chunk> chunks = new ArrayList<>();
+    private @Nullable Batch<T> last;
+
+    /** What one batch held. */
+    record Chunk(String data, String offset) {}
+
+    /**
+     * Creates an empty list.
+     *
+     * @param text makes text of the items of a batch
+     * @param rest the text of what has been held back when there are no more batches
+     */
+    Chunks(Function<List<T>, String> text, Supplier<String> rest) {
+        this.text = text;
+        this.rest = rest;
+    }
+
+    Chunks(Function<List<T>, String> text) {
+        this(text, () -> "");
+    }
+
+    void add(Batch<T> batch) {
+        last = batch;
+        add(batch.isEmpty() ? "" : text.apply(batch.items()), batch);
+    }
+
+    private void add(String data, Batch<T> batch) {
+        if (!data.isEmpty()) {
+            chunks.add(new Chunk(data, batch.nextOffset().value()));
+        }
+    }
+
+    int count() {
+        return chunks.size();
+    }
+
+    /** The last batch, be it empty, or null if there was none. */
+    @Nullable
+    Batch<T> last() {
+        return last;
+    }
+
+    /** Returns the chunks, of which there will be no more. */
+    List<Chunk> finish() {
+        if (last != null) {
+            add(rest.get(), last);
+        }
+        return chunks;
+    }
+}

@@ -1,0 +1,120 @@
+package io.durablestreams.conformance.adapter;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.AppendOutcomeUnknownException;
+import io.durablestreams.client.DeliveryTimeoutException;
+import io.durablestreams.client.DurableStreamException;
+import io.durablestreams.client.InvalidOffsetException;
+import io.durablestreams.client.ProducerClosedException;
+import io.durablestreams.client.ProducerFencedException;
+import io.durablestreams.client.ProducerSequenceGapException;
+import io.durablestreams.client.StreamClosedException;
+import io.durablestreams.client.StreamConflictException;
+import io.durablestreams.client.StreamContentException;
+import io.durablestreams.client.StreamGoneException;
+import io.durablestreams.client.StreamNotFoundException;
+import io.durablestreams.client.StreamProtocolException;
+import io.durablestreams.client.StreamRequestException;
+import io.durablestreams.client.StreamSeqConflictException;
+import io.durablestreams.client.StreamTimeoutException;
+import io.durablestreams.client.TransientStreamException;
+
+/** What the adapter protocol calls a failure: decided by the type of the exception, never by its message. */
+final class Failures {
+
+    private Failures() {}
+
+    /** A command that the adapter, or the library, does not have. */
+    static final class NotSupportedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotSupportedException(String message) {
+            super(message);
+        }
+    }
+
+    static Result toResult(String commandType, Exception failure) {
+        Throwable reason = reason(failure);
+        ErrorCode code = code(reason);
+        return Result.error(commandType, code, failure.getMessage())
+                .with("status", code == ErrorCode.PARSE_ERROR ? null : status(reason))
+                .with("details", details(reason));
+    }
+
+    /** Some failures say that something was given up; what it was given up for is their cause. */
+    private static Throwable reason(Throwable failure) {
+        boolean gaveUp =
+                failure instanceof DeliveryTimeoutException || failure instanceof AppendOutcomeUnknownException;
+        return gaveUp && failure.getCause() instanceof DurableStreamException cause ? reason(cause) : failure;
+    }
+
+    private static @Nullable Integer status(Throwable failure) {
+        return failure instanceof DurableStreamException known ? known.status() : null;
+    }
+
+    private static ErrorCode code(Throwable failure) {
+        if (failure instanceof StreamNotFoundException) {
+            return ErrorCode.NOT_FOUND;
+        }
+        if (failure instanceof InvalidOffsetException || failure instanceof StreamGoneException) {
+            return ErrorCode.INVALID_OFFSET;
+        }
+        if (failure instanceof StreamClosedException || failure instanceof ProducerClosedException) {
+            return ErrorCode.STREAM_CLOSED;
+        }
+        if (failure instanceof StreamSeqConflictException || failure instanceof ProducerSequenceGapException) {
+            return ErrorCode.SEQUENCE_CONFLICT;
+        }
+        if (failure instanceof StreamConflictException) {
+            return ErrorCode.CONFLICT;
+        }
+        if (failure instanceof ProducerFencedException) {
+            return ErrorCode.STALE_EPOCH;
+        }
+        if (failure instanceof StreamProtocolException || failure instanceof StreamContentException) {
+            return ErrorCode.PARSE_ERROR;
+        }
+        if (failure instanceof NotSupportedException) {
+            return ErrorCode.NOT_SUPPORTED;
+        }
+        return withoutTypeOfItsOwn(failure);
+    }
+
+    private static ErrorCode withoutTypeOfItsOwn(Throwable failure) {
+        if (status(failure) != null) {
+            return ErrorCode.UNEXPECTED_STATUS;
+        }
+        if (failure instanceof TimeoutException
+                || failure instanceof StreamTimeoutException
+                || failure instanceof DeliveryTimeoutException) {
+            return ErrorCode.TIMEOUT;
+        }
+        if (failure instanceof TransientStreamException) {
+            return ErrorCode.NETWORK_ERROR;
+        }
+        // Without a status, the request could not even be made.
+        boolean invalid = failure instanceof IllegalArgumentException || failure instanceof StreamRequestException;
+        return invalid ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL_ERROR;
+    }
+
+    private static Map<String, Object> details(Throwable failure) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        if (failure instanceof ProducerFencedException fenced) {
+            details.put("currentEpoch", fenced.currentEpoch());
+        } else if (failure instanceof ProducerSequenceGapException gap) {
+            details.put("expectedSeq", gap.expectedSeq());
+            details.put("receivedSeq", gap.receivedSeq());
+        } else if (failure instanceof StreamClosedException closed && closed.finalOffset() != null) {
+            details.put("finalOffset", closed.finalOffset().value());
+        } else if (failure instanceof TransientStreamException passing && passing.retryAfter() != null) {
+            details.put("retryAfterMs", passing.retryAfter().toMillis());
+        }
+        return details;
+    }
+}

@@ -1,0 +1,223 @@
+package io.durablestreams.conformance;
+
+import java.net.URI;
+import java.util.UUID;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import static io.durablestreams.conformance.AdapterProcess.expectError;
+import static io.durablestreams.conformance.AdapterProcess.result;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The commands of producers, with every field of their results. */
+class AdapterProducerIT {
+
+    @RegisterExtension
+    static final ReferenceServer server = ReferenceServer.inMemory();
+
+    @AutoClose
+    static AdapterProcess adapter;
+
+    private final String path = "/producers/" + UUID.randomUUID();
+    private final URI url = server.url().resolve(path);
+
+    @BeforeAll
+    static void startAdapter() {
+        adapter = AdapterProcess.startFor(server);
+    }
+
+    private void create(String contentType) {
+        adapter.expect("{'type':'create','path':'" + path + "','contentType':'" + contentType + "'}");
+    }
+
+    private JsonNode send(String type, String producer, String fields) {
+        return adapter.send("{'type':'idempotent-" + type + "','path':'" + path + "','producerId':'" + producer + "',"
+                + fields + "}");
+    }
+
+    private JsonNode append(String data) {
+        return send("append", "p", "'epoch':0,'autoClaim':false,'data':'" + data + "'");
+    }
+
+    @Test
+    void appendGoesOnWhereTheLastCommandStopped() {
+        create("application/json");
+
+        JsonNode first = append("[1]");
+        String middle = Wire.tail(url);
+        JsonNode second = append("{}");
+
+        assertThat(first)
+                .isEqualTo(result(
+                        "{'type':'idempotent-append','success':true,'status':200,'offset':'%s','producerSeq':0}",
+                        middle));
+        assertThat(second)
+                .isEqualTo(result(
+                        "{'type':'idempotent-append','success':true,'status':200,'offset':'%s','producerSeq':1}",
+                        Wire.tail(url)));
+        assertThat(Wire.content(url)).isEqualTo("[[1],{}]");
+    }
+
+    @Test
+    void appendThatTheServerHasIsADuplicate() {
+        create("text/plain");
+        append("x");
+        assertThat(send("detach", "p", "'epoch':0"))
+                .isEqualTo(result("{'type':'idempotent-detach','success':true,'status':200}"));
+
+        assertThat(append("x"))
+                .isEqualTo(result(
+                        "{'type':'idempotent-append','success':true,'status':200,'duplicate':true,'producerSeq':0}"));
+        assertThat(Wire.content(url)).isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",'maxInFlight':1", ",'maxInFlight':4"})
+    void aBatchIsTheSameWhenItIsSentAgain(String inFlight) {
+        create("application/json");
+        String fields =
+                "'epoch':0,'autoClaim':false,'items':['null','[2]','\\\\u0022three\\\\u0022','[[4]]']" + inFlight;
+        fields = fields.replace("\\\\u0022", "\\\"");
+
+        JsonNode first = send("append-batch", "p", fields);
+        JsonNode again = send("append-batch", "p", fields);
+
+        int lastSeq = inFlight.endsWith("4") ? 3 : 0;
+        assertThat(first)
+                .isEqualTo(result(
+                        "{'type':'idempotent-append-batch','success':true,'status':200,'producerSeq':%d}", lastSeq));
+        assertThat(again).isEqualTo(first);
+        assertThat(Wire.content(url)).isEqualTo("[null,[2],\"three\",[[4]]]");
+    }
+
+    @Test
+    void aBatchOfNothingSucceeds() {
+        create("text/plain");
+
+        assertThat(send("append-batch", "p", "'epoch':0,'autoClaim':false,'items':[]"))
+                .isEqualTo(result("{'type':'idempotent-append-batch','success':true,'status':200}"));
+    }
+
+    @Test
+    void anItemThatIsNotJsonIsRefusedByTheLibrary() {
+        create("application/json");
+
+        expectError(
+                send("append-batch", "p", "'epoch':0,'autoClaim':false,'items':['1','{',  '3']"),
+                "idempotent-append-batch",
+                "INVALID_ARGUMENT");
+        append("4");
+    }
+
+    @Test
+    void manyItemsOverlapAndKeepTheirOrder() {
+        create("text/plain");
+        StringBuilder items = new StringBuilder();
+        StringBuilder expected = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            items.append(i == 0 ? "" : ",").append("'").append(i).append(";'");
+            expected.append(i).append(";");
+        }
+        server.inject(server.client().stream(path), Fault.status(503).withProbability(0.2));
+
+        send("append-batch", "p", "'epoch':0,'autoClaim':false,'maxInFlight':8,'items':[" + items + "]");
+
+        Wire.send("DELETE", server.url().resolve("/_test/inject-error"), "");
+        assertThat(Wire.content(url)).isEqualTo(expected.toString());
+    }
+
+    @Test
+    void aStaleEpochIsFencedOrClaimed() {
+        create("text/plain");
+        send("append", "p", "'epoch':4,'autoClaim':false,'data':'a'");
+
+        JsonNode fenced = send("append", "p", "'epoch':1,'autoClaim':false,'data':'b'");
+        JsonNode claimed = send("append", "p", "'epoch':2,'autoClaim':true,'data':'c'");
+        JsonNode fencedByThat = send("append", "p", "'epoch':4,'autoClaim':false,'data':'d'");
+
+        expectError(fenced, "idempotent-append", "STALE_EPOCH", 403);
+        assertThat(fenced.get("details")).isEqualTo(result("{'currentEpoch':4}"));
+        assertThat(claimed)
+                .isEqualTo(result(
+                        "{'type':'idempotent-append','success':true,'status':200,'offset':'%s','producerSeq':0}",
+                        Wire.tail(url)));
+        assertThat(fencedByThat.get("details")).isEqualTo(result("{'currentEpoch':5}"));
+        assertThat(Wire.content(url)).isEqualTo("ac");
+    }
+
+    @Test
+    void closeClosesOnceAndForAll() {
+        create("application/json");
+        append("1");
+        String close = "'epoch':0,'autoClaim':false,'data':'[2]'";
+
+        JsonNode first = send("close", "p", close);
+        JsonNode again = send("close", "p", close.replace("[2]", "3"));
+        JsonNode other = send("close", "q", close);
+
+        assertThat(first)
+                .isEqualTo(result(
+                        "{'type':'idempotent-close','success':true,'status':200,'finalOffset':'%s'}", Wire.tail(url)));
+        assertThat(again).isEqualTo(first);
+        expectError(other, "idempotent-close", "STREAM_CLOSED", 409);
+        assertThat(Wire.content(url)).isEqualTo("[1,[2]]");
+        assertThat(append("4").get("errorCode").stringValue()).isEqualTo("STREAM_CLOSED");
+    }
+
+    @Test
+    void closeNeedsNoMessage() {
+        create("text/plain");
+
+        assertThat(send("close", "p", "'epoch':0,'autoClaim':false"))
+                .isEqualTo(result(
+                        "{'type':'idempotent-close','success':true,'status':200,'finalOffset':'%s'}", Wire.tail(url)));
+    }
+
+    @Test
+    void detachLeavesTheStreamOpen() {
+        create("text/plain");
+        append("x");
+
+        send("detach", "p", "'epoch':0");
+        JsonNode again = send("detach", "p", "'epoch':0");
+
+        assertThat(again).isEqualTo(result("{'type':'idempotent-detach','success':true,'status':200}"));
+        adapter.expect("{'type':'append','path':'" + path + "','data':'y','binary':false}");
+        assertThat(Wire.content(url)).isEqualTo("xy");
+    }
+
+    @Test
+    void whatTheServerNeverDoesIsToldWithItsStatus() {
+        create("text/plain");
+        server.inject(server.client().stream(path), Fault.status(503).times(10_000));
+
+        expectError(append("x"), "idempotent-append", "UNEXPECTED_STATUS", 503);
+        server.inject(server.client().stream(path), Fault.status(413));
+        expectError(
+                send("append", "q", "'epoch':0,'autoClaim':false,'data':'x'"),
+                "idempotent-append",
+                "UNEXPECTED_STATUS",
+                413);
+    }
+
+    @Test
+    void headersOfACommandAreSentByAProducerOfAnEarlierOne() {
+        create("text/plain");
+        append("x");
+        JsonNode named = send("append", "p", "'epoch':0,'autoClaim':false,'data':'y','headers':{'Stream-Seq':'5'}");
+
+        assertThat(named.get("success").booleanValue()).isTrue();
+        // The server has seen the sequence number of that one append.
+        expectError(
+                adapter.send("{'type':'append','path':'" + path + "','data':'z','binary':false,'seq':5}"),
+                "append",
+                "SEQUENCE_CONFLICT",
+                409);
+    }
+}

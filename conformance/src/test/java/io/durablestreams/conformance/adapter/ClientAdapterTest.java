@@ -1,0 +1,140 @@
+package io.durablestreams.conformance.adapter;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What goes over the wire for a command: exactly what the command asks for, and nothing beside it. */
+class ClientAdapterTest {
+
+    private static List<String> answers(String input) throws IOException {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        new ClientAdapter(
+                        new CommandLines(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))),
+                        new PrintStream(output, false, StandardCharsets.UTF_8))
+                .run();
+        return output.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** Runs commands behind the one that lets the adapter know the content type, and returns the requests behind it. */
+    private static List<String> requests(String... commands) throws IOException {
+        try (NotingServer server = new NotingServer()) {
+            List<String> lines = new ArrayList<>();
+            lines.add("{'type':'init','serverUrl':'" + server.url() + "'}");
+            lines.add("{'type':'connect','path':'/s'}");
+            lines.addAll(List.of(commands));
+            List<String> answers = answers(String.join("\n", lines).replace('\'', '"'));
+            assertThat(answers).hasSize(lines.size());
+            assertThat(server.requests().get(0)).isEqualTo("HEAD /s");
+            return server.requests().subList(1, server.requests().size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    'type':'head'                                 | HEAD /s
+                    'type':'connect'                              | HEAD /s
+                    'type':'delete'                               | DELETE /s
+                    'type':'create'                               | PUT /s Content-type=application/octet-stream
+                    'type':'create','contentType':'a/b','closed':true,'ttlSeconds':9,'data':'x','headers':{'X-H':'h'} | PUT /s Content-type=a/b Stream-closed=true Stream-ttl=9 X-h=h x
+                    'type':'create','expiresAt':'2100-01-01T00:00:00Z' | PUT /s Content-type=application/octet-stream Stream-expires-at=2100-01-01T00:00:00Z
+                    'type':'append','data':'[3]','binary':false   | POST /s Content-type=application/json [[3]]
+                    'type':'append','data':'WzNd','binary':true,'seq':12 | POST /s Content-type=application/json Stream-seq=12 [[3]]
+                    'type':'close'                                | POST /s Stream-closed=true
+                    'type':'close','data':'3','contentType':'text/plain' | POST /s Content-type=text/plain Stream-closed=true 3
+                    'type':'read'                                 | GET /s?offset=-1
+                    'type':'read','offset':'o1','live':'sse'      | GET /s?offset=o1
+                    'type':'read','offset':'now','live':true,'headers':{'X-H':'h'} | GET /s?offset=now X-h=h
+                    """)
+    void oneCommandIsOneRequest(String fields, String request) throws IOException {
+        assertThat(requests("{'path':'/s'," + fields + "}")).containsExactly(request);
+    }
+
+    @Test
+    void theItemsOfABatchAreOneRequest() throws IOException {
+        assertThat(requests("{'type':'idempotent-append-batch','path':'/s','producerId':'p','epoch':3,"
+                        + "'autoClaim':false,'items':['1','[2]','{}']}"))
+                .containsExactly(
+                        "POST /s Content-type=application/json Producer-epoch=3 Producer-id=p Producer-seq=0 [1,[2],{}]");
+    }
+
+    @Test
+    void itemsInFlightAreRequestsOfTheirOwn() throws IOException {
+        assertThat(requests("{'type':'idempotent-append-batch','path':'/s','producerId':'p','epoch':0,"
+                        + "'autoClaim':false,'maxInFlight':5,'items':['1','2']}"))
+                .containsExactly(
+                        "POST /s Content-type=application/json Producer-epoch=0 Producer-id=p Producer-seq=0 [1]",
+                        "POST /s Content-type=application/json Producer-epoch=0 Producer-id=p Producer-seq=1 [2]");
+    }
+
+    @Test
+    void aProducerIsTheSameFromCommandToCommand() throws IOException {
+        String producer = "'path':'/s','producerId':'p','epoch':1,'autoClaim':false";
+
+        assertThat(requests(
+                        "{'type':'idempotent-append','data':'1'," + producer + "}",
+                        "{'type':'idempotent-append','data':'2','headers':{'X-H':'h'}," + producer + "}",
+                        "{'type':'idempotent-detach'," + producer + "}",
+                        "{'type':'idempotent-append','data':'3'," + producer + "}",
+                        "{'type':'idempotent-close','data':'4'," + producer + "}",
+                        "{'type':'idempotent-close','data':'5'," + producer + "}"))
+                .containsExactly(
+                        "POST /s Content-type=application/json Producer-epoch=1 Producer-id=p Producer-seq=0 [1]",
+                        "POST /s Content-type=application/json Producer-epoch=1 Producer-id=p Producer-seq=1 X-h=h [2]",
+                        "POST /s Content-type=application/json Producer-epoch=1 Producer-id=p Producer-seq=0 [3]",
+                        "POST /s Content-type=application/json Producer-epoch=1 Producer-id=p Producer-seq=1"
+                                + " Stream-closed=true [4]");
+    }
+
+    @Test
+    void dynamicValuesAdvanceWithAppendsAndReads() throws IOException {
+        assertThat(requests(
+                        "{'type':'set-dynamic-header','name':'X-C','valueType':'counter'}",
+                        "{'type':'set-dynamic-param','name':'c c','valueType':'counter'}",
+                        "{'type':'head','path':'/s'}",
+                        "{'type':'append','path':'/s','data':'1','binary':false}",
+                        "{'type':'head','path':'/s'}",
+                        "{'type':'read','path':'/s','headers':{'x-c':'own'}}",
+                        "{'type':'clear-dynamic'}",
+                        "{'type':'read','path':'/s'}"))
+                .containsExactly(
+                        "HEAD /s",
+                        "POST /s?c%20c=1 Content-type=application/json X-c=1 [1]",
+                        "HEAD /s?c%20c=1 X-c=1",
+                        "GET /s?c%20c=2&offset=-1 X-c=own",
+                        "GET /s?offset=-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"head", "connect", "delete", "append", "close", "read", "idempotent-append"})
+    void whatIsNotThereIsAskedForOnce(String type) throws IOException {
+        assertThat(requests("{'type':'" + type + "','path':'/absent','data':'1','binary':false"
+                        + (type.startsWith("idempotent") ? ",'producerId':'p','epoch':0" : "") + "}"))
+                .hasSize(1);
+    }
+
+    @Test
+    void settingsAreBuiltWithoutARequest() throws IOException {
+        assertThat(requests(
+                        "{'type':'validate','target':{'target':'retry-options','maxRetries':1}}",
+                        "{'type':'validate','target':{'target':'idempotent-producer','producerId':'p'}}"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatFollowsAShutdownIsNotRead() throws IOException {
+        assertThat(answers("{\"type\":\"shutdown\"}\n{\"type\":\"clear-dynamic\"}\n"))
+                .containsExactly("{\"type\":\"shutdown\",\"success\":true}");
+    }
+}
