@@ -237,6 +237,11 @@ final class BatchAccumulator {
         locked(() -> bufferedBytes -= batch.messageBytes());
     }
 
+    /** The size of all messages in batches that are not settled. */
+    long bufferedBytes() {
+        return locked(() -> bufferedBytes);
+    }
+
     /** Returns a place behind all messages so far, for something that follows them. */
     long nextOrdinal() {
         return locked(() -> ++accepted);

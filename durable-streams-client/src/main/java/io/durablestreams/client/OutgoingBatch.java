@@ -110,6 +110,26 @@ final class OutgoingBatch {
         return closeListener != null;
     }
 
+    /** Returns two batches with the first and the second half of the messages, of which there must be two at least. */
+    List<OutgoingBatch> halves() {
+        int middle = count() / 2;
+        return List.of(part(0, middle), part(middle, count()));
+    }
+
+    private OutgoingBatch part(int from, int to) {
+        OutgoingBatch part =
+                new OutgoingBatch(json ? StreamFormat.JSON : StreamFormat.BINARY, firstOrdinal + from, createdNanos);
+        for (int i = from; i < to; i++) {
+            part.add(message(i), listeners.get(i));
+        }
+        return part;
+    }
+
+    private byte[] message(int index) {
+        int end = index + 1 == count() ? size : starts[index + 1] - (json ? 1 : 0);
+        return Arrays.copyOfRange(bytes, starts[index], end);
+    }
+
     /** The body of the request. It is the same for every attempt. */
     Body body() {
         if (json && !isEmpty()) {
@@ -139,8 +159,7 @@ final class OutgoingBatch {
             ReceiptListener listener = listeners.get(i);
             tell(listener, waiting -> waiting.failed(cause));
             if (listener == null) {
-                int end = i + 1 == count() ? size : starts[i + 1] - (json ? 1 : 0);
-                unattended.add(Arrays.copyOfRange(bytes, starts[i], end));
+                unattended.add(message(i));
             }
         }
         return unattended;
