@@ -21,6 +21,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private ReaderSettings readerSettings = ReaderSettings.DEFAULT;
     private ProducerSettings producerSettings = ProducerSettings.DEFAULT;
     private ReadMetricsRecorder readMetrics = ReadMetricsRecorder.NONE;
+    private ProducerMetricsRecorder producerMetrics = ProducerMetricsRecorder.NONE;
+    private @Nullable EpochStore epochStore;
     private Timing timing = Timing.system();
 
     DefaultDurableStreamClientBuilder copy() {
@@ -35,6 +37,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.readerSettings = readerSettings;
         copy.producerSettings = producerSettings;
         copy.readMetrics = readMetrics;
+        copy.producerMetrics = producerMetrics;
+        copy.epochStore = epochStore;
         copy.timing = timing;
         return copy;
     }
@@ -144,6 +148,18 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder producerMetrics(ProducerMetricsRecorder recorder) {
+        this.producerMetrics = recorder;
+        return this;
+    }
+
+    @Override
+    public DurableStreamClient.Builder epochStore(EpochStore store) {
+        this.epochStore = store;
+        return this;
+    }
+
+    @Override
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
         ClientConnections connections = new ClientConnections(ClientConnections.REQUEST_CONNECTIONS);
@@ -153,7 +169,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 new MessageEncoder(jsonMapper),
                 readerSettings,
                 producerSettings,
-                readMetrics);
+                readMetrics,
+                new StreamContext.Producing(epochStore, producerMetrics));
         return new DefaultDurableStreamClient(configuration, context, connections);
     }
 

@@ -32,7 +32,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
 
     private final LaneDriver.Identity identity;
-    private final Source source;
+    private final ProducerSource source;
     private final ProducerSettings settings;
     private final ProducerErrorHandler errorHandler;
     private final BatchAccumulator accumulator;
@@ -48,15 +48,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final FlushTracker flushes = new FlushTracker();
     private boolean lingering;
 
-    /**
-     * What messages and requests are made with.
-     *
-     * @param known the content type of the stream, or null if it is not known yet
-     * @param contentType learns it
-     * @param encoder makes the bytes of messages
-     * @param requests sends requests
-     */
-    record Source(@Nullable String known, Mono<String> contentType, MessageEncoder encoder, StreamRequests requests) {}
+    /** What has to be known before the first request. */
+    private record Start(String contentType, long epoch) {}
 
     /** Passes the outcome of a message on to the subscriber of {@link #send}. */
     private record SinkListener(MonoSink<AppendReceipt> sink) implements ReceiptListener {
@@ -74,7 +67,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     DefaultIdempotentProducer(
             LaneDriver.Identity identity,
-            Source source,
+            ProducerSource source,
             ProducerSettings settings,
             @Nullable ProducerErrorHandler errorHandler) {
         this.identity = identity;
@@ -83,9 +76,13 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.errorHandler = errorHandler != null ? errorHandler : this::logFailure;
         this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
-        this.driver = new LaneDriver(identity, source.requests(), settings, loop, this);
-        if (source.known() != null) {
-            learned(source.known());
+        this.driver = new LaneDriver(identity, source, settings, loop, this);
+        if (source.epochs().areStored() && settings.sequence() > 0) {
+            throw new IllegalArgumentException("A sequence to start with (" + settings.sequence()
+                    + ") belongs to the epoch of the settings, and there is an EpochStore that gives another one");
+        }
+        if (source.known() != null && !source.epochs().areStored()) {
+            start(new Start(source.known(), settings.epoch()));
         }
     }
 
@@ -135,7 +132,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             throw closed();
         }
         loop.signal();
-        learnContentType();
+        learnStart();
     }
 
     private void awaitAdmission(PendingMessage pending) {
@@ -198,24 +195,30 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         }
     }
 
-    // The content type.
+    // The content type and the first epoch.
 
-    private void learnContentType() {
+    private void learnStart() {
         if (contentType == null && learning.compareAndSet(false, true)) {
-            source.contentType()
+            startWith(source.contentType())
                     .timeout(
                             settings.deliveryTimeout(),
                             source.requests().timing().scheduler())
                     .subscribe(
-                            type -> loop.execute(() -> learned(type)),
+                            start -> loop.execute(() -> start(start)),
                             failure -> loop.execute(() -> notLearned(failure)));
         }
     }
 
-    private void learned(String type) {
-        accumulator.formatIs(StreamFormat.of(type));
-        driver.contentTypeIs(type);
-        contentType = type;
+    private Mono<Start> startWith(Mono<String> type) {
+        return type.flatMap(known -> source.epochs().first(settings.epoch()).map(epoch -> new Start(known, epoch)));
+    }
+
+    private void start(Start start) {
+        if (contentType == null) {
+            accumulator.formatIs(StreamFormat.of(start.contentType()));
+            driver.start(start.epoch(), start.contentType());
+            contentType = start.contentType();
+        }
     }
 
     private void notLearned(Throwable failure) {
@@ -223,8 +226,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         DurableStreamException cause = failure instanceof DurableStreamException known
                 ? known
                 : new DeliveryTimeoutException(failure(
-                        "the content type of the stream could not be learned within " + settings.deliveryTimeout()
-                                + ", and nothing is stored",
+                        "the content type of the stream, or the epoch to start with, could not be learned within "
+                                + settings.deliveryTimeout() + ", and nothing is stored",
                         failure));
         accumulator.drainQueue().forEach(pending -> failed(pending, cause));
     }
@@ -250,12 +253,28 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
                             pending, new StreamRequestException(failure(String.valueOf(cause.getMessage()), cause))));
         }
         for (OutgoingBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
+            started(batch);
             driver.offer(batch);
         }
         completeFlushes();
+        reportBuffered();
+    }
+
+    private void reportBuffered() {
+        if (source.metrics() != ProducerMetricsRecorder.NONE) {
+            source.metrics().buffered(url(), producerId(), accumulator.bufferedBytes());
+        }
+    }
+
+    private void started(OutgoingBatch batch) {
+        int bytes = batch.messageBytes();
+        source.metrics().batchStarted(url(), batch.count(), bytes, (double) bytes / settings.maxBatchBytes());
     }
 
     private @Nullable OutgoingBatch nextBatch() {
+        if (flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
+            return null;
+        }
         boolean room = driver.hasRoom();
         Duration age = room ? settings.linger() : settings.deliveryTimeout();
         OutgoingBatch batch = accumulator.poll(age.toNanos(), room ? flushes.lastOrdinal() : 0);
@@ -281,6 +300,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (!batch.closesStream()) {
             accumulator.release(batch);
         }
+        Duration latency = Duration.ofNanos(source.requests().timing().nanos() - batch.createdNanos());
+        source.metrics().batchStored(url(), batch.count(), batch.messageBytes(), receipt.outcome(), latency);
         batch.stored(receipt);
     }
 
@@ -290,6 +311,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             accumulator.release(batch);
             flushes.failed(batch.firstOrdinal(), cause);
         }
+        source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
         List<byte[]> unattended = batch.failed(cause);
         if (!unattended.isEmpty()) {
             report(cause, unattended);
@@ -310,7 +332,24 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     @Override
     public Mono<Void> flush() {
-        return Mono.create(sink -> loop.execute(() -> flushes.await(accumulator.sealOpen(), sink)));
+        return Mono.create(sink ->
+                loop.execute(() -> flushes.await(accumulator.sealOpen(), failure -> end(sink, failure))));
+    }
+
+    @Override
+    public Mono<Void> restart() {
+        return Mono.create(sink -> loop.execute(() -> flushes.awaitRestart(accumulator.sealOpen(), failure -> {
+            end(sink, failure != null ? failure : driver.restart());
+            loop.signal(); // What was held back may go.
+        })));
+    }
+
+    private static void end(MonoSink<Void> sink, @Nullable DurableStreamException failure) {
+        if (failure == null) {
+            sink.success();
+        } else {
+            sink.error(failure);
+        }
     }
 
     private void completeFlushes() {
@@ -350,15 +389,29 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private Mono<Offset> closeOnce(@Nullable Object finalMessage) {
         return Mono.defer(() -> {
             accumulator.close();
-            return flush().then(Mono.defer(() -> contentTypeFor(finalMessage))).flatMap(type -> {
+            return flush().then(Mono.defer(() -> startToClose(finalMessage))).flatMap(type -> {
                 byte @Nullable [] last = finalMessage == null ? null : encode(finalMessage, type);
                 return Mono.create(sink -> loop.execute(() -> offerClose(type, last, sink)));
             });
         });
     }
 
+    /** Starts, if nothing was appended; a close without a message needs no content type. */
+    private Mono<String> startToClose(@Nullable Object finalMessage) {
+        String known = contentType;
+        if (known != null) {
+            return Mono.just(known);
+        }
+        Mono<String> type =
+                finalMessage != null ? source.contentType() : Mono.just(StreamFormat.APPLICATION_OCTET_STREAM);
+        return startWith(type)
+                .flatMap(start -> Mono.create(sink -> loop.execute(() -> {
+                    start(start);
+                    sink.success(start.contentType());
+                })));
+    }
+
     private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
-        learned(type);
         OutgoingBatch batch = new OutgoingBatch(
                 StreamFormat.of(type),
                 accumulator.nextOrdinal(),
@@ -366,41 +419,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (last != null) {
             batch.add(last, null);
         }
-        driver.offer(batch.closingStream(new ClosingListener(sink)));
-    }
-
-    /** A close without a message needs no content type. */
-    private Mono<String> contentTypeFor(@Nullable Object finalMessage) {
-        String known = contentType;
-        if (known != null) {
-            return Mono.just(known);
-        }
-        return finalMessage != null ? source.contentType() : Mono.just(StreamFormat.APPLICATION_OCTET_STREAM);
-    }
-
-    /** Passes the final offset on to the subscriber of {@link #closeStream}. */
-    private final class ClosingListener implements ReceiptListener {
-
-        private final MonoSink<Offset> sink;
-
-        ClosingListener(MonoSink<Offset> sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void stored(AppendReceipt receipt) {
-            Offset finalOffset = receipt.nextOffset();
-            if (finalOffset == null) {
-                failed(new StreamProtocolException(failure("the answer has no final offset", null)));
-            } else {
-                sink.success(finalOffset);
-            }
-        }
-
-        @Override
-        public void failed(DurableStreamException cause) {
-            sink.error(cause);
-        }
+        started(batch);
+        driver.offer(batch.closingStream(new ClosingListener(url(), sink)));
     }
 
     private ProducerClosedException closed() {
