@@ -280,8 +280,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             started(batch);
             driver.offer(batch);
         }
-        completeFlushes();
         reportBuffered();
+        completeFlushes();
     }
 
     private void reportBuffered() {
