@@ -12,14 +12,17 @@ public final class BenchmarkApplication {
         String name = arguments.length > 0 ? arguments[0] : "help";
         switch (name) {
             case "throughput" -> throughput(size(arguments, 1_000_000));
+            case "produce" -> new ProduceBenchmark().run(comparison(), size(arguments, 1_000_000));
+            case "cost" -> new ProduceCost().run(size(arguments, 1_000_000));
+            case "send" -> sendLatency(size(arguments, 5_000));
             case "linear" -> new LongReads().linearity(100_000, size(arguments, 10_000_000));
             case "large" -> new LongReads().large(size(arguments, 5));
             case "latency" -> new LiveLatency().run(size(arguments, 10_000));
             case "idle" -> new IdleReaders().run(size(arguments, 10_000));
             case "serve" -> serve(arguments[1]);
             default ->
-                System.out.println("Arguments: throughput [messages] | linear [messages] | large [GB]"
-                        + " | latency [events] | idle [readers]");
+                System.out.println("Arguments: throughput [messages] | produce [messages] | cost [messages] |"
+                        + " send [messages] | linear [messages] | large [GB] | latency [events] | idle [readers]");
         }
         System.exit(0);
     }
@@ -40,9 +43,18 @@ public final class BenchmarkApplication {
         return arguments.length > 1 ? Integer.parseInt(arguments[1]) : otherwise;
     }
 
-    private static void throughput(int messages) {
-        Comparison comparison = new Comparison(3, 7);
+    private static void sendLatency(int messages) {
         Comparison.printHeader();
+        new SendLatency().run(messages);
+    }
+
+    private static Comparison comparison() {
+        Comparison.printHeader();
+        return new Comparison(3, 7);
+    }
+
+    private static void throughput(int messages) {
+        Comparison comparison = comparison();
         new CatchUpBenchmark().run(comparison, messages);
         new ProduceBenchmark().run(comparison, messages);
     }

@@ -1,17 +1,21 @@
 package io.durablestreams.conformance;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 
 import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.EpochStore;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerFencedException;
 import io.durablestreams.client.ProducerSettings;
@@ -81,6 +85,25 @@ class ProducerIdentityIT {
 
         assertThat(receipt.sequence()).isEqualTo(new ProducerSequence("p", 6, 0));
         assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("before", "claimed");
+    }
+
+    @Test
+    void aWriterWithAnEpochStoreComesBackAboveItsEpochs(@TempDir Path directory) {
+        String path = server.newStream(StreamSpec.json()).url().getPath();
+
+        for (int life = 0; life < 3; life++) {
+            DurableStreamClient client = DurableStreamClient.builder()
+                    .epochStore(EpochStore.file(directory.resolve("epochs")))
+                    .build();
+            DurableStream stream = client.stream(server.url().resolve(path));
+            IdempotentProducer producer = stream.producer("p", SETTINGS);
+            assertThat(producer.send("first of " + life).block(PATIENCE).sequence())
+                    .isEqualTo(new ProducerSequence("p", 2 * life, 0));
+            producer.restart().block(PATIENCE);
+            assertThat(producer.send("second of " + life).block(PATIENCE).sequence())
+                    .isEqualTo(new ProducerSequence("p", 2 * life + 1, 0));
+            client.dispose();
+        }
     }
 
     @Test

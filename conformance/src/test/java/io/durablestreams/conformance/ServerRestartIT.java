@@ -18,6 +18,7 @@ import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.producer.ClaimPolicy;
 
 import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +66,20 @@ class ServerRestartIT {
         List<Message> read = reading.collectList().block(PATIENCE);
         assertThat(read).isEqualTo(stream.reader(Message.class).collect().block(PATIENCE));
         assertThat(read.stream().distinct()).isEqualTo(Message.numbered(0, MESSAGES));
+    }
+
+    /** As above: what was acknowledged may be forgotten, so that the writer has to claim the next epoch. */
+    @Test
+    void aWriterThatClaimsLostStateOutlivesCrashes() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        ProducerSettings claiming = ProducerSettings.DEFAULT.withOnSequenceGap(ClaimPolicy.CLAIM);
+        Mono<Offset> writing = Writing.overTime(stream.producer("writer", claiming), 0, MESSAGES);
+
+        Mono.when(writing, repeatedly(server::crashAndRestart)).block(PATIENCE);
+
+        List<Message> stored = stream.reader(Message.class).collect().block(PATIENCE);
+        assertThat(stored.stream().distinct()).isEqualTo(Message.numbered(0, MESSAGES));
+        assertThat(stream.head().block(PATIENCE).closed()).isTrue();
     }
 
     @Test

@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.EpochStore;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerErrorHandler;
 import io.durablestreams.client.ReadMetricsRecorder;
@@ -65,9 +66,10 @@ public final class DurableStreamsAutoConfiguration {
             DurableStreamClient client,
             DurableStreamsProperties properties,
             Environment environment,
+            ObjectProvider<EpochStore> epochStore,
             ObjectProvider<ProducerErrorHandler> errorHandler) {
         String stream = Objects.requireNonNull(properties.producer().stream());
-        String id = producerId(properties.producer().id(), environment);
+        String id = producerId(properties.producer().id(), epochStore.getIfAvailable(), environment);
         DurableStream handle =
                 ConfiguredSettings.use("durable-streams.producer.stream", stream, () -> client.stream(stream));
         return ConfiguredSettings.use(
@@ -75,10 +77,27 @@ public final class DurableStreamsAutoConfiguration {
     }
 
     /** An identity that came back would need to know its last epoch, or its first messages would pass for old ones. */
-    private static String producerId(@Nullable String configured, Environment environment) {
-        return configured != null
-                ? configured
-                : environment.getProperty("spring.application.name", "application") + "-" + UUID.randomUUID();
+    private static String producerId(
+            @Nullable String configured, @Nullable EpochStore epochStore, Environment environment) {
+        if (configured != null) {
+            return configured;
+        }
+        if (epochStore != null) {
+            throw new SetupException(
+                    "There is an EpochStore for the producer bean, whose identity is made up anew at every start and"
+                            + " has no earlier epochs.",
+                    "Set durable-streams.producer.id, or leave durable-streams.producer.epoch-store.file and EpochStore"
+                            + " beans out.");
+        }
+        return environment.getProperty("spring.application.name", "application") + "-" + UUID.randomUUID();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty("durable-streams.producer.epoch-store.file")
+    EpochStore durableStreamsEpochStore(DurableStreamsProperties properties) {
+        return EpochStore.file(
+                Objects.requireNonNull(properties.producer().epochStore().file()));
     }
 
     @Bean
@@ -141,6 +160,7 @@ public final class DurableStreamsAutoConfiguration {
                 ObjectProvider<WebClient.Builder> webClient,
                 ObjectProvider<JsonMapper> jsonMapper,
                 ObjectProvider<ReadMetricsRecorder> readMetrics,
+                ObjectProvider<EpochStore> epochStore,
                 ObjectProvider<DurableStreamClientBuilderCustomizer> customizers) {
             DurableStreamClient.Builder builder = DurableStreamClient.builder()
                     .baseUrl(details.getUrl().toString())
@@ -155,6 +175,7 @@ public final class DurableStreamsAutoConfiguration {
             properties.headers().forEach((name, value) -> addHeader(builder, name, value));
             jsonMapper.ifAvailable(builder::jsonMapper);
             readMetrics.ifAvailable(builder::readMetrics);
+            epochStore.ifAvailable(builder::epochStore);
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();
         }

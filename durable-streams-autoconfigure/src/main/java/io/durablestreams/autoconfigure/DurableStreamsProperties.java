@@ -1,5 +1,6 @@
 package io.durablestreams.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReadCacheSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
 
 /**
@@ -148,10 +150,18 @@ public record DurableStreamsProperties(
      * @param stream Path or URL of the stream that the producer bean writes to. There is no such bean when not set.
      * @param id Identity that the producer bean writes under, for one writer at a time. When not set, it is made up
      *     anew at every start. An application that comes back under the same identity needs a higher epoch than before,
-     *     or "auto-claim".
-     * @param epoch Incarnation of the identity to start with.
-     * @param autoClaim Whether to go on under the next epoch when another incarnation of the same identity is found,
-     *     instead of failing. Right for a fixed identity that only one instance of the application uses.
+     *     an epoch store, or "auto-claim".
+     * @param epoch Incarnation of the identity to start with; with an epoch store, the least one.
+     * @param sequence Number of the first batch in that epoch. Right only for a writer that knows that those below it are
+     *     stored, and that no batch with this number can still be under way.
+     * @param epochStore where producers find the epoch to start with.
+     * @param autoClaim Whether to go on under the next epoch, instead of failing, when another incarnation of the same
+     *     identity is found or the server has lost what it knew of the producer. Right for a fixed identity that only one
+     *     instance of the application uses.
+     * @param onFenced What to do when another incarnation of the same identity is found. As "auto-claim" says when not
+     *     set.
+     * @param onSequenceGap What to do when the server has lost what it knew of the producer. As "auto-claim" says when not
+     *     set.
      * @param acceptReplays Whether the answer that a message was stored before counts as success although this producer
      *     has not sent it before. Right only for writers that replay the same input in the same batches.
      * @param linger Longest wait of a message for others to share its batch.
@@ -167,7 +177,11 @@ public record DurableStreamsProperties(
             @Nullable String stream,
             @Nullable String id,
             @DefaultValue("0") long epoch,
+            @DefaultValue("0") long sequence,
+            @DefaultValue EpochStoreFile epochStore,
             @DefaultValue("false") boolean autoClaim,
+            @Nullable ClaimPolicy onFenced,
+            @Nullable ClaimPolicy onSequenceGap,
             @DefaultValue("false") boolean acceptReplays,
             @DefaultValue("5ms") Duration linger,
             @DefaultValue("1MB") DataSize maxBatchBytes,
@@ -181,7 +195,10 @@ public record DurableStreamsProperties(
         ProducerSettings toSettings() {
             return ConfiguredSettings.of("durable-streams.producer", ProducerSettings.DEFAULT)
                     .with("epoch", epoch, ProducerSettings::withEpoch)
+                    .with("sequence", sequence, ProducerSettings::withSequence)
                     .with("auto-claim", autoClaim, ProducerSettings::withAutoClaim)
+                    .with("on-fenced", onFenced, ProducerSettings::withOnFenced)
+                    .with("on-sequence-gap", onSequenceGap, ProducerSettings::withOnSequenceGap)
                     .with("accept-replays", acceptReplays, ProducerSettings::withAcceptReplays)
                     .with("linger", linger, ProducerSettings::withLinger)
                     .withBytes("max-batch-bytes", maxBatchBytes, ProducerSettings::withMaxBatchBytes)
@@ -194,6 +211,14 @@ public record DurableStreamsProperties(
                     .get();
         }
     }
+
+    /**
+     * Where producers find the epoch to start with.
+     *
+     * @param file File that keeps the epochs of all producers with a fixed identity, so that the application starts above
+     *     them when it comes back. There is no such file when not set, or when there is an EpochStore bean.
+     */
+    public record EpochStoreFile(@Nullable Path file) {}
 
     /**
      * The embedded server, which keeps its streams in memory unless there is a bean that keeps them elsewhere.

@@ -1,11 +1,13 @@
 package io.durablestreams.autoconfigure;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -18,9 +20,11 @@ import tools.jackson.databind.PropertyNamingStrategies;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.EpochStore;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.ProducerSequence;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -189,6 +193,59 @@ class DurableStreamsAutoConfigurationTest {
                                     .epoch())
                             .isEqualTo(7);
                 });
+    }
+
+    @Test
+    void anApplicationThatComesBackStartsAboveItsLastEpoch(@TempDir Path directory) {
+        ApplicationContextRunner shop = runner.withPropertyValues(
+                server.property(),
+                "durable-streams.producer.stream=restarts",
+                "durable-streams.producer.id=shop",
+                "durable-streams.producer.epoch-store.file=" + directory.resolve("epochs"));
+        shop.run(context -> newStream(context, "restarts"));
+
+        for (int life = 0; life < 3; life++) {
+            int epoch = life;
+            shop.run(context -> assertThat(context.getBean(IdempotentProducer.class)
+                            .send(new Purchase(epoch))
+                            .block(TIMEOUT)
+                            .sequence())
+                    .isEqualTo(new ProducerSequence("shop", epoch, 0)));
+        }
+    }
+
+    @Test
+    void anEpochStoreOfTheApplicationTakesThePlaceOfTheFile(@TempDir Path directory) {
+        EpochStore store = EpochStore.inMemory();
+        runner.withPropertyValues(
+                        server.property(),
+                        "durable-streams.producer.stream=kept",
+                        "durable-streams.producer.id=shop",
+                        "durable-streams.producer.epoch-store.file=" + directory.resolve("epochs"))
+                .withBean(EpochStore.class, () -> store)
+                .run(context -> {
+                    DurableStream kept = newStream(context, "kept");
+                    store.record(kept.url(), "shop", 5).block(TIMEOUT);
+
+                    assertThat(context.getBean(IdempotentProducer.class)
+                                    .send(new Purchase(1))
+                                    .block(TIMEOUT)
+                                    .sequence()
+                                    .epoch())
+                            .isEqualTo(6);
+                    assertThat(directory).isEmptyDirectory();
+                });
+    }
+
+    @Test
+    void anEpochStoreNeedsAnIdentityThatStays() {
+        runner.withPropertyValues(server.property(), "durable-streams.producer.stream=orders")
+                .withBean(EpochStore.class, EpochStore::inMemory)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(SetupException.class)
+                        .hasMessageContaining("made up anew"));
     }
 
     @Test

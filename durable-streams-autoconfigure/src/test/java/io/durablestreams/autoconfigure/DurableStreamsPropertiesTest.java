@@ -19,6 +19,7 @@ import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReadCacheSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
 import io.durablestreams.server.ServerSettings;
 
@@ -104,10 +105,27 @@ class DurableStreamsPropertiesTest {
     }
 
     @Test
+    void autoClaimIsWhatHoldsForFencesAndGapsThatAreNotSet() {
+        ProducerSettings claiming = bind(Map.of("durable-streams.producer.auto-claim", "true"))
+                .producer()
+                .toSettings();
+        ProducerSettings fencedOnly = bind(Map.of(
+                        "durable-streams.producer.auto-claim", "true",
+                        "durable-streams.producer.on-sequence-gap", "fail"))
+                .producer()
+                .toSettings();
+
+        assertThat(claiming).isEqualTo(ProducerSettings.DEFAULT.withAutoClaim(true));
+        assertThat(fencedOnly).isEqualTo(ProducerSettings.DEFAULT.withOnFenced(ClaimPolicy.CLAIM));
+    }
+
+    @Test
     void everyProducerKeyReachesItsSetting() {
         DurableStreamsProperties properties = bind(Map.ofEntries(
                 Map.entry("durable-streams.producer.epoch", "1"),
-                Map.entry("durable-streams.producer.auto-claim", "true"),
+                Map.entry("durable-streams.producer.sequence", "2"),
+                Map.entry("durable-streams.producer.on-fenced", "claim"),
+                Map.entry("durable-streams.producer.on-sequence-gap", "claim"),
                 Map.entry("durable-streams.producer.accept-replays", "true"),
                 Map.entry("durable-streams.producer.linger", "2ms"),
                 Map.entry("durable-streams.producer.max-batch-bytes", "3KB"),
@@ -121,7 +139,9 @@ class DurableStreamsPropertiesTest {
         assertThat(properties.producer().toSettings())
                 .isEqualTo(ProducerSettings.DEFAULT
                         .withEpoch(1)
-                        .withAutoClaim(true)
+                        .withSequence(2)
+                        .withOnFenced(ClaimPolicy.CLAIM)
+                        .withOnSequenceGap(ClaimPolicy.CLAIM)
                         .withAcceptReplays(true)
                         .withLinger(Duration.ofMillis(2))
                         .withMaxBatchBytes(3072)

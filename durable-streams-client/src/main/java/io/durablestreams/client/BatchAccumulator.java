@@ -26,13 +26,14 @@ final class BatchAccumulator {
     private static final int MAX_QUEUED = 1000;
 
     private final ProducerSettings settings;
+    private final boolean lingersNot;
     private final Timing timing;
     private final ReentrantLock lock = new ReentrantLock();
 
     // All guarded by the lock.
     private final Deque<OutgoingBatch> sealed = new ArrayDeque<>();
     private final Deque<PendingMessage> queue = new ArrayDeque<>();
-    private @Nullable OutgoingBatch open;
+    private final OpenBatch open = new OpenBatch();
     private StreamFormat format = StreamFormat.BINARY;
     private long accepted;
     private long bufferedBytes;
@@ -40,6 +41,7 @@ final class BatchAccumulator {
 
     BatchAccumulator(ProducerSettings settings, Timing timing) {
         this.settings = settings;
+        this.lingersNot = settings.linger().isZero();
         this.timing = timing;
     }
 
@@ -68,52 +70,60 @@ final class BatchAccumulator {
         });
     }
 
-    /** Puts a message into the open batch, if there is room and nobody waits for it. */
-    Offer offer(byte[] message, @Nullable ReceiptListener receipt) {
-        return locked(() -> {
+    /**
+     * Puts the message that an array begins with into the open batch, if there is room and nobody waits for it. This is
+     * what each message costs, next to its serialisation, and so it allocates nothing and does not look at the clock.
+     */
+    Offer offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
+        lock.lock();
+        try {
             if (closed) {
                 return Offer.CLOSED;
             }
-            if (!hasRoom(message) || queue.size() >= MAX_QUEUED) {
+            if (!hasRoom(length) || queue.size() >= MAX_QUEUED) {
                 seal(); // Room comes from what is settled, so what takes it up must not linger.
                 return Offer.FULL;
             }
             if (!queue.isEmpty()) {
                 return Offer.BEHIND;
             }
-            return add(message, receipt, ++accepted, timing.nanos()) ? Offer.ADDED_AND_DUE : Offer.ADDED;
-        });
+            accepted++;
+            boolean first = makeOpen(length);
+            if (first) {
+                open.begin(format, accepted, timing.nanos());
+            }
+            return add(bytes, length, receipt) || first ? Offer.ADDED_AND_DUE : Offer.ADDED;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private boolean hasRoom(byte[] message) {
-        return bufferedBytes + message.length <= settings.maxBufferedBytes();
+    private boolean hasRoom(int length) {
+        return bufferedBytes + length <= settings.maxBufferedBytes();
     }
 
-    private boolean add(byte[] message, @Nullable ReceiptListener receipt, long ordinal, long acceptedNanos) {
-        boolean due = settings.linger().isZero();
-        OutgoingBatch batch = open;
-        if (batch != null && batch.sizeWith(message.length) > settings.maxBatchBytes()) {
+    /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */
+    private boolean makeOpen(int length) {
+        if (!open.isEmpty() && open.sizeWith(length) > settings.maxBatchBytes()) {
             seal();
-            batch = null;
         }
-        if (batch == null) {
-            batch = new OutgoingBatch(format, ordinal, acceptedNanos);
-            open = batch;
-            due = true; // Somebody has to look when it has lingered.
-        }
-        batch.add(message, receipt);
-        bufferedBytes += message.length;
-        if (batch.count() >= settings.maxBatchItems() || batch.sizeWith(0) >= settings.maxBatchBytes()) {
+        return open.isEmpty();
+    }
+
+    /** Adds a message to the open batch; returns whether that is due now. */
+    private boolean add(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
+        open.add(bytes, length, receipt);
+        bufferedBytes += length;
+        if (open.count() >= settings.maxBatchItems() || open.sizeWith(0) >= settings.maxBatchBytes()) {
             seal();
-            due = true;
+            return true;
         }
-        return due;
+        return lingersNot;
     }
 
     private void seal() {
-        if (open != null) {
-            sealed.add(open);
-            open = null;
+        if (!open.isEmpty()) {
+            sealed.add(open.seal());
         }
     }
 
@@ -157,12 +167,15 @@ final class BatchAccumulator {
                     failures.put(next, cause);
                     continue;
                 }
-                if (!hasRoom(bytes) && bufferedBytes > 0) {
+                if (!hasRoom(bytes.length) && bufferedBytes > 0) {
                     seal();
                     break;
                 }
                 queue.remove();
-                add(bytes, next.receipt(), next.ordinal(), next.acceptedNanos());
+                if (makeOpen(bytes.length)) {
+                    open.begin(format, next.ordinal(), next.acceptedNanos());
+                }
+                add(bytes, bytes.length, next.receipt());
                 left.add(next);
             }
             return null;
@@ -194,12 +207,10 @@ final class BatchAccumulator {
             if (!sealed.isEmpty()) {
                 return sealed.poll();
             }
-            OutgoingBatch batch = open;
-            if (batch == null || (batch.firstOrdinal() > awaited && timing.nanos() - batch.createdNanos() < age)) {
+            if (open.isEmpty() || (open.firstOrdinal() > awaited && timing.nanos() - open.createdNanos() < age)) {
                 return null;
             }
-            open = null;
-            return batch;
+            return open.seal();
         });
     }
 
@@ -209,7 +220,7 @@ final class BatchAccumulator {
      * @param age how long it has to linger in all
      */
     long openUntil(long age) {
-        return locked(() -> open == null ? -1 : Math.max(0, open.createdNanos() + age - timing.nanos()));
+        return locked(() -> open.isEmpty() ? -1 : Math.max(0, open.createdNanos() + age - timing.nanos()));
     }
 
     /** Ends the lingering of what has been accepted; returns the place of the last message. */
@@ -223,9 +234,9 @@ final class BatchAccumulator {
     /** The place of the first message that has not been polled, or the greatest number. */
     long firstOrdinal() {
         return locked(() -> {
-            OutgoingBatch first = sealed.isEmpty() ? open : sealed.peek();
-            if (first != null) {
-                return first.firstOrdinal();
+            OutgoingBatch first = sealed.peek();
+            if (first != null || !open.isEmpty()) {
+                return first != null ? first.firstOrdinal() : open.firstOrdinal();
             }
             PendingMessage next = queue.peek();
             return next != null ? next.ordinal() : Long.MAX_VALUE;
@@ -235,6 +246,11 @@ final class BatchAccumulator {
     /** A batch is settled and its bytes do not count any more. */
     void release(OutgoingBatch batch) {
         locked(() -> bufferedBytes -= batch.messageBytes());
+    }
+
+    /** The size of all messages in batches that are not settled. */
+    long bufferedBytes() {
+        return locked(() -> bufferedBytes);
     }
 
     /** Returns a place behind all messages so far, for something that follows them. */

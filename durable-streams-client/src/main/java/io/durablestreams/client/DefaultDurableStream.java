@@ -239,10 +239,17 @@ final class DefaultDurableStream implements DurableStream {
     public IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
         LaneDriver.Identity identity = new LaneDriver.Identity(url, HeaderText.require("A producer id", producerId));
+        ProducerEpochs epochs = new ProducerEpochs(
+                identity, context.producing().epochStore(), context.requests().timing());
         return new DefaultIdempotentProducer(
                 identity,
-                new DefaultIdempotentProducer.Source(
-                        contentType.get(), contentType(), context.encoder(), context.requests()),
+                new ProducerSource(
+                        contentType.get(),
+                        contentType(),
+                        context.encoder(),
+                        context.requests(),
+                        epochs,
+                        context.producing().metrics()),
                 settings != null ? settings : context.producerSettings(),
                 errorHandler);
     }

@@ -29,6 +29,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private ProducerSettings producerSettings = ProducerSettings.DEFAULT;
     private @Nullable ReadCacheSettings readCacheSettings;
     private ReadMetricsRecorder readMetrics = ReadMetricsRecorder.NONE;
+    private ProducerMetricsRecorder producerMetrics = ProducerMetricsRecorder.NONE;
+    private @Nullable EpochStore epochStore;
     private Timing timing = Timing.system();
 
     DefaultDurableStreamClientBuilder copy() {
@@ -46,6 +48,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.producerSettings = producerSettings;
         copy.readCacheSettings = readCacheSettings;
         copy.readMetrics = readMetrics;
+        copy.producerMetrics = producerMetrics;
+        copy.epochStore = epochStore;
         copy.timing = timing;
         return copy;
     }
@@ -177,6 +181,18 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder producerMetrics(ProducerMetricsRecorder recorder) {
+        this.producerMetrics = recorder;
+        return this;
+    }
+
+    @Override
+    public DurableStreamClient.Builder epochStore(EpochStore store) {
+        this.epochStore = store;
+        return this;
+    }
+
+    @Override
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
         ClientConnections connections = new ClientConnections(connectionSettings);
@@ -186,7 +202,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 new MessageEncoder(jsonMapper),
                 readerSettings,
                 producerSettings,
-                readMetrics);
+                readMetrics,
+                new StreamContext.Producing(epochStore, producerMetrics));
         return new DefaultDurableStreamClient(configuration, context, connections);
     }
 

@@ -2,8 +2,10 @@ package io.durablestreams.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,14 +18,12 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.retry.Retry;
 
 import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
-import io.durablestreams.protocol.StreamHeaders;
 
 /**
  * Accepts messages, hands batches to the lane when they are due, and tells everybody what became of
@@ -34,12 +34,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
 
     private final LaneDriver.Identity identity;
-    private final Source source;
+    private final ProducerSource source;
     private final ProducerSettings settings;
     private final ProducerErrorHandler errorHandler;
     private final BatchAccumulator accumulator;
     private final SerialLoop loop;
     private final LaneDriver driver;
+    private final MessageEncoder.Target<Optional<PendingMessage>> unattended =
+            (bytes, length) -> offer(bytes, length, null);
 
     private final AtomicBoolean learning = new AtomicBoolean();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
@@ -50,18 +52,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final FlushTracker flushes = new FlushTracker();
     private boolean lingering;
 
-    /**
-     * What messages and requests are made with.
-     *
-     * @param known the content type of the stream, or null if it is not known yet
-     * @param contentType learns it
-     * @param encoder makes the bytes of messages
-     * @param requests sends requests
-     */
-    record Source(@Nullable String known, Mono<String> contentType, MessageEncoder encoder, StreamRequests requests) {}
+    /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
+    private record SendListener(DefaultIdempotentProducer producer, MonoSink<AppendReceipt> sink)
+            implements ReceiptListener, MessageEncoder.Target<Optional<PendingMessage>> {
 
-    /** Passes the outcome of a message on to the subscriber of {@link #send}. */
-    private record SinkListener(MonoSink<AppendReceipt> sink) implements ReceiptListener {
+        @Override
+        public Optional<PendingMessage> accept(byte[] bytes, int length) {
+            return producer.offer(bytes, length, this);
+        }
 
         @Override
         public void stored(AppendReceipt receipt) {
@@ -76,7 +74,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     DefaultIdempotentProducer(
             LaneDriver.Identity identity,
-            Source source,
+            ProducerSource source,
             ProducerSettings settings,
             @Nullable ProducerErrorHandler errorHandler) {
         this.identity = identity;
@@ -85,9 +83,13 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.errorHandler = errorHandler != null ? errorHandler : this::logFailure;
         this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
-        this.driver = new LaneDriver(identity, source.requests(), settings, loop, this);
-        if (source.known() != null) {
-            learned(source.known());
+        this.driver = new LaneDriver(identity, source, settings, loop, this);
+        if (source.epochs().areStored() && settings.sequence() > 0) {
+            throw new IllegalArgumentException("A sequence to start with (" + settings.sequence()
+                    + ") belongs to the epoch of the settings, and there is an EpochStore that gives another one");
+        }
+        if (source.known() != null && !source.epochs().areStored()) {
+            start(new ProducerStart(source.known(), settings.epoch()));
         }
     }
 
@@ -105,31 +107,51 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     public void append(Object message) {
         String type = contentType;
         if (type == null) {
-            PendingMessage pending = new PendingMessage(MessageEncoder.snapshot(message), null, null);
-            if (accumulator.queueHasRoom()) {
-                enqueue(pending);
-            } else {
-                awaitAdmission(pending);
-            }
+            accept(new PendingMessage(
+                    MessageEncoder.snapshot(message, url()), null, null, !accumulator.queueHasRoom()));
             return;
         }
-        byte[] bytes = encode(message, type);
-        switch (accumulator.offer(bytes, null)) {
-            case ADDED -> {}
-            case ADDED_AND_DUE -> loop.signal();
-            case BEHIND -> enqueue(new PendingMessage(message, bytes, null));
-            case FULL -> awaitAdmission(new PendingMessage(message, bytes, null));
-            case CLOSED -> throw closed();
+        Optional<PendingMessage> pending = source.encoder().encode(message, type, url(), unattended);
+        if (pending.isPresent()) {
+            accept(pending.get());
         }
+    }
+
+    private void accept(PendingMessage pending) {
+        if (pending.lacksRoom()) {
+            awaitAdmission(pending);
+        } else {
+            enqueue(pending);
+        }
+    }
+
+    /** Puts a message into a batch, or returns it, with bytes of its own, if it has to queue up. */
+    private Optional<PendingMessage> offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
+        requireItFits(length);
+        BatchAccumulator.Offer offer = accumulator.offer(bytes, length, receipt);
+        switch (offer) {
+            case ADDED_AND_DUE -> loop.signal();
+            case BEHIND, FULL -> {
+                byte[] own = Arrays.copyOf(bytes, length);
+                return Optional.of(new PendingMessage(own, own, receipt, offer == BatchAccumulator.Offer.FULL));
+            }
+            case CLOSED -> throw closed();
+            case ADDED -> {}
+        }
+        return Optional.empty();
     }
 
     private byte[] encode(Object message, String type) {
         byte[] bytes = source.encoder().encode(message, type, url());
-        if (bytes.length > settings.maxBufferedBytes()) {
-            throw new IllegalArgumentException("A message of " + bytes.length + " bytes exceeds maxBufferedBytes ("
+        requireItFits(bytes.length);
+        return bytes;
+    }
+
+    private void requireItFits(int length) {
+        if (length > settings.maxBufferedBytes()) {
+            throw new IllegalArgumentException("A message of " + length + " bytes exceeds maxBufferedBytes ("
                     + settings.maxBufferedBytes() + ") of the producer for " + url());
         }
-        return bytes;
     }
 
     private void enqueue(PendingMessage pending) {
@@ -137,7 +159,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             throw closed();
         }
         loop.signal();
-        learnContentType();
+        learnStart();
     }
 
     private void awaitAdmission(PendingMessage pending) {
@@ -178,19 +200,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void send(Object message, MonoSink<AppendReceipt> sink) {
         String type = contentType;
-        ReceiptListener listener = new SinkListener(sink);
-        byte[] bytes = type == null ? null : encode(message, type);
-        BatchAccumulator.Offer offer = bytes == null ? BatchAccumulator.Offer.FULL : accumulator.offer(bytes, listener);
-        switch (offer) {
-            case ADDED -> {}
-            case ADDED_AND_DUE -> loop.signal();
-            case BEHIND, FULL -> {
-                PendingMessage pending =
-                        new PendingMessage(bytes == null ? MessageEncoder.snapshot(message) : bytes, bytes, listener);
-                sink.onCancel(() -> cancelled(pending));
-                enqueue(pending);
-            }
-            case CLOSED -> throw closed();
+        SendListener listener = new SendListener(this, sink);
+        Optional<PendingMessage> pending = type == null
+                ? Optional.of(new PendingMessage(MessageEncoder.snapshot(message, url()), null, listener, true))
+                : source.encoder().encode(message, type, url(), listener);
+        if (pending.isPresent()) {
+            PendingMessage queued = pending.get();
+            sink.onCancel(() -> cancelled(queued));
+            enqueue(queued);
         }
     }
 
@@ -200,61 +217,34 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         }
     }
 
-    // The content type.
+    // The content type and the first epoch.
 
-    private void learnContentType() {
+    private void learnStart() {
         if (contentType == null && learning.compareAndSet(false, true)) {
-            contentTypeWithinDeliveryTimeout()
+            learnStart(source.contentType())
                     .subscribe(
-                            type -> loop.execute(() -> learned(type)),
+                            start -> loop.execute(() -> start(start)),
                             failure -> loop.execute(() -> notLearned(failure)));
         }
     }
 
-    /** Asks for as long as the messages may wait, and not only as often as a request of its own is repeated. */
-    private Mono<String> contentTypeWithinDeliveryTimeout() {
-        AtomicReference<@Nullable Throwable> last = new AtomicReference<>();
-        return source.contentType()
-                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
-                    last.set(signal.failure());
-                    return signal.failure() instanceof TransientStreamException passing
-                            ? waitBeforeAsking(signal.totalRetries(), passing)
-                            : Mono.error(signal.failure());
-                })))
-                .timeout(
-                        settings.deliveryTimeout(),
-                        Mono.error(() -> contentTypeUnknown(last.get())),
-                        source.requests().timing().scheduler());
+    private Mono<ProducerStart> learnStart(Mono<String> type) {
+        return ProducerStart.learn(type, source, settings, url());
     }
 
-    private Mono<Long> waitBeforeAsking(long retries, TransientStreamException failure) {
-        Timing timing = source.requests().timing();
-        Duration delay = settings.backoff()
-                .delay(
-                        (int) Math.min(retries, Integer.MAX_VALUE),
-                        timing.random().getAsDouble(),
-                        failure.retryAfter());
-        return Mono.delay(delay, timing.scheduler());
-    }
-
-    private DeliveryTimeoutException contentTypeUnknown(@Nullable Throwable last) {
-        return new DeliveryTimeoutException(failure(
-                "the content type of the stream could not be learned within " + settings.deliveryTimeout()
-                        + ", and nothing is stored" + (last == null ? "" : "; last failure: " + last.getMessage()),
-                last));
-    }
-
-    private void learned(String type) {
-        accumulator.formatIs(StreamFormat.of(type));
-        driver.contentTypeIs(type);
-        contentType = type;
+    private void start(ProducerStart start) {
+        if (contentType == null) {
+            accumulator.formatIs(StreamFormat.of(start.contentType()));
+            driver.start(start.epoch(), start.contentType());
+            contentType = start.contentType();
+        }
     }
 
     private void notLearned(Throwable failure) {
         learning.set(false);
         DurableStreamException cause = failure instanceof DurableStreamException known
                 ? known
-                : new StreamRequestException(failure("the content type could not be learned: " + failure, failure));
+                : new StreamRequestException(failure("the producer could not start: " + failure, failure));
         accumulator.drainQueue().forEach(pending -> failed(pending, cause));
     }
 
@@ -279,12 +269,28 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
                             pending, new StreamRequestException(failure(String.valueOf(cause.getMessage()), cause))));
         }
         for (OutgoingBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
+            started(batch);
             driver.offer(batch);
         }
+        reportBuffered();
         completeFlushes();
     }
 
+    private void reportBuffered() {
+        if (source.metrics() != ProducerMetricsRecorder.NONE) {
+            source.metrics().buffered(url(), producerId(), accumulator.bufferedBytes());
+        }
+    }
+
+    private void started(OutgoingBatch batch) {
+        int bytes = batch.messageBytes();
+        source.metrics().batchStarted(url(), batch.count(), bytes, (double) bytes / settings.maxBatchBytes());
+    }
+
     private @Nullable OutgoingBatch nextBatch() {
+        if (flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
+            return null;
+        }
         boolean room = driver.hasRoom();
         Duration age = room ? settings.linger() : settings.deliveryTimeout();
         OutgoingBatch batch = accumulator.poll(age.toNanos(), room ? flushes.lastOrdinal() : 0);
@@ -310,6 +316,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (!batch.closesStream()) {
             accumulator.release(batch);
         }
+        Duration latency = Duration.ofNanos(source.requests().timing().nanos() - batch.createdNanos());
+        source.metrics().batchStored(url(), batch.count(), batch.messageBytes(), receipt.outcome(), latency);
         batch.stored(receipt);
     }
 
@@ -319,6 +327,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             accumulator.release(batch);
             flushes.failed(batch.firstOrdinal(), cause);
         }
+        source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
         List<byte[]> unattended = batch.failed(cause);
         if (!unattended.isEmpty()) {
             report(cause, unattended);
@@ -339,7 +348,24 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     @Override
     public Mono<Void> flush() {
-        return Mono.create(sink -> loop.execute(() -> flushes.await(accumulator.sealOpen(), sink)));
+        return Mono.create(sink ->
+                loop.execute(() -> flushes.await(accumulator.sealOpen(), failure -> end(sink, failure))));
+    }
+
+    @Override
+    public Mono<Void> restart() {
+        return Mono.create(sink -> loop.execute(() -> flushes.awaitRestart(accumulator.sealOpen(), failure -> {
+            end(sink, failure != null ? failure : driver.restart());
+            loop.signal(); // What was held back may go.
+        })));
+    }
+
+    private static void end(MonoSink<Void> sink, @Nullable DurableStreamException failure) {
+        if (failure == null) {
+            sink.success();
+        } else {
+            sink.error(failure);
+        }
     }
 
     private void completeFlushes() {
@@ -379,62 +405,40 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private Mono<Offset> closeOnce(@Nullable Object finalMessage) {
         return Mono.defer(() -> {
             accumulator.close();
-            return flush().then(Mono.defer(() -> contentTypeFor(finalMessage))).flatMap(type -> {
+            return flush().then(Mono.defer(() -> startToClose(finalMessage))).flatMap(type -> {
                 byte @Nullable [] last = finalMessage == null ? null : encode(finalMessage, type);
                 return Mono.create(sink -> loop.execute(() -> offerClose(type, last, sink)));
             });
         });
     }
 
-    private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
-        learned(type);
-        OutgoingBatch batch = new OutgoingBatch(
-                StreamFormat.of(type),
-                accumulator.nextOrdinal(),
-                source.requests().timing().nanos());
-        if (last != null) {
-            batch.add(last, null);
-        }
-        driver.offer(batch.closingStream(new ClosingListener(sink)));
-    }
-
-    /** A close without a message needs no content type. */
-    private Mono<String> contentTypeFor(@Nullable Object finalMessage) {
+    /** Starts, if nothing was appended; a close without a message needs no content type. */
+    private Mono<String> startToClose(@Nullable Object finalMessage) {
         String known = contentType;
         if (known != null) {
             return Mono.just(known);
         }
-        return finalMessage != null ? source.contentType() : Mono.just(StreamFormat.APPLICATION_OCTET_STREAM);
+        Mono<String> type =
+                finalMessage != null ? source.contentType() : Mono.just(StreamFormat.APPLICATION_OCTET_STREAM);
+        return learnStart(type)
+                .flatMap(start -> Mono.create(sink -> loop.execute(() -> {
+                    start(start);
+                    sink.success(start.contentType());
+                })));
     }
 
-    /** Passes the final offset on to the subscriber of {@link #closeStream}. */
-    private final class ClosingListener implements ReceiptListener {
-
-        private final MonoSink<Offset> sink;
-
-        ClosingListener(MonoSink<Offset> sink) {
-            this.sink = sink;
+    private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
+        OpenBatch open = new OpenBatch();
+        open.begin(
+                StreamFormat.of(type),
+                accumulator.nextOrdinal(),
+                source.requests().timing().nanos());
+        if (last != null) {
+            open.add(last, last.length, null);
         }
-
-        @Override
-        public void stored(AppendReceipt receipt) {
-            Offset finalOffset = receipt.nextOffset();
-            if (finalOffset == null) {
-                failed(new StreamProtocolException(Failure.of(
-                        StreamOperation.CLOSE,
-                        url(),
-                        "the answer does not confirm it with " + StreamHeaders.STREAM_CLOSED + " and a final offset;"
-                                + " the last message, if there was one, is stored, and DurableStream.close() may close"
-                                + " the stream")));
-            } else {
-                sink.success(finalOffset);
-            }
-        }
-
-        @Override
-        public void failed(DurableStreamException cause) {
-            sink.error(cause);
-        }
+        OutgoingBatch batch = open.seal().closingStream(new ClosingListener(url(), sink));
+        started(batch);
+        driver.offer(batch);
     }
 
     private ProducerClosedException closed() {

@@ -53,10 +53,12 @@ public interface DurableStream {
     /**
      * Appends one message, at most once (protocol §5.2).
      *
-     * <p>A plain append cannot be told from its own repetition. It is repeated only after failures and answers that
-     * prove that nothing was stored (no connection, 429, 503 with Retry-After); where an answer is lost, or lacks the
-     * protocol's headers, it fails with {@link AppendOutcomeUnknownException}. {@link IdempotentProducer} has no such
-     * gap; with {@link RequestSettings#appendAtLeastOnce()} the message is repeated, and may be stored twice.
+     * <p>A plain append cannot be told from its own repetition. It is repeated only where it is certain that nothing was
+     * stored: when there was no connection, and after 429 or 503 with {@code Retry-After}, because who limits the rate or
+     * says when to come back has not acted on the request. After a lost or late answer, one that lacks the protocol's
+     * headers, 408, and any other 5xx, which a proxy may give although the server has stored the message, it fails with
+     * {@link AppendOutcomeUnknownException}; other answers are final. {@link IdempotentProducer} has no such gap; with
+     * {@link RequestSettings#appendAtLeastOnce()} the message is repeated, and may be stored twice.
      *
      * @param message the message, see the class description; an empty one fails with {@link IllegalArgumentException}
      */

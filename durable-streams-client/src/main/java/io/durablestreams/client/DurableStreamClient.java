@@ -140,6 +140,15 @@ public interface DurableStreamClient extends Disposable {
         /** Sets who hears what readers do; by default nobody. */
         Builder readMetrics(ReadMetricsRecorder recorder);
 
+        /** Sets who hears what producers do; by default nobody. */
+        Builder producerMetrics(ProducerMetricsRecorder recorder);
+
+        /**
+         * Sets who remembers the epochs of producers; by default nobody, and producers start with
+         * {@link ProducerSettings#epoch()}. With a store that is only the least epoch to start with.
+         */
+        Builder epochStore(EpochStore store);
+
         /** Returns a client with what has been set so far. */
         DurableStreamClient build();
     }

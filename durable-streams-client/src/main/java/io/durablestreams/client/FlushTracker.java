@@ -2,9 +2,9 @@ package io.durablestreams.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.MonoSink;
 
 /**
  * Those who wait until all messages up to a place are settled, and the first failure among these. Used by the tasks of
@@ -20,28 +20,49 @@ final class FlushTracker {
     private static final class Flush {
 
         private final long lastOrdinal;
-        private final MonoSink<Void> sink;
+        private final boolean barrier;
+        private final Consumer<@Nullable DurableStreamException> end;
         private @Nullable DurableStreamException failure;
 
-        Flush(long lastOrdinal, MonoSink<Void> sink, @Nullable DurableStreamException failure) {
+        Flush(
+                long lastOrdinal,
+                boolean barrier,
+                Consumer<@Nullable DurableStreamException> end,
+                @Nullable DurableStreamException failure) {
             this.lastOrdinal = lastOrdinal;
-            this.sink = sink;
+            this.barrier = barrier;
+            this.end = end;
             this.failure = failure;
-        }
-
-        void complete() {
-            if (failure == null) {
-                sink.success();
-            } else {
-                sink.error(failure);
-            }
         }
     }
 
-    /** Somebody waits for all messages up to a place. */
-    void await(long lastOrdinal, MonoSink<Void> sink) {
-        flushes.add(new Flush(lastOrdinal, sink, unreported));
+    /** Somebody waits for all messages up to a place; the end is told whether one of them has failed. */
+    void await(long lastOrdinal, Consumer<@Nullable DurableStreamException> end) {
+        add(lastOrdinal, false, end);
+    }
+
+    /** The same, and what comes behind that place has to wait for it. */
+    void awaitRestart(long lastOrdinal, Consumer<@Nullable DurableStreamException> end) {
+        add(lastOrdinal, true, end);
+    }
+
+    private void add(long lastOrdinal, boolean barrier, Consumer<@Nullable DurableStreamException> end) {
+        flushes.add(new Flush(lastOrdinal, barrier, end, unreported));
         unreported = null;
+    }
+
+    boolean hasBarrier() {
+        return barrier() != Long.MAX_VALUE;
+    }
+
+    /** The place behind which all has to wait, or the greatest number. */
+    long barrier() {
+        for (Flush flush : flushes) {
+            if (flush.barrier) {
+                return flush.lastOrdinal;
+            }
+        }
+        return Long.MAX_VALUE;
     }
 
     /** The message at a place has failed, or a batch that begins there. */
@@ -72,6 +93,6 @@ final class FlushTracker {
         List<Flush> complete =
                 flushes.stream().filter(flush -> flush.lastOrdinal < ordinal).toList();
         flushes.removeAll(complete);
-        complete.forEach(Flush::complete);
+        complete.forEach(flush -> flush.end.accept(flush.failure));
     }
 }

@@ -3,6 +3,8 @@ package io.durablestreams.client;
 import java.net.URI;
 
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.protocol.AppendReceipt;
@@ -21,9 +23,13 @@ import io.durablestreams.protocol.Offset;
  * Reactor's parallel scheduler.
  *
  * <p>Messages are what {@link DurableStream} says. They are written when they are accepted, or, while the content type of
- * the stream is still being learned, soon after; objects must not be changed until then. One writer at a time may use a producer id on a stream: a writer
- * with a higher epoch fences one with a lower epoch, which then fails with {@link ProducerFencedException}, or claims
- * the next epoch if {@link ProducerSettings#autoClaim()} is on.
+ * the stream is still being learned, soon after; objects must not be changed until then.
+ *
+ * <p>One writer at a time may use a producer id on a stream: a writer with a higher epoch fences one with a lower epoch,
+ * which then fails with {@link ProducerFencedException}, or claims the next epoch, as {@link ProducerSettings#onFenced()}
+ * says. An {@link EpochStore} lets one that comes back start above its own epochs.
+ *
+ * <p>A batch that the server refuses for its size (413) is sent in halves, down to the single message that is too large.
  */
 public interface IdempotentProducer {
 
@@ -57,6 +63,29 @@ public interface IdempotentProducer {
      * @param message the message
      */
     Mono<AppendReceipt> send(Object message);
+
+    /**
+     * Sends all messages of a publisher and gives their receipts in the order of the messages.
+     *
+     * <p>Each subscription sends them. Messages are requested as receipts are, with up to 16384 of them under way. When
+     * one fails, so does this, behind the receipts of those before it; the publisher is cancelled, and those that were
+     * accepted already are delivered all the same, as when this is cancelled.
+     *
+     * @param messages the messages
+     */
+    default Flux<AppendReceipt> sendAll(Publisher<?> messages) {
+        return OrderedReceipts.of(messages, this::send);
+    }
+
+    /**
+     * Flushes, and goes on under the next epoch. Messages that were accepted before go out under the old one, those that
+     * are accepted after the completion under the new one, and those in between, in their order, under either. An epoch
+     * under which nothing was acknowledged yet is as good as new and stays.
+     *
+     * <p>Fails when a message before it has failed since the last flush, or when the producer has stopped; the epoch then
+     * stays as it was.
+     */
+    Mono<Void> restart();
 
     /**
      * Sends what is buffered without lingering and completes when everything accepted before the subscription is

@@ -2,10 +2,11 @@ package io.durablestreams.client;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import io.durablestreams.protocol.producer.LanePolicy;
 import io.durablestreams.protocol.producer.LaneStep;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 import io.durablestreams.protocol.producer.ProducerLane;
+import io.durablestreams.protocol.producer.RetryHint;
 
 /**
  * Carries out what a {@link ProducerLane} decides: sends its attempts, reads the answers, keeps its timer, and tells the
@@ -33,16 +35,20 @@ import io.durablestreams.protocol.producer.ProducerLane;
 final class LaneDriver {
 
     private static final long NO_TIMER = Long.MAX_VALUE;
+    private static final int CONTENT_TOO_LARGE = 413;
 
     private final Identity identity;
     private final StreamRequests requests;
+    private final ProducerEpochs epochs;
     private final ProducerSettings settings;
     private final SerialLoop loop;
     private final Outcomes outcomes;
-    private final ProducerLane<OutgoingBatch, DurableStreamException> lane;
-    private final Set<OutgoingBatch> unsettled = new LinkedHashSet<>();
+    private final LaneMetrics metrics;
+    private final SortedSet<OutgoingBatch> unsettled =
+            new TreeSet<>(Comparator.comparingLong(OutgoingBatch::firstOrdinal));
     private final Disposable.Swap timer = Disposables.swap();
 
+    private @Nullable ProducerLane<OutgoingBatch, DurableStreamException> startedLane;
     private long timerNanos = NO_TIMER;
     private String contentType = "";
 
@@ -69,43 +75,58 @@ final class LaneDriver {
             Attempt<OutgoingBatch> attempt, @Nullable Offset nextOffset) {}
 
     LaneDriver(
-            Identity identity, StreamRequests requests, ProducerSettings settings, SerialLoop loop, Outcomes outcomes) {
+            Identity identity, ProducerSource source, ProducerSettings settings, SerialLoop loop, Outcomes outcomes) {
         this.identity = identity;
-        this.requests = requests;
+        this.requests = source.requests();
+        this.epochs = source.epochs();
         this.settings = settings;
         this.loop = loop;
         this.outcomes = outcomes;
-        this.lane = new ProducerLane<>(new LanePolicy(
-                settings.epoch(),
-                settings.autoClaim(),
+        this.metrics = new LaneMetrics(identity, source.metrics(), settings.epoch());
+    }
+
+    /** Takes batches from now on, under an epoch and with the content type of the stream. */
+    void start(long epoch, String knownType) {
+        contentType = knownType;
+        startedLane = new ProducerLane<>(new LanePolicy(
+                epoch,
+                settings.sequence(),
+                settings.onFenced(),
+                settings.onSequenceGap(),
                 settings.acceptReplays(),
                 settings.maxInFlight(),
                 settings.deliveryTimeout(),
                 settings.backoff()));
+        metrics.startsWith(epoch);
     }
 
-    void contentTypeIs(String known) {
-        contentType = known;
+    private ProducerLane<OutgoingBatch, DurableStreamException> lane() {
+        return Objects.requireNonNull(startedLane, "the producer has not started");
+    }
+
+    /** Goes on under the next epoch; returns the reason if that is not possible. Nothing may be outstanding. */
+    @Nullable
+    DurableStreamException restart() {
+        return startedLane == null ? null : startedLane.restart();
     }
 
     /** Whether a batch that is offered now goes out, or fails, at once. */
     boolean hasRoom() {
-        return lane.hasRoom();
+        return startedLane != null && startedLane.hasRoom();
     }
 
     /** The place of the first message that is not settled, or the greatest number. */
     long firstOrdinal() {
-        return unsettled.isEmpty()
-                ? Long.MAX_VALUE
-                : unsettled.iterator().next().firstOrdinal();
+        return unsettled.isEmpty() ? Long.MAX_VALUE : unsettled.first().firstOrdinal();
     }
 
     void offer(OutgoingBatch batch) {
         unsettled.add(batch);
-        carryOut(lane.offer(batch, batch.createdNanos(), now()), null);
+        carryOut(lane().offer(batch, batch.createdNanos(), now()), null);
     }
 
     private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Tail tail) {
+        metrics.carryingOut(steps, lane().inFlight());
         for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
             if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
                 send(send.attempt());
@@ -118,6 +139,9 @@ final class LaneDriver {
             } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
                 unsettled.remove(fail.batch());
                 outcomes.failed(fail.batch(), exception(fail));
+            } else if (step instanceof LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
+                unsettled.remove(split.batch());
+                unsettled.addAll(split.parts());
             } else if (step instanceof LaneStep.WakeAt<OutgoingBatch, DurableStreamException> wake) {
                 wakeAt(wake.nanos());
             }
@@ -141,13 +165,17 @@ final class LaneDriver {
     }
 
     private void send(Attempt<OutgoingBatch> attempt) {
-        long left = Math.max(1, attempt.deadlineNanos() - now());
-        Duration timeout =
-                Duration.ofNanos(Math.min(left, settings.requestTimeout().toNanos()));
-        Mono.defer(() -> requests.attempt(call(attempt), timeout, answer -> reply(attempt, answer)))
+        epochs.use(attempt.epoch(), timeout(attempt))
+                .then(Mono.defer(
+                        () -> requests.attempt(call(attempt), timeout(attempt), answer -> reply(attempt, answer))))
                 .subscribe(
                         reply -> loop.execute(() -> replied(attempt, reply)),
                         failure -> loop.execute(() -> failed(attempt, failure)));
+    }
+
+    private Duration timeout(Attempt<OutgoingBatch> attempt) {
+        long left = Math.max(1, attempt.deadlineNanos() - now());
+        return Duration.ofNanos(Math.min(left, settings.requestTimeout().toNanos()));
     }
 
     private StreamCall call(Attempt<OutgoingBatch> attempt) {
@@ -188,12 +216,12 @@ final class LaneDriver {
         boolean closes = attempt.batch().closesStream();
         if (reply.duplicate() && !(closes && reply.streamClosed())) {
             long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
-            carryOut(lane.duplicate(attempt, lastSeq, taken(attempt), now()), null);
+            carryOut(lane().duplicate(attempt, lastSeq, taken(attempt), now()), null);
         } else {
             // A close without a message is accepted with 204 (protocol §5.3). It counts only if the answer says so, but
             // what came with it is stored in any case.
             Offset nextOffset = closes && !reply.streamClosed() ? null : reply.nextOffset();
-            carryOut(lane.stored(attempt, now()), new Tail(attempt, nextOffset));
+            carryOut(lane().stored(attempt, now()), new Tail(attempt, nextOffset));
         }
     }
 
@@ -202,12 +230,13 @@ final class LaneDriver {
                 failure(
                         "the server has an append " + attempt.epoch() + "/" + attempt.seq() + " of producer '"
                                 + identity.producerId() + "' that this producer has not sent; a writer that comes back"
-                                + " under the same id needs a higher epoch, or auto-claim",
+                                + " under the same id needs a higher epoch, an EpochStore, or auto-claim",
                         null),
                 attempt.epoch());
     }
 
     private void failed(Attempt<OutgoingBatch> attempt, Throwable failure) {
+        metrics.failed(attempt.batch(), failure);
         if (failure instanceof TransientStreamException passing) {
             // Whatever answered, a proxy perhaps, need not know what became of the request behind it.
             boolean neverSent = passing.nothingStored() && passing.status() == null;
@@ -215,18 +244,26 @@ final class LaneDriver {
         } else if (failure instanceof StreamProtocolException nonsense) {
             unknown(attempt, nonsense, false, null);
         } else if (failure instanceof ProducerFencedException fenced) {
-            carryOut(lane.fenced(attempt, fenced.currentEpoch(), fenced, now()), null);
+            carryOut(lane().fenced(attempt, fenced.currentEpoch(), fenced, now()), null);
         } else if (failure instanceof ProducerSequenceGapException gap) {
-            carryOut(lane.gap(attempt, gap.expectedSeq(), gap, now()), null);
+            carryOut(lane().gap(attempt, gap.expectedSeq(), gap, now()), null);
         } else if (failure instanceof StreamClosedException closed) {
-            carryOut(lane.streamClosed(attempt, closed, now()), null);
+            carryOut(lane().streamClosed(attempt, closed, now()), null);
         } else if (failure instanceof DurableStreamException refused) {
-            carryOut(lane.rejected(attempt, refused, now()), null);
+            refused(attempt, refused);
         } else {
-            carryOut(
-                    lane.rejected(attempt, new StreamRequestException(failure(failure.toString(), failure)), now()),
-                    null);
+            refused(attempt, new StreamRequestException(failure(failure.toString(), failure)));
         }
+    }
+
+    private void refused(Attempt<OutgoingBatch> attempt, DurableStreamException cause) {
+        OutgoingBatch batch = attempt.batch();
+        boolean tooLarge = Objects.equals(cause.status(), CONTENT_TOO_LARGE);
+        carryOut(
+                tooLarge && batch.count() > 1
+                        ? lane().tooLarge(attempt, batch.halves(), cause, now())
+                        : lane().rejected(attempt, cause, now()),
+                null);
     }
 
     private void unknown(
@@ -234,9 +271,8 @@ final class LaneDriver {
             DurableStreamException cause,
             boolean nothingStored,
             @Nullable Duration retryAfter) {
-        ProducerLane.Retry retry =
-                new ProducerLane.Retry(retryAfter, requests.timing().random().getAsDouble());
-        carryOut(lane.unknown(attempt, cause, nothingStored, retry, now()), null);
+        RetryHint retry = new RetryHint(retryAfter, requests.timing().random().getAsDouble());
+        carryOut(lane().unknown(attempt, cause, nothingStored, retry, now()), null);
     }
 
     private Failure failure(String reason, @Nullable Throwable cause) {
@@ -255,7 +291,7 @@ final class LaneDriver {
 
     private void wake() {
         timerNanos = NO_TIMER;
-        carryOut(lane.wake(now()), null);
+        carryOut(lane().wake(now()), null);
     }
 
     private long now() {

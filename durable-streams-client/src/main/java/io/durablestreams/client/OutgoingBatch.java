@@ -1,7 +1,6 @@
 package io.durablestreams.client;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -13,22 +12,16 @@ import io.durablestreams.client.StreamTransport.Body;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.StreamFormat;
 
-/** Messages that travel in one request, serialised one behind the other. Filled by one thread at a time. */
+/** Messages that travel in one request, and those who wait for its outcome. */
 final class OutgoingBatch {
 
     private static final Logger log = LoggerFactory.getLogger(OutgoingBatch.class);
 
-    private static final int INITIAL_BYTES = 512;
-
-    private final boolean json;
+    private final BatchBody body;
+    private final @Nullable ReceiptListener @Nullable [] listeners;
     private final long firstOrdinal;
     private final long createdNanos;
-    private final List<@Nullable ReceiptListener> listeners = new ArrayList<>();
 
-    private byte[] bytes = new byte[INITIAL_BYTES];
-    private int[] starts = new int[8];
-    private int size;
-    private int messageBytes;
     private @Nullable ReceiptListener closeListener;
 
     /** Waits for the outcome of one message. */
@@ -40,56 +33,33 @@ final class OutgoingBatch {
     }
 
     /**
-     * Creates an empty batch.
+     * Creates a batch.
      *
-     * @param format what the stream holds
+     * @param body the messages
+     * @param listeners who waits for each message, as far as somebody does; null if nobody waits for any
      * @param firstOrdinal the place of its first message among all that the producer accepted
      * @param createdNanos when its first message was accepted
      */
-    OutgoingBatch(StreamFormat format, long firstOrdinal, long createdNanos) {
-        this.json = format == StreamFormat.JSON;
+    OutgoingBatch(
+            BatchBody body, @Nullable ReceiptListener @Nullable [] listeners, long firstOrdinal, long createdNanos) {
+        this.body = body;
+        this.listeners = listeners;
         this.firstOrdinal = firstOrdinal;
         this.createdNanos = createdNanos;
     }
 
-    void add(byte[] message, @Nullable ReceiptListener listener) {
-        reserve(message.length + 2);
-        if (json) {
-            bytes[size++] = (byte) (count() == 0 ? '[' : ',');
-        }
-        if (starts.length == count()) {
-            starts = Arrays.copyOf(starts, starts.length * 2);
-        }
-        starts[count()] = size;
-        System.arraycopy(message, 0, bytes, size, message.length);
-        size += message.length;
-        messageBytes += message.length;
-        listeners.add(listener);
-    }
-
-    private void reserve(int more) {
-        if (bytes.length - size < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));
-        }
-    }
-
     /** The number of messages. */
     int count() {
-        return listeners.size();
+        return body.count();
     }
 
     boolean isEmpty() {
-        return count() == 0;
-    }
-
-    /** The size of the body if a message of this size is added. */
-    int sizeWith(int message) {
-        return size + message + 2;
+        return body.count() == 0;
     }
 
     /** The size of the messages, which is what counts against the buffer's limit. */
     int messageBytes() {
-        return messageBytes;
+        return body.messageBytes();
     }
 
     long firstOrdinal() {
@@ -110,21 +80,35 @@ final class OutgoingBatch {
         return closeListener != null;
     }
 
+    /** Returns two batches with the first and the second half of the messages, of which there must be two at least. */
+    List<OutgoingBatch> halves() {
+        int middle = count() / 2;
+        return List.of(part(0, middle), part(middle, count()));
+    }
+
+    private OutgoingBatch part(int from, int to) {
+        OpenBatch part = new OpenBatch();
+        StreamFormat format = body.separator() > 0 ? StreamFormat.JSON : StreamFormat.BINARY;
+        part.begin(format, firstOrdinal + from, createdNanos);
+        for (int i = from; i < to; i++) {
+            byte[] message = body.message(i);
+            part.add(message, message.length, listener(i));
+        }
+        return part.seal();
+    }
+
     /** The body of the request. It is the same for every attempt. */
     Body body() {
-        if (json && !isEmpty()) {
-            reserve(1);
-            bytes[size] = ']';
-            return new Body(bytes, 0, size + 1);
-        }
-        return new Body(bytes, 0, size);
+        return Body.of(body.bytes());
     }
 
     /** Tells those who wait for a message. */
     void stored(AppendReceipt receipt) {
         tell(closeListener, listener -> listener.stored(receipt));
-        for (ReceiptListener waiting : listeners) {
-            tell(waiting, listener -> listener.stored(receipt));
+        if (listeners != null) {
+            for (ReceiptListener waiting : listeners) {
+                tell(waiting, listener -> listener.stored(receipt));
+            }
         }
     }
 
@@ -135,15 +119,18 @@ final class OutgoingBatch {
             return List.of();
         }
         List<byte[]> unattended = new ArrayList<>();
-        for (int i = 0; i < count(); i++) {
-            ReceiptListener listener = listeners.get(i);
+        for (int i = 0; i < body.count(); i++) {
+            ReceiptListener listener = listener(i);
             tell(listener, waiting -> waiting.failed(cause));
             if (listener == null) {
-                int end = i + 1 == count() ? size : starts[i + 1] - (json ? 1 : 0);
-                unattended.add(Arrays.copyOfRange(bytes, starts[i], end));
+                unattended.add(body.message(i));
             }
         }
         return unattended;
+    }
+
+    private @Nullable ReceiptListener listener(int message) {
+        return listeners != null && message < listeners.length ? listeners[message] : null;
     }
 
     /** What a listener throws must not keep the others from being told. */

@@ -2,7 +2,8 @@ package io.durablestreams.client;
 
 /**
  * The server misses appends that it had acknowledged (409 with {@code Producer-Expected-Seq}): it lost the state of the
- * producer, or the stream was created anew.
+ * producer, or the stream was created anew. This producer can write no more, unless
+ * {@link ProducerSettings#onSequenceGap()} lets it claim the next epoch.
  */
 public class ProducerSequenceGapException extends DurableStreamException {
 

@@ -4,14 +4,19 @@ import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.producer.ClaimPolicy;
 
 /**
  * How a producer behaves.
  *
  * @param epoch the incarnation to start with; a writer that comes back under the same id needs a higher one than
- *     before, or {@code autoClaim}; the default is 0
- * @param autoClaim whether to go on under the next epoch when another incarnation of the same id is found (fenced, or
- *     its numbers are taken), instead of failing; the default is false
+ *     before, or an {@link EpochStore}, or {@code onFenced} to claim; the default is 0
+ * @param sequence the number of the first batch in that epoch: right only for a writer that knows that those below it are
+ *     stored, and that no batch with this number can still be under way; the default is 0
+ * @param onFenced what to do when another incarnation of the same id is found (fenced, or its numbers are taken); the
+ *     default is to fail
+ * @param onSequenceGap what to do when the server misses what it had acknowledged, because it lost what it knew of the
+ *     producer in a crash; the default is to fail
  * @param acceptReplays whether an answer that an append was stored before counts as success although this producer has
  *     not sent it before: right only for writers that replay the same input in the same batches; the default is false
  * @param linger longest wait of a message for others to share its batch; zero sends at once; the default is 5 ms
@@ -26,7 +31,9 @@ import io.durablestreams.protocol.ProducerSequence;
  */
 public record ProducerSettings(
         long epoch,
-        boolean autoClaim,
+        long sequence,
+        ClaimPolicy onFenced,
+        ClaimPolicy onSequenceGap,
         boolean acceptReplays,
         Duration linger,
         int maxBatchBytes,
@@ -41,7 +48,9 @@ public record ProducerSettings(
     /** What the parameters' descriptions say. */
     public static final ProducerSettings DEFAULT = new ProducerSettings(
             0,
-            false,
+            0,
+            ClaimPolicy.FAIL,
+            ClaimPolicy.FAIL,
             false,
             Duration.ofMillis(5),
             1024 * 1024,
@@ -54,11 +63,8 @@ public record ProducerSettings(
             Backoff.DEFAULT);
 
     public ProducerSettings {
-        SettingsChecks.require(
-                epoch >= 0 && epoch <= ProducerSequence.MAX_VALUE,
-                "epoch",
-                "must be between 0 and " + ProducerSequence.MAX_VALUE,
-                epoch);
+        requireNumber("epoch", epoch);
+        requireNumber("sequence", sequence);
         SettingsChecks.requireNotNegative("linger", linger);
         SettingsChecks.requirePositive("maxBatchBytes", maxBatchBytes);
         SettingsChecks.requirePositive("maxBatchItems", maxBatchItems);
@@ -74,10 +80,26 @@ public record ProducerSettings(
                 linger);
     }
 
+    private static void requireNumber(String name, long value) {
+        SettingsChecks.require(
+                value >= 0 && value <= ProducerSequence.MAX_VALUE,
+                name,
+                "must be between 0 and " + ProducerSequence.MAX_VALUE,
+                value);
+    }
+
+    /** Sets both {@code onFenced} and {@code onSequenceGap}: to claim the next epoch, or to fail. */
+    public ProducerSettings withAutoClaim(boolean autoClaim) {
+        ClaimPolicy policy = autoClaim ? ClaimPolicy.CLAIM : ClaimPolicy.FAIL;
+        return withOnFenced(policy).withOnSequenceGap(policy);
+    }
+
     public ProducerSettings withEpoch(long epoch) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -90,10 +112,48 @@ public record ProducerSettings(
                 backoff);
     }
 
-    public ProducerSettings withAutoClaim(boolean autoClaim) {
+    public ProducerSettings withSequence(long sequence) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withOnFenced(ClaimPolicy onFenced) {
+        return new ProducerSettings(
+                epoch,
+                sequence,
+                onFenced,
+                onSequenceGap,
+                acceptReplays,
+                linger,
+                maxBatchBytes,
+                maxBatchItems,
+                maxInFlight,
+                maxBufferedBytes,
+                maxBlock,
+                deliveryTimeout,
+                requestTimeout,
+                backoff);
+    }
+
+    public ProducerSettings withOnSequenceGap(ClaimPolicy onSequenceGap) {
+        return new ProducerSettings(
+                epoch,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -109,7 +169,9 @@ public record ProducerSettings(
     public ProducerSettings withAcceptReplays(boolean acceptReplays) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -125,7 +187,9 @@ public record ProducerSettings(
     public ProducerSettings withLinger(Duration linger) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -141,7 +205,9 @@ public record ProducerSettings(
     public ProducerSettings withMaxBatchBytes(int maxBatchBytes) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -157,7 +223,9 @@ public record ProducerSettings(
     public ProducerSettings withMaxBatchItems(int maxBatchItems) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -173,7 +241,9 @@ public record ProducerSettings(
     public ProducerSettings withMaxInFlight(int maxInFlight) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -189,7 +259,9 @@ public record ProducerSettings(
     public ProducerSettings withMaxBufferedBytes(long maxBufferedBytes) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -205,7 +277,9 @@ public record ProducerSettings(
     public ProducerSettings withMaxBlock(Duration maxBlock) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -221,7 +295,9 @@ public record ProducerSettings(
     public ProducerSettings withDeliveryTimeout(Duration deliveryTimeout) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -237,7 +313,9 @@ public record ProducerSettings(
     public ProducerSettings withRequestTimeout(Duration requestTimeout) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,
@@ -253,7 +331,9 @@ public record ProducerSettings(
     public ProducerSettings withBackoff(Backoff backoff) {
         return new ProducerSettings(
                 epoch,
-                autoClaim,
+                sequence,
+                onFenced,
+                onSequenceGap,
                 acceptReplays,
                 linger,
                 maxBatchBytes,

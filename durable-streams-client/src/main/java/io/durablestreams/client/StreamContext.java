@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -11,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param readerSettings what readers start with
  * @param producerSettings what producers start with
  * @param readMetrics hears what readers do
+ * @param producing what producers have besides
  */
 record StreamContext(
         StreamRequests requests,
@@ -18,4 +20,14 @@ record StreamContext(
         MessageEncoder encoder,
         ReaderSettings readerSettings,
         ProducerSettings producerSettings,
-        ReadMetricsRecorder readMetrics) {}
+        ReadMetricsRecorder readMetrics,
+        Producing producing) {
+
+    /**
+     * What producers have besides.
+     *
+     * @param epochStore remembers their epochs, or null if nobody does
+     * @param metrics hears what they do
+     */
+    record Producing(@Nullable EpochStore epochStore, ProducerMetricsRecorder metrics) {}
+}

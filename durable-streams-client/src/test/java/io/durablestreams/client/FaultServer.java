@@ -109,12 +109,17 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
     /** Answers every request on every further connection, of which there may be so many. */
     void thenAlways(int maxConnections, UnaryOperator<String> answers) {
-        connectionsLeft.set(maxConnections);
-        always = connection -> {
+        thenPlay(maxConnections, connection -> {
             for (String request = connection.nextRequest(); request != null; request = connection.nextRequest()) {
                 connection.write(answers.apply(request));
             }
-        };
+        });
+    }
+
+    /** Does this to every further connection, of which there may be so many. */
+    void thenPlay(int maxConnections, Script script) {
+        connectionsLeft.set(maxConnections);
+        always = script;
     }
 
     /** The requests that were read, whole. */

@@ -1,5 +1,8 @@
 package io.durablestreams.protocol.producer;
 
+import java.time.Duration;
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
@@ -15,6 +18,7 @@ final class LaneEntry<B, C> {
     private final B batch;
     private final long deadlineNanos;
 
+    private List<B> parts = List.of();
     private Status status = Status.READY;
     private @Nullable Attempt<B> attempt;
     private @Nullable C cause;
@@ -135,9 +139,11 @@ final class LaneEntry<B, C> {
         uncertain = true;
     }
 
-    void retryAt(long nanos) {
+    /** Waits for the next attempt, but not beyond the deadline. */
+    void retryIn(Duration delay, long now) {
         failures++;
-        retryNanos = nanos;
+        Duration left = Duration.ofNanos(deadlineNanos - now);
+        retryNanos = delay.compareTo(left) < 0 ? now + delay.toNanos() : deadlineNanos;
         status = Status.WAITING;
     }
 
@@ -150,6 +156,31 @@ final class LaneEntry<B, C> {
         if (status == Status.BLOCKED && missingSeq <= seq) {
             status = Status.READY;
         }
+    }
+
+    /** Refused as too large: to be sent in parts as soon as it has lost its number. */
+    void split(List<B> smaller) {
+        parts = smaller;
+    }
+
+    boolean isSplit() {
+        return !parts.isEmpty();
+    }
+
+    List<B> parts() {
+        return parts;
+    }
+
+    /** The entries that take the place of this one: itself, or its parts. */
+    List<LaneEntry<B, C>> pieces() {
+        return isSplit() ? parts.stream().map(this::piece).toList() : List.of(this);
+    }
+
+    private LaneEntry<B, C> piece(B part) {
+        LaneEntry<B, C> piece = new LaneEntry<>(part, deadlineNanos);
+        piece.cause = cause;
+        piece.possiblyRepeated = possiblyRepeated;
+        return piece;
     }
 
     /** Takes the number away; {@code mayBeStored} tells whether the uncertainty about its attempts stays. */

@@ -12,11 +12,14 @@ final class LaneNumbers {
 
     private long epoch;
     private long next;
-    private long lastAcknowledged = NONE;
+    private long lastAcknowledged;
     private long lastGivenUp = NONE;
 
-    LaneNumbers(long epoch) {
+    /** Starts with a number of an epoch; those below it are stored. */
+    LaneNumbers(long epoch, long seq) {
         this.epoch = epoch;
+        this.next = seq;
+        this.lastAcknowledged = seq - 1;
     }
 
     long epoch() {

@@ -4,12 +4,15 @@ import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 
 /**
  * What the lane of a producer was told to do.
  *
  * @param epoch the epoch to start with
- * @param autoClaim whether to go on under the next epoch when another incarnation is found, instead of failing
+ * @param seq the number to start with in that epoch; those below it are stored, by whoever had the lane before
+ * @param onFenced what to do when another incarnation is found
+ * @param onSequenceGap what to do when the server has lost what it knew of the producer
  * @param acceptReplays whether a duplicate that this lane has not sent before counts as stored
  * @param maxInFlight batches under way at the same time
  * @param deliveryTimeout longest time from the acceptance of a batch to its outcome
@@ -17,7 +20,9 @@ import io.durablestreams.protocol.ProducerSequence;
  */
 public record LanePolicy(
         long epoch,
-        boolean autoClaim,
+        long seq,
+        ClaimPolicy onFenced,
+        ClaimPolicy onSequenceGap,
         boolean acceptReplays,
         int maxInFlight,
         Duration deliveryTimeout,
@@ -27,15 +32,26 @@ public record LanePolicy(
     static final int MAX_CLAIMS = 5;
 
     public LanePolicy {
-        if (epoch < 0 || epoch > ProducerSequence.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "epoch must be between 0 and " + ProducerSequence.MAX_VALUE + ", but is " + epoch);
-        }
+        requireNumber("epoch", epoch);
+        requireNumber("seq", seq);
         if (maxInFlight < 1) {
             throw new IllegalArgumentException("maxInFlight must be at least 1, but is " + maxInFlight);
         }
         if (deliveryTimeout.isNegative() || deliveryTimeout.isZero()) {
             throw new IllegalArgumentException("deliveryTimeout must be positive, but is " + deliveryTimeout);
         }
+    }
+
+    private static void requireNumber(String name, long value) {
+        if (value < 0 || value > ProducerSequence.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    name + " must be between 0 and " + ProducerSequence.MAX_VALUE + ", but is " + value);
+        }
+    }
+
+    /** Whether the next epoch is to be claimed where batches would otherwise fail for this reason. */
+    boolean mayClaimWhen(FailureReason reason) {
+        ClaimPolicy policy = reason == FailureReason.STATE_LOST ? onSequenceGap : onFenced;
+        return policy == ClaimPolicy.CLAIM;
     }
 }

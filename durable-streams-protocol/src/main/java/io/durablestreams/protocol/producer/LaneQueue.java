@@ -1,8 +1,10 @@
 package io.durablestreams.protocol.producer;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -123,17 +125,47 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         }
     }
 
-    /**
-     * Takes the numbers away.
-     *
-     * @param freeSeq a number that is not stored and never will be, nor are those above
-     */
-    void unnumber(long freeSeq) {
-        for (LaneEntry<B, C> entry : entries) {
-            if (!entry.isNumbered()) {
+    /** Takes out all batches that are not in flight. */
+    List<LaneEntry<B, C>> takeHeld() {
+        List<LaneEntry<B, C>> held =
+                entries.stream().filter(entry -> !entry.isInFlight()).toList();
+        entries.removeIf(entry -> !entry.isInFlight());
+        return held;
+    }
+
+    /** Takes out those of them that are over their deadlines, which are in the order of the offers. */
+    List<LaneEntry<B, C>> takeExpired(long now) {
+        List<LaneEntry<B, C>> expired = new ArrayList<>();
+        for (Iterator<LaneEntry<B, C>> all = entries.iterator(); all.hasNext(); ) {
+            LaneEntry<B, C> entry = all.next();
+            if (entry.deadlineNanos() - now > 0) {
                 break;
             }
-            entry.unnumber(entry.seq() < freeSeq);
+            if (!entry.isInFlight()) {
+                all.remove();
+                expired.add(entry);
+            }
         }
+        return expired;
+    }
+
+    /**
+     * Takes the numbers away, and puts the parts of what is split in its place.
+     *
+     * @param freeSeq a number that is not stored and never will be, nor are those above
+     * @return what is split, in order
+     */
+    List<LaneEntry<B, C>> unnumber(long freeSeq) {
+        List<LaneEntry<B, C>> numbered = new ArrayList<>();
+        for (LaneEntry<B, C> next = entries.peek(); next != null && next.isNumbered(); next = entries.peek()) {
+            numbered.add(entries.remove());
+            next.unnumber(next.seq() < freeSeq);
+        }
+        List<LaneEntry<B, C>> whole =
+                numbered.stream().flatMap(entry -> entry.pieces().stream()).toList();
+        for (int i = whole.size() - 1; i >= 0; i--) {
+            entries.addFirst(whole.get(i));
+        }
+        return numbered.stream().filter(LaneEntry::isSplit).toList();
     }
 }

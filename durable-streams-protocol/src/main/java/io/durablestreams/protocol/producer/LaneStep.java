@@ -1,5 +1,7 @@
 package io.durablestreams.protocol.producer;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.AppendReceipt;
@@ -38,6 +40,14 @@ public sealed interface LaneStep<B, C> {
      */
     record Fail<B, C>(B batch, @Nullable C cause, FailureReason reason, boolean possiblyStored)
             implements LaneStep<B, C> {}
+
+    /**
+     * The batch does not exist any more: from now on, everything is about its parts.
+     *
+     * @param batch the batch
+     * @param parts its parts, as {@link ProducerLane#tooLarge} was given them
+     */
+    record Split<B, C>(B batch, List<B> parts) implements LaneStep<B, C> {}
 
     /**
      * Call {@link ProducerLane#wake} at this time, if nothing else has been called by then. Always in the future, and

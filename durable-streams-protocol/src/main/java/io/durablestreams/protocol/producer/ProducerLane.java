@@ -1,6 +1,5 @@
 package io.durablestreams.protocol.producer;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -29,9 +28,9 @@ import io.durablestreams.protocol.producer.LaneStep.FailureReason;
  *   <li>Within an epoch a batch is stored at most once, and the stored order is the order of the offers. Over all epochs
  *       this is true of the first copies of the acknowledged batches.
  *   <li>A batch is stored twice only if it is acknowledged as {@link Outcome#POSSIBLY_REPEATED} or fails as possibly
- *       stored. This takes an attempt with an unknown outcome, followed by a claim, or by a batch in front that is given
- *       up with an unknown outcome and is not stored.
- *   <li>Without auto-claim, nothing is stored once another incarnation has stored something under a higher epoch.
+ *       stored. This takes an attempt with an unknown outcome, followed by a claim or a split, or by a batch in front that
+ *       is given up with an unknown outcome and is not stored.
+ *   <li>A lane that does not claim when it is fenced, on a server that loses no state: nothing is stored once another incarnation has stored something under a higher epoch.
  *   <li>While an epoch is unconfirmed, one batch is in flight. There are at most as many requests as batches and failures,
  *       times what may be in flight plus one; a wake-up is always in the future.
  * </ul>
@@ -44,14 +43,14 @@ import io.durablestreams.protocol.producer.LaneStep.FailureReason;
  *   <li>A number that was given up with an unknown outcome stays taken. Only if the server turns out to miss it, the rest
  *       goes on under the next epoch, which fences off what is still under way. In an unconfirmed epoch, where nothing
  *       else can have been sent, it is used again until the server has it.
- *   <li>The lane raises a confirmed epoch only, and by one, unless it claims. So it never gets past a newer incarnation.
+ *   <li>The lane raises a confirmed epoch only, and by one, unless it is fenced and claims. So it never gets past a newer incarnation.
  *   <li>A duplicate proves success only for a batch that was sent before, and in an epoch that nobody else can write in:
- *       with auto-claim, two incarnations may have claimed the same, and only one has the first append acknowledged as new.
+ *       if fences are claimed, two incarnations may have claimed the same, and only one has the first append acknowledged as new.
  * </ul>
  *
  * <p><b>What the protocol cannot give.</b> An intermediary that repeats a request on its own makes the second copy look
  * like somebody else's append; one that does so after the answer can have it stored twice. A server that lost what it
- * knew of the producer does not recognise late attempts. Incarnations that share an epoch without auto-claim can take each
+ * knew of the producer does not recognise late attempts. Incarnations that share an epoch without claiming can take each
  * other's first append for their own if its answer was lost; a lane raises its epoch by itself, so one that takes over
  * should leave a number free.
  *
@@ -59,8 +58,6 @@ import io.durablestreams.protocol.producer.LaneStep.FailureReason;
  * @param <C> what the cause of a failure is to the driver
  */
 public final class ProducerLane<B, C> {
-
-    private static final long NO_SEQ = Long.MAX_VALUE;
 
     private final LanePolicy policy;
     private final long deliveryNanos;
@@ -70,24 +67,15 @@ public final class ProducerLane<B, C> {
 
     private int claims;
     private boolean rejectedBefore;
-    private @Nullable Recovery recovery;
+    private @Nullable LaneRecovery recovery;
     private @Nullable Stop<C> stop;
 
     /** Creates a lane that has sent nothing yet. */
     public ProducerLane(LanePolicy policy) {
         this.policy = policy;
         this.deliveryNanos = policy.deliveryTimeout().toNanos();
-        this.numbers = new LaneNumbers(policy.epoch());
+        this.numbers = new LaneNumbers(policy.epoch(), policy.seq());
     }
-
-    /**
-     * A new numbering that is due when nothing is in flight.
-     *
-     * @param epoch the epoch to go on under: the present one, if possible, or a later one
-     * @param freeSeq the first number that is certainly not stored and never will be, or {@link #NO_SEQ}. In the present
-     *     epoch, batches in front of it go on, and those behind wait
-     */
-    private record Recovery(long epoch, long freeSeq) {}
 
     /** Why the lane takes no more batches. */
     private record Stop<C>(C cause, FailureReason reason) {}
@@ -110,6 +98,23 @@ public final class ProducerLane<B, C> {
     /** Whether nothing is outstanding. */
     public boolean isIdle() {
         return outstanding.isEmpty();
+    }
+
+    /**
+     * Goes on under the next epoch, unless nothing is acknowledged under the present one, which is then as good as new.
+     * Nothing may be outstanding.
+     *
+     * @return the cause of the stop if the lane has stopped, which it still has, or else null
+     */
+    public @Nullable C restart() {
+        if (!isIdle() || numbers.epoch() >= ProducerSequence.MAX_VALUE) {
+            throw new IllegalStateException(
+                    "A lane cannot be restarted with batches outstanding, or in the last epoch");
+        }
+        if (stop == null && numbers.isConfirmed()) {
+            numbers.begin(numbers.epoch() + 1);
+        }
+        return stop == null ? null : stop.cause();
     }
 
     private boolean hasWindow() {
@@ -202,7 +207,7 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
-    /** The server has refused the batch for good; this attempt is not stored (400, 404, 413 and others). */
+    /** The server has refused the batch for good; this attempt is not stored (400, 404 and others). */
     public List<LaneStep<B, C>> rejected(Attempt<B> attempt, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
         if (isVouchedFor(entry)) {
@@ -216,6 +221,29 @@ public final class ProducerLane<B, C> {
     }
 
     /**
+     * The server has refused the batch for its size, and this attempt is not stored (413). The batch is replaced by its
+     * parts, which {@link LaneStep.Split} tells, unless it turns out to be stored or fails before.
+     *
+     * @param attempt the attempt
+     * @param parts what the batch consists of, in order; at least two
+     * @param cause the failure
+     * @param now the time
+     */
+    public List<LaneStep<B, C>> tooLarge(Attempt<B> attempt, List<B> parts, C cause, long now) {
+        LaneEntry<B, C> entry = answered(attempt, cause);
+        LaneEntry<B, C> first = outstanding.first();
+        if (isVouchedFor(entry)) {
+            acknowledge(entry, Outcome.DUPLICATE);
+        } else if (entry.isUncertain() && first != null && first != entry) {
+            entry.awaitPredecessor(first.seq()); // Or those in front would be repeated with it, under the next epoch.
+        } else {
+            entry.split(parts);
+            leaveNumber(entry);
+        }
+        return proceed(now);
+    }
+
+    /**
      * There was no definite answer.
      *
      * @param attempt the attempt
@@ -224,7 +252,7 @@ public final class ProducerLane<B, C> {
      * @param retry when to try again
      * @param now the time
      */
-    public List<LaneStep<B, C>> unknown(Attempt<B> attempt, C cause, boolean nothingStored, Retry retry, long now) {
+    public List<LaneStep<B, C>> unknown(Attempt<B> attempt, C cause, boolean nothingStored, RetryHint retry, long now) {
         LaneEntry<B, C> entry = outstanding.answered(attempt);
         entry.unanswered(cause, now);
         if (!nothingStored) {
@@ -233,20 +261,10 @@ public final class ProducerLane<B, C> {
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
         } else {
-            Duration delay = policy.backoff().delay(entry.failures(), retry.random(), retry.after());
-            Duration left = Duration.ofNanos(entry.deadlineNanos() - now);
-            entry.retryAt(delay.compareTo(left) < 0 ? now + delay.toNanos() : entry.deadlineNanos());
+            entry.retryIn(policy.backoff().delay(entry.failures(), retry.random(), retry.after()), now);
         }
         return proceed(now);
     }
-
-    /**
-     * When to try again.
-     *
-     * @param after the least wait that the server asked for, or null
-     * @param random a random number from 0 to below 1
-     */
-    public record Retry(@Nullable Duration after, double random) {}
 
     /** The time of a {@link LaneStep.WakeAt} has come. */
     public List<LaneStep<B, C>> wake(long now) {
@@ -271,14 +289,14 @@ public final class ProducerLane<B, C> {
      * acknowledgement, because another one may have claimed the very same.
      */
     private boolean isOwnEpoch(long lastSeq) {
-        boolean mayBeShared = policy.autoClaim() && !numbers.isConfirmed();
+        boolean mayBeShared = policy.mayClaimWhen(FailureReason.FENCED) && !numbers.isConfirmed();
         return policy.acceptReplays() || lastSeq < numbers.next() && !mayBeShared;
     }
 
-    /** The server has the first number of the epoch, by a batch that was given up or by this one. */
+    /** The server has the first number of the epoch, by a batch that was given up or split, or by this one. */
     private void passContestedNumber(LaneEntry<B, C> entry) {
         numbers.acknowledged(entry.seq());
-        if (entry.isUncertain()) {
+        if (entry.isUncertain() || entry.isPossiblyRepeated()) {
             recoverUnder(numbers.epoch() + 1);
         } else {
             numberAnewFrom(entry.seq());
@@ -307,9 +325,21 @@ public final class ProducerLane<B, C> {
         }
     }
 
+    /**
+     * The number of a batch that is to be split is free if the whole is certainly not stored. If not, a new epoch follows
+     * when nothing is in flight any more, unless it turns out to be stored.
+     */
+    private void leaveNumber(LaneEntry<B, C> entry) {
+        if (!entry.isUncertain()) {
+            numberAnewFrom(entry.seq());
+        } else if (!numbers.isConfirmed()) {
+            numbers.givenUp(entry.seq());
+        }
+    }
+
     /** A server that knows an older epoch only refuses all numbers but the first, with the status of a bad batch. */
     private void suspectNumbers(Attempt<B> attempt, C cause) {
-        if (rejectedBefore && attempt.seq() > 0 && policy.autoClaim()) {
+        if (rejectedBefore && attempt.seq() > 0 && policy.mayClaimWhen(FailureReason.STATE_LOST)) {
             claimOrStop(attempt.epoch(), cause, FailureReason.STATE_LOST);
         }
         rejectedBefore = true;
@@ -366,12 +396,13 @@ public final class ProducerLane<B, C> {
     }
 
     private void claimOrStop(long takenEpoch, C cause, FailureReason reason) {
-        boolean leaving = recovery != null && recovery.epoch() > numbers.epoch();
-        if (policy.autoClaim() && recovery != null && recovery.epoch() > takenEpoch) {
+        boolean mayClaim = policy.mayClaimWhen(reason);
+        if (mayClaim && recovery != null && recovery.epoch() > takenEpoch) {
             return;
         }
+        boolean leaving = recovery != null && recovery.epoch() > numbers.epoch();
         boolean exhausted = !leaving && ++claims > LanePolicy.MAX_CLAIMS;
-        if (!policy.autoClaim() || exhausted || takenEpoch >= ProducerSequence.MAX_VALUE) {
+        if (!mayClaim || exhausted || takenEpoch >= ProducerSequence.MAX_VALUE) {
             stop(cause, reason);
         } else {
             recoverUnder(takenEpoch + 1);
@@ -379,13 +410,11 @@ public final class ProducerLane<B, C> {
     }
 
     private void numberAnewFrom(long freeSeq) {
-        recovery = recovery == null
-                ? new Recovery(numbers.epoch(), freeSeq)
-                : new Recovery(recovery.epoch(), Math.min(recovery.freeSeq(), freeSeq));
+        recovery = LaneRecovery.from(freeSeq, numbers.epoch(), recovery);
     }
 
     private void recoverUnder(long epoch) {
-        recovery = new Recovery(epoch, recovery == null ? NO_SEQ : recovery.freeSeq());
+        recovery = LaneRecovery.under(epoch, recovery);
     }
 
     // What is to be done now.
@@ -395,8 +424,8 @@ public final class ProducerLane<B, C> {
             failAllButInFlight(stop);
         } else {
             expire(now);
-            if (recovery != null && isDue()) {
-                recover(recovery);
+            if (isRecoveryDue()) {
+                recover(recovery != null ? recovery : LaneRecovery.under(numbers.epoch(), null));
             }
             sendReady(now);
             wakeUp(now);
@@ -407,35 +436,19 @@ public final class ProducerLane<B, C> {
     }
 
     private void failAllButInFlight(Stop<C> reason) {
-        for (Iterator<LaneEntry<B, C>> all = outstanding.iterator(); all.hasNext(); ) {
-            LaneEntry<B, C> entry = all.next();
-            if (!entry.isInFlight()) {
-                all.remove();
-                fail(entry, reason.cause(), reason.reason());
-            }
-        }
+        outstanding.takeHeld().forEach(entry -> fail(entry, reason.cause(), reason.reason()));
     }
 
-    /** Deadlines are in the order of the offers, so only the first batches can be over theirs. */
     private void expire(long now) {
-        for (Iterator<LaneEntry<B, C>> all = outstanding.iterator(); all.hasNext(); ) {
-            LaneEntry<B, C> entry = all.next();
-            if (entry.deadlineNanos() - now > 0) {
-                break;
-            }
-            if (!entry.isInFlight()) {
-                all.remove();
-                giveUp(entry, FailureReason.TIMED_OUT);
-            }
-        }
+        outstanding.takeExpired(now).forEach(entry -> giveUp(entry, FailureReason.TIMED_OUT));
     }
 
-    private boolean isDue() {
+    private boolean isRecoveryDue() {
         LaneEntry<B, C> first = outstanding.first();
-        return outstanding.inFlight() == 0 && (first == null || !mayGo(first));
+        return outstanding.inFlight() == 0 && (first == null ? recovery != null : !mayGo(first));
     }
 
-    private void recover(Recovery target) {
+    private void recover(LaneRecovery target) {
         // The only number that an unconfirmed epoch has used is free again, or contested.
         boolean reusable = !numbers.isConfirmed() || !numbers.hasUnknown() && !outstanding.hasUncertain();
         if (target.epoch() == numbers.epoch() && reusable) {
@@ -443,7 +456,9 @@ public final class ProducerLane<B, C> {
         } else {
             numbers.begin(Math.max(target.epoch(), numbers.epoch() + 1));
         }
-        outstanding.unnumber(target.freeSeq());
+        outstanding
+                .unnumber(target.freeSeq())
+                .forEach(split -> steps.add(new LaneStep.Split<>(split.batch(), split.parts())));
         recovery = null;
     }
 
@@ -462,8 +477,11 @@ public final class ProducerLane<B, C> {
 
     /** Whether a batch may go out before the recovery, if there is one. */
     private boolean mayGo(LaneEntry<B, C> entry) {
-        return recovery == null
-                || recovery.epoch() == numbers.epoch() && entry.isNumbered() && entry.seq() < recovery.freeSeq();
+        return !entry.isSplit()
+                && (recovery == null
+                        || recovery.epoch() == numbers.epoch()
+                                && entry.isNumbered()
+                                && entry.seq() < recovery.freeSeq());
     }
 
     /** The first batch that is not in flight holds up all others; what is in flight is answered at its deadline. */

@@ -21,9 +21,9 @@ final class LaneChecks {
 
     private final SimulationPlan plan;
     private final SimulatedServer server;
-    private final ProducerLane<Integer, String> lane;
+    private final ProducerLane<Chunk, String> lane;
 
-    private final List<Outcomes> batches = new ArrayList<>();
+    private final List<Outcomes> messages = new ArrayList<>();
     private final Set<Enum<?>> seen = new HashSet<>();
     private final Set<Long> confirmedEpochs = new HashSet<>();
     private int firstUnsettled;
@@ -31,6 +31,8 @@ final class LaneChecks {
     private int open;
     private long requests;
     private int failures;
+    private int splits;
+    private int restarts;
     private boolean givenUp;
     private long faults;
     private int signsOfAFight;
@@ -40,14 +42,14 @@ final class LaneChecks {
     /** Whether the lane has taken the append of another incarnation, under an epoch that they share, for its own. */
     private boolean confused;
 
-    /** What has become of a batch. */
+    /** What has become of a message. */
     private static final class Outcomes {
 
         private final long deadlineNanos;
         private boolean inFlight;
         private boolean sent;
-        private LaneStep.Acknowledge<Integer, String> acknowledged;
-        private LaneStep.Fail<Integer, String> failed;
+        private LaneStep.Acknowledge<Chunk, String> acknowledged;
+        private LaneStep.Fail<Chunk, String> failed;
 
         Outcomes(long deadlineNanos) {
             this.deadlineNanos = deadlineNanos;
@@ -58,10 +60,26 @@ final class LaneChecks {
         }
     }
 
-    LaneChecks(SimulationPlan plan, SimulatedServer server, ProducerLane<Integer, String> lane) {
+    LaneChecks(SimulationPlan plan, SimulatedServer server, ProducerLane<Chunk, String> lane) {
         this.plan = plan;
         this.server = server;
         this.lane = lane;
+        if (plan.policy().seq() > 0) {
+            confirmed(plan.policy().epoch());
+        }
+    }
+
+    private boolean claimsWhen(FailureReason reason) {
+        return plan.policy().mayClaimWhen(reason);
+    }
+
+    private boolean everClaims() {
+        return claimsWhen(FailureReason.FENCED) || claimsWhen(FailureReason.STATE_LOST);
+    }
+
+    /** How many messages were offered. */
+    int messages() {
+        return messages.size();
     }
 
     /** The outcomes that there were. */
@@ -71,21 +89,25 @@ final class LaneChecks {
 
     // What happens.
 
-    void offered(int batch, long accepted) {
-        require(batch == batches.size(), "the simulation offers batch " + batch + " out of order");
+    void offered(Chunk batch, long accepted) {
         long deadline = accepted + plan.policy().deliveryTimeout().toNanos();
-        long earlier = batch == 0 ? deadline : batches.get(batch - 1).deadlineNanos;
-        batches.add(new Outcomes(earlier - deadline > 0 ? earlier : deadline));
+        long earlier = messages.isEmpty() ? deadline : messages.get(messages.size() - 1).deadlineNanos;
+        batch.messages().forEach(message -> messages.add(new Outcomes(earlier - deadline > 0 ? earlier : deadline)));
         open++;
+    }
+
+    void restarted() {
+        restarts++;
     }
 
     void fault() {
         faults++;
     }
 
-    void answered(Attempt<Integer> attempt, Reply reply) {
+    void answered(Attempt<Chunk> attempt, Reply reply) {
+        seen.add(reply.kind());
         switch (reply.kind()) {
-            case BUSY -> faults++;
+            case BUSY, TOO_LARGE -> faults++;
             case REJECTED, FENCED -> {
                 faults++;
                 signsOfAFight++;
@@ -95,7 +117,7 @@ final class LaneChecks {
                 faults++;
                 signsOfAFight++;
                 confused |= sharesEpoch(attempt);
-                if (!plan.policy().autoClaim()) {
+                if (!claimsWhen(FailureReason.FENCED)) {
                     confirmed(attempt.epoch());
                 }
             }
@@ -108,76 +130,79 @@ final class LaneChecks {
         highestConfirmed = Math.max(highestConfirmed, epoch);
     }
 
-    /** Without auto-claim, the first append of another incarnation in the same epoch looks like one's own. */
-    private boolean sharesEpoch(Attempt<Integer> attempt) {
-        return !plan.policy().autoClaim()
+    /** If fences are not claimed, the first append of another incarnation in the same epoch looks like one's own. */
+    private boolean sharesEpoch(Attempt<Chunk> attempt) {
+        return !claimsWhen(FailureReason.FENCED)
                 && attempt.seq() == 0
                 && server.log().contains(new Stored(SimulatedServer.OTHERS, attempt.epoch(), 0));
     }
 
     /** The server has stored an attempt. */
-    void appended(Attempt<Integer> attempt) {
+    void appended(Attempt<Chunk> attempt) {
         boolean beatsOthers =
                 server.epochOfOthers() >= plan.policy().epoch() && attempt.epoch() > server.epochOfOthers();
         require(
-                plan.policy().autoClaim() || !beatsOthers || server.hasLostState() || confused,
-                "without auto-claim, batch " + attempt.batch() + " is stored in epoch " + attempt.epoch()
+                claimsWhen(FailureReason.FENCED) || !beatsOthers || server.hasLostState() || confused,
+                "without a claim, batch " + attempt.batch() + " is stored in epoch " + attempt.epoch()
                         + " although another incarnation has written in epoch " + server.epochOfOthers());
     }
 
-    void step(LaneStep<Integer, String> step, long now) {
-        if (step instanceof LaneStep.Send<Integer, String> send) {
+    void step(LaneStep<Chunk, String> step, long now) {
+        if (step instanceof LaneStep.Send<Chunk, String> send) {
             sent(send.attempt());
-        } else if (step instanceof LaneStep.Acknowledge<Integer, String> acknowledge) {
+        } else if (step instanceof LaneStep.Acknowledge<Chunk, String> acknowledge) {
             acknowledged(acknowledge);
-        } else if (step instanceof LaneStep.Fail<Integer, String> fail) {
+        } else if (step instanceof LaneStep.Fail<Chunk, String> fail) {
             failed(fail);
-        } else if (step instanceof LaneStep.WakeAt<Integer, String> wake) {
+        } else if (step instanceof LaneStep.Split<Chunk, String> split) {
+            split(split);
+        } else if (step instanceof LaneStep.WakeAt<Chunk, String> wake) {
             require(wake.nanos() - now > 0, "a wake-up is not in the future: the lane spins");
         }
     }
 
-    private void sent(Attempt<Integer> attempt) {
-        Outcomes batch = unsettled(attempt.batch());
-        require(!batch.inFlight, "batch " + attempt.batch() + " is sent while it is in flight");
-        batch.inFlight = true;
-        batch.sent = true;
+    private void sent(Attempt<Chunk> attempt) {
+        for (Outcomes message : unsettled(attempt.batch())) {
+            require(!message.inFlight, "batch " + attempt.batch() + " is sent while it is in flight");
+            message.inFlight = true;
+            message.sent = true;
+        }
         inFlight++;
         requests++;
         boolean confirmed = confirmedEpochs.contains(attempt.epoch());
         require(inFlight <= (confirmed ? plan.policy().maxInFlight() : 1), inFlight + " batches are in flight");
         require(
-                plan.policy().autoClaim()
+                claimsWhen(FailureReason.FENCED)
                         || attempt.epoch() <= Math.max(plan.policy().epoch(), highestConfirmed + 1),
-                "without auto-claim, the epoch is raised to " + attempt.epoch() + " behind " + highestConfirmed);
+                "without a claim, the epoch is raised to " + attempt.epoch() + " behind " + highestConfirmed);
         require(
-                requests <= (plan.policy().maxInFlight() + 1) * (batches.size() + faults),
-                requests + " requests for " + batches.size() + " batches and " + faults + " faults");
+                requests <= (plan.policy().maxInFlight() + 1) * (messages.size() + faults),
+                requests + " requests for " + messages.size() + " messages and " + faults + " faults");
     }
 
-    private void acknowledged(LaneStep.Acknowledge<Integer, String> step) {
-        Attempt<Integer> attempt = step.attempt();
-        unsettled(attempt.batch()).acknowledged = step;
+    private void acknowledged(LaneStep.Acknowledge<Chunk, String> step) {
+        Attempt<Chunk> attempt = step.attempt();
+        unsettled(attempt.batch()).forEach(message -> message.acknowledged = step);
         seen.add(step.outcome());
         open--;
         require(
-                step.outcome() != Outcome.POSSIBLY_REPEATED || plan.policy().autoClaim() || givenUp,
+                step.outcome() != Outcome.POSSIBLY_REPEATED || everClaims() || givenUp || splits > 0,
                 "batch " + attempt.batch() + " is repeated without a reason");
         confirmed(attempt.epoch());
         signsOfAFight = 0;
         require(
-                server.holds(attempt.batch()) || confused,
+                attempt.batch().messages().allMatch(server::holds) || confused,
                 "batch " + attempt.batch() + " is acknowledged and not stored");
     }
 
-    private void failed(LaneStep.Fail<Integer, String> step) {
-        Outcomes batch = unsettled(step.batch());
-        batch.failed = step;
+    private void failed(LaneStep.Fail<Chunk, String> step) {
+        List<Outcomes> batch = unsettled(step.batch());
+        batch.forEach(message -> message.failed = step);
         seen.add(step.reason());
         failures++;
         givenUp |= step.possiblyStored();
         open--;
-        require(batch.sent || !step.possiblyStored(), "batch " + step.batch() + " was never sent");
+        require(batch.get(0).sent || !step.possiblyStored(), "batch " + step.batch() + " was never sent");
         switch (step.reason()) {
             case REJECTED -> {}
             case TIMED_OUT -> require(!stopped, "batch " + step.batch() + " has waited although the lane has stopped");
@@ -187,7 +212,20 @@ final class LaneChecks {
         }
     }
 
-    private void requireStop(boolean hasReason, LaneStep.Fail<Integer, String> step) {
+    private void split(LaneStep.Split<Chunk, String> step) {
+        splits++;
+        open += step.parts().size() - 1;
+        unsettled(step.batch()).forEach(message -> require(!message.inFlight, step + " is in flight"));
+        require(
+                step.parts().stream()
+                        .flatMapToInt(Chunk::messages)
+                        .boxed()
+                        .toList()
+                        .equals(step.batch().messages().boxed().toList()),
+                step + " leaves something out");
+    }
+
+    private void requireStop(boolean hasReason, LaneStep.Fail<Chunk, String> step) {
         stopped = true;
         require(hasReason, "the lane stops without a reason: " + step);
     }
@@ -197,30 +235,36 @@ final class LaneChecks {
             return true; // They look like somebody else's.
         }
         boolean others = server.epochOfOthers() >= 0 || server.hasLostState();
-        if (plan.policy().autoClaim()) {
+        if (claimsWhen(FailureReason.FENCED)) {
             // A fence of a batch that a later one vouches for is a sign, too, but comes with an acknowledgement.
             return others && signsOfAFight >= LanePolicy.MAX_CLAIMS;
         }
         return others
-                || plan.prior() != null && plan.prior().epoch() >= plan.policy().epoch();
+                || plan.policy().seq() == 0
+                        && plan.prior() != null
+                        && plan.prior().epoch() >= plan.policy().epoch();
     }
 
-    private Outcomes unsettled(int batch) {
-        Outcomes outcomes = batches.get(batch);
-        require(!outcomes.isSettled(), "batch " + batch + " is settled already");
+    private List<Outcomes> unsettled(Chunk batch) {
+        List<Outcomes> outcomes = outcomes(batch);
+        outcomes.forEach(message -> require(!message.isSettled(), batch + " is settled already"));
         return outcomes;
     }
 
+    private List<Outcomes> outcomes(Chunk batch) {
+        return messages.subList(batch.first(), batch.first() + batch.count());
+    }
+
     /** An attempt is answered, or given up. */
-    void ended(int batch) {
-        batches.get(batch).inFlight = false;
+    void ended(Chunk batch) {
+        outcomes(batch).forEach(message -> message.inFlight = false);
         inFlight--;
     }
 
     // What must hold now.
 
-    void mayBeHeldBack(int batch, boolean allowed) {
-        Outcomes outcomes = batches.get(batch);
+    void mayBeHeldBack(Chunk batch, boolean allowed) {
+        Outcomes outcomes = messages.get(batch.first());
         require(
                 allowed || outcomes.inFlight || outcomes.isSettled(),
                 "batch " + batch + " is held back although there was room");
@@ -236,29 +280,29 @@ final class LaneChecks {
 
     /** Every batch is settled at its deadline. */
     void after(long clock) {
-        while (firstUnsettled < batches.size() && batches.get(firstUnsettled).isSettled()) {
+        while (firstUnsettled < messages.size() && messages.get(firstUnsettled).isSettled()) {
             firstUnsettled++;
         }
         require(
-                firstUnsettled == batches.size() || batches.get(firstUnsettled).deadlineNanos - clock >= 0,
-                "batch " + firstUnsettled + " is over its deadline");
+                firstUnsettled == messages.size() || messages.get(firstUnsettled).deadlineNanos - clock >= 0,
+                "message " + firstUnsettled + " is over its deadline");
     }
 
     void everythingIsSettled() {
-        for (int i = firstUnsettled; i < batches.size(); i++) {
-            require(batches.get(i).isSettled(), "batch " + i + " is not settled long after the trouble is over");
+        for (int i = firstUnsettled; i < messages.size(); i++) {
+            require(messages.get(i).isSettled(), "message " + i + " is not settled long after the trouble is over");
         }
         // A server that fell back to an older epoch refuses some batches before a lane that may claim sees through it.
-        boolean refuses = server.hasLostState() && !plan.policy().autoClaim();
-        int firstGood = server.hasLostState() ? batches.size() - 1 : plan.batches();
-        for (int i = firstGood; i < batches.size(); i++) {
+        boolean refuses = server.hasLostState() && !claimsWhen(FailureReason.STATE_LOST);
+        int late = server.hasLostState() ? 1 : LaneSimulation.LATE_BATCHES;
+        for (int i = messages.size() - late; i < messages.size(); i++) {
             require(
-                    batches.get(i).acknowledged != null || stopped || refuses,
-                    "batch " + i + " fails although the trouble is over: " + batches.get(i).failed);
+                    messages.get(i).acknowledged != null || stopped || refuses,
+                    "message " + i + " fails although the trouble is over: " + messages.get(i).failed);
         }
         require(
-                failures > 0
-                        || plan.policy().autoClaim()
+                failures + splits + restarts > 0
+                        || everClaims()
                         || lane.epoch() == plan.policy().epoch(),
                 "the epoch is raised without a reason");
     }
@@ -269,35 +313,36 @@ final class LaneChecks {
         Map<Integer, Integer> copies = new HashMap<>();
         int last = -1;
         for (Stored stored : server.log()) {
-            if (stored.batch() != SimulatedServer.OTHERS
-                    && copies.merge(stored.batch(), 1, Integer::sum) == 1
-                    && batches.get(stored.batch()).acknowledged != null) {
-                require(stored.batch() > last || confused, "batch " + stored.batch() + " comes behind batch " + last);
-                last = stored.batch();
+            int message = stored.message();
+            if (message != SimulatedServer.OTHERS
+                    && copies.merge(message, 1, Integer::sum) == 1
+                    && messages.get(message).acknowledged != null) {
+                require(message > last || confused, "message " + message + " comes behind message " + last);
+                last = message;
             }
         }
-        for (int batch = 0; batch < batches.size() && !plan.network().anyCopies(); batch++) {
-            checkCopies(batch, copies.getOrDefault(batch, 0));
+        for (int message = 0; message < messages.size() && !plan.network().anyCopies(); message++) {
+            checkCopies(message, copies.getOrDefault(message, 0));
         }
     }
 
-    private void checkCopies(int batch, int copies) {
-        Outcomes outcomes = batches.get(batch);
+    private void checkCopies(int message, int copies) {
+        Outcomes outcomes = messages.get(message);
         if (outcomes.acknowledged != null) {
             boolean flagged = outcomes.acknowledged.outcome() == Outcome.POSSIBLY_REPEATED;
             require(
                     copies <= 1 || flagged || server.hasLostState(),
-                    "batch " + batch + " is stored " + copies + " times, and acknowledged as "
+                    "message " + message + " is stored " + copies + " times, and acknowledged as "
                             + outcomes.acknowledged.outcome());
         } else {
             require(
                     copies == 0 || outcomes.failed.possiblyStored(),
-                    "batch " + batch + " is stored, but failed as " + outcomes.failed);
+                    "message " + message + " is stored, but failed as " + outcomes.failed);
         }
         boolean rejected = outcomes.failed != null && outcomes.failed.reason() == FailureReason.REJECTED;
         require(
                 !rejected || plan.server().bad() > 0 || plan.server().denied() > 0 || server.hasLostState(),
-                "batch " + batch + " is rejected although it is good");
+                "message " + message + " is rejected although it is good");
     }
 
     private static void require(boolean condition, String otherwise) {

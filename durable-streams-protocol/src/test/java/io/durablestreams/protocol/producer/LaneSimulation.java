@@ -24,16 +24,17 @@ final class LaneSimulation {
     static final int LATE_BATCHES = 5;
 
     private static final long MOST_EVENTS = 100_000;
+    private static final int MOST_MESSAGES = 6;
     private static final long NO_TIMER = Long.MAX_VALUE;
     private static final Duration CALM = Duration.ofSeconds(20);
 
     private final SplittableRandom random;
     private final SimulationPlan plan;
     private final SimulatedServer server;
-    private final ProducerLane<Integer, String> lane;
+    private final ProducerLane<Chunk, String> lane;
     private final LaneChecks checks;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private final Set<Integer> badBatches = new HashSet<>();
+    private final Set<Integer> badMessages = new HashSet<>();
     private final @Nullable List<String> trace;
 
     private long now;
@@ -55,10 +56,10 @@ final class LaneSimulation {
     /** An attempt, and what its sender still waits for. */
     private static final class Request {
 
-        private final Attempt<Integer> attempt;
+        private final Attempt<Chunk> attempt;
         private boolean open = true;
 
-        Request(Attempt<Integer> attempt) {
+        Request(Attempt<Chunk> attempt) {
             this.attempt = attempt;
         }
     }
@@ -95,8 +96,7 @@ final class LaneSimulation {
         at(end, () -> trouble = false);
         long calm = end + CALM.toNanos();
         for (int i = 0; i < LATE_BATCHES; i++) {
-            int batch = plan.batches() + i;
-            at(calm + i * CALM.toNanos(), () -> offer(batch));
+            at(calm + i * CALM.toNanos(), () -> offer(1, false));
         }
         at(calm + LATE_BATCHES * CALM.toNanos(), checks::everythingIsSettled);
         for (Event event = events.poll(); event != null; event = events.poll()) {
@@ -110,11 +110,9 @@ final class LaneSimulation {
     private long scheduleTrouble() {
         long time = 0;
         for (int i = 0; i < plan.batches(); i++) {
-            int batch = i;
-            if (random.nextDouble() < plan.server().bad()) {
-                badBatches.add(batch);
-            }
-            at(time, () -> offer(batch));
+            int count = plan.server().tooLarge() > 0 ? 1 + random.nextInt(MOST_MESSAGES) : 1;
+            boolean bad = random.nextDouble() < plan.server().bad();
+            at(time, () -> offer(count, bad));
             time += random.nextInt(3) == 0 ? 0 : around(plan.pace());
         }
         long end = time + around(plan.requestTimeout());
@@ -123,6 +121,9 @@ final class LaneSimulation {
         }
         for (int i = 0; i < plan.server().stateLosses(); i++) {
             at(random.nextLong(end), () -> happen("the server loses the producer", server::loseState));
+        }
+        for (int i = 0; i < plan.restarts(); i++) {
+            at(random.nextLong(end), this::restart);
         }
         if (plan.server().closes()) {
             at(random.nextLong(end), () -> happen("the stream is closed", server::close));
@@ -138,8 +139,20 @@ final class LaneSimulation {
 
     // The driver.
 
-    private void offer(int batch) {
-        trace(() -> "offer " + batch + (badBatches.contains(batch) ? " (bad)" : ""));
+    private void restart() {
+        if (lane.isIdle()) {
+            trace(() -> "restart");
+            checks.restarted();
+            lane.restart();
+        }
+    }
+
+    private void offer(int count, boolean bad) {
+        Chunk batch = new Chunk(checks.messages(), count);
+        if (bad) {
+            badMessages.add(batch.first() + random.nextInt(count));
+        }
+        trace(() -> "offer " + batch + (bad ? " (bad)" : ""));
         long accepted = clock() - around(plan.latency());
         boolean room = lane.hasRoom();
         checks.offered(batch, accepted);
@@ -147,17 +160,17 @@ final class LaneSimulation {
         checks.mayBeHeldBack(batch, !room);
     }
 
-    private void carryOut(List<LaneStep<Integer, String>> steps) {
+    private void carryOut(List<LaneStep<Chunk, String>> steps) {
         if (++laneEvents > MOST_EVENTS) {
             throw new AssertionError("the lane keeps busy with " + plan.batches() + " batches without an end");
         }
         boolean wakes = false;
-        for (LaneStep<Integer, String> step : steps) {
+        for (LaneStep<Chunk, String> step : steps) {
             trace(() -> "    " + step);
             checks.step(step, clock());
-            if (step instanceof LaneStep.Send<Integer, String> send) {
+            if (step instanceof LaneStep.Send<Chunk, String> send) {
                 send(new Request(send.attempt()));
-            } else if (step instanceof LaneStep.WakeAt<Integer, String> wake) {
+            } else if (step instanceof LaneStep.WakeAt<Chunk, String> wake) {
                 wakes = true;
                 wakeIn(wake.nanos() - clock());
             }
@@ -214,19 +227,26 @@ final class LaneSimulation {
         }
     }
 
-    private Reply process(Attempt<Integer> attempt) {
-        boolean bad = badBatches.contains(attempt.batch());
+    private Reply process(Attempt<Chunk> attempt) {
+        Reply.Kind refusal = refusal(attempt.batch());
         // Size limits and access rules are often looked at before anything else.
-        boolean early = bad && random.nextBoolean() || happens(plan.server().denied());
-        Reply reply = early
-                ? new Reply(Reply.Kind.REJECTED, 0)
-                : server.append(attempt.batch(), bad, attempt.epoch(), attempt.seq());
+        boolean early = refusal != null && random.nextBoolean();
+        Reply reply =
+                early ? new Reply(refusal, 0) : server.append(attempt.batch(), refusal, attempt.epoch(), attempt.seq());
         trace(() -> "server: " + attempt.batch() + " as " + attempt.epoch() + "/" + attempt.seq() + ": " + reply.kind()
                 + " " + reply.number());
         if (reply.kind() == Reply.Kind.STORED) {
             checks.appended(attempt);
         }
         return reply;
+    }
+
+    private Reply.@Nullable Kind refusal(Chunk batch) {
+        if (batch.count() > 1 && happens(plan.server().tooLarge())) {
+            return Reply.Kind.TOO_LARGE;
+        }
+        boolean bad = batch.messages().anyMatch(badMessages::contains);
+        return bad || happens(plan.server().denied()) ? Reply.Kind.REJECTED : null;
     }
 
     /** The connection breaks, which the client learns at once or not before its timeout. */
@@ -242,7 +262,7 @@ final class LaneSimulation {
             checks.fault();
             checks.ended(request.attempt.batch());
             carryOut(lane.unknown(
-                    request.attempt, cause, nothingStored, new ProducerLane.Retry(null, random.nextDouble()), clock()));
+                    request.attempt, cause, nothingStored, new RetryHint(null, random.nextDouble()), clock()));
         }
     }
 
@@ -250,7 +270,7 @@ final class LaneSimulation {
         if (!close(request)) {
             return;
         }
-        Attempt<Integer> attempt = request.attempt;
+        Attempt<Chunk> attempt = request.attempt;
         trace(() -> attempt.batch() + ": " + reply.kind() + " " + reply.number());
         checks.answered(attempt, reply);
         checks.ended(attempt.batch());
@@ -262,13 +282,14 @@ final class LaneSimulation {
                     case FENCED -> lane.fenced(attempt, reply.number(), "fenced", clock());
                     case CLOSED -> lane.streamClosed(attempt, "closed", clock());
                     case REJECTED -> lane.rejected(attempt, "rejected", clock());
+                    case TOO_LARGE -> lane.tooLarge(attempt, attempt.batch().halves(), "too large", clock());
                     case BUSY -> lane.unknown(attempt, "busy", false, busyRetry(), clock());
                 });
     }
 
-    private ProducerLane.Retry busyRetry() {
+    private RetryHint busyRetry() {
         Duration after = random.nextInt(3) == 0 ? Duration.ofMillis(random.nextInt(1000)) : null;
-        return new ProducerLane.Retry(after, random.nextDouble());
+        return new RetryHint(after, random.nextDouble());
     }
 
     private static boolean close(Request request) {

@@ -56,6 +56,7 @@ class LaneSimulationTest {
     private static List<Enum<?>> everythingThatCanHappen() {
         List<Enum<?>> all = new ArrayList<>(List.of(Outcome.values()));
         all.addAll(List.of(FailureReason.values()));
+        all.addAll(List.of(SimulatedServer.Reply.Kind.values()));
         return all;
     }
 

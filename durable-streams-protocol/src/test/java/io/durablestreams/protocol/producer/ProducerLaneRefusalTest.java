@@ -10,6 +10,8 @@ import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.ProducerSequence;
 
 import static io.durablestreams.protocol.producer.ScriptedLane.CLAIMING;
+import static io.durablestreams.protocol.producer.ScriptedLane.CLAIMING_WHEN_FENCED;
+import static io.durablestreams.protocol.producer.ScriptedLane.CLAIMING_WHEN_STATE_IS_LOST;
 import static io.durablestreams.protocol.producer.ScriptedLane.DELIVERY_TIMEOUT;
 import static io.durablestreams.protocol.producer.ScriptedLane.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,6 +87,61 @@ class ProducerLaneRefusalTest {
         assertThat(claiming.stored("b")).containsExactly("acknowledge b STORED");
         assertThat(claiming.after(FIRST_RETRY)).containsExactly("send c 1/1", "send d 1/2");
         assertThat(claiming.stored("c")).containsExactly("acknowledge c POSSIBLY_REPEATED");
+    }
+
+    @Test
+    void mayClaimWhenTheServerHasLostItsStateAndStillFailWhenFenced() {
+        ScriptedLane careful = new ScriptedLane(CLAIMING_WHEN_STATE_IS_LOST).confirmed();
+        careful.offer("a");
+
+        assertThat(careful.gap("a", 0)).containsExactly("send a 1/0");
+        careful.lost("a");
+        careful.after(FIRST_RETRY);
+        assertThat(careful.duplicate("a", 0)).as("nobody else claims here").containsExactly("acknowledge a DUPLICATE");
+        careful.with("b", "c");
+        assertThat(careful.fenced("b", 7)).containsExactly("fail b FENCED: fenced");
+        assertThat(careful.fenced("c", 7)).containsExactly("fail c FENCED: fenced");
+    }
+
+    @Test
+    void mayClaimWhenFencedAndStillFailWhenTheServerHasLostItsState() {
+        ScriptedLane trusting = new ScriptedLane(CLAIMING_WHEN_FENCED).confirmed();
+        trusting.offer("a");
+
+        assertThat(trusting.fenced("a", 4)).containsExactly("send a 5/0");
+        assertThat(trusting.stored("a")).containsExactly("acknowledge a STORED");
+        trusting.offer("b");
+        assertThat(trusting.gap("b", 0)).containsExactly("fail b STATE_LOST: gap");
+        assertThat(trusting.offer("c")).containsExactly("fail c STATE_LOST: gap");
+    }
+
+    @Test
+    void aFenceDuringAClaimForLostStateStopsALaneThatDoesNotClaimWhenFenced() {
+        ScriptedLane careful = new ScriptedLane(CLAIMING_WHEN_STATE_IS_LOST).confirmed();
+        careful.with("a", "b");
+
+        assertThat(careful.gap("a", 0)).as("b is in flight").isEmpty();
+        assertThat(careful.fenced("b", 0)).containsExactly("fail a FENCED: fenced", "fail b FENCED: fenced");
+    }
+
+    @Test
+    void aSequenceThatStartsBehindWhatTheServerHasIsLostState() {
+        ScriptedLane late = new ScriptedLane(startingAt(5, ClaimPolicy.FAIL));
+
+        assertThat(late.with("a").offer("b")).as("the epoch is confirmed").containsExactly("send b 2/6");
+        assertThat(late.gap("a", 4)).containsExactly("fail a STATE_LOST: gap");
+        assertThat(new ScriptedLane(startingAt(5, ClaimPolicy.CLAIM)).with("a").gap("a", 0))
+                .containsExactly("send a 3/0");
+    }
+
+    @Test
+    void aSequenceThatStartsBelowWhatTheServerHasIsTaken() {
+        assertThat(new ScriptedLane(startingAt(5, ClaimPolicy.FAIL)).with("a").duplicate("a", 5))
+                .containsExactly("fail a FENCED?: taken");
+    }
+
+    private static LanePolicy startingAt(long seq, ClaimPolicy policy) {
+        return new LanePolicy(2, seq, policy, policy, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT);
     }
 
     // Rejected batches.
@@ -280,7 +337,8 @@ class ProducerLaneRefusalTest {
         ScriptedLane other = new ScriptedLane(CLAIMING);
         other.offer("a");
         assertThat(other.fenced("a", Long.MAX_VALUE)).containsExactly("fail a FENCED: fenced");
-        ScriptedLane third = new ScriptedLane(new LanePolicy(3, true, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        ScriptedLane third = new ScriptedLane(new LanePolicy(
+                3, 0, ClaimPolicy.CLAIM, ClaimPolicy.CLAIM, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
         third.offer("a");
         assertThat(third.fenced("a", 2)).containsExactly("send a 4/0");
     }
@@ -412,7 +470,8 @@ class ProducerLaneRefusalTest {
 
     @Test
     void replaysAreStoredWhereTheyAreExpected() {
-        ScriptedLane replaying = new ScriptedLane(new LanePolicy(0, false, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        ScriptedLane replaying = new ScriptedLane(
+                new LanePolicy(0, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
         replaying.with("a", "b", "c");
 
         assertThat(replaying.duplicate("a", 1)).containsExactly("acknowledge a DUPLICATE", "send b 0/1", "send c 0/2");

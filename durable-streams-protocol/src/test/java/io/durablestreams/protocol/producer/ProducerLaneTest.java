@@ -38,7 +38,8 @@ class ProducerLaneTest {
 
     @Test
     void startsWithTheEpochOfThePolicy() {
-        ScriptedLane seventh = new ScriptedLane(new LanePolicy(7, false, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        ScriptedLane seventh = new ScriptedLane(
+                new LanePolicy(7, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
 
         assertThat(seventh.offer("a")).containsExactly("send a 7/0");
         assertThat(seventh.lane().epoch()).isEqualTo(7);
@@ -211,7 +212,7 @@ class ProducerLaneTest {
                                 lane.attempt("a"),
                                 "no time left",
                                 false,
-                                new ProducerLane.Retry(null, 0.5),
+                                new RetryHint(null, 0.5),
                                 lane.elapsed().toNanos()))
                 .containsExactly(new LaneStep.Fail<>("a", "lost", LaneStep.FailureReason.TIMED_OUT, true));
     }
@@ -347,7 +348,8 @@ class ProducerLaneTest {
 
     @Test
     void aReplayGoesOnBehindANumberThatWasGivenUp() {
-        ScriptedLane replaying = new ScriptedLane(new LanePolicy(0, false, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
+        ScriptedLane replaying = new ScriptedLane(
+                new LanePolicy(0, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, true, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT));
         givenUpUnconfirmed(replaying);
 
         assertThat(replaying.duplicate("b", 7)).as("this is a").containsExactly("send b 0/1", "send c 0/2");
@@ -396,6 +398,34 @@ class ProducerLaneTest {
                 .containsExactly("fail a TIMED_OUT?: lost", "fail b TIMED_OUT: gap");
     }
 
+    // Restarts.
+
+    @Test
+    void aRestartGoesOnUnderTheNextEpoch() {
+        lane.confirmed();
+
+        assertThat(lane.lane().restart()).isNull();
+
+        assertThat(lane.offer("a")).containsExactly("send a 1/0");
+        lane.fenced("a", 4);
+        assertThat(lane.lane().restart()).as("a lane that has stopped stays so").isEqualTo("fenced");
+        assertThat(lane.offer("b")).containsExactly("fail b FENCED: fenced");
+    }
+
+    @Test
+    void anEpochThatIsAsGoodAsNewIsNotRaisedByARestart() {
+        lane.lane().restart();
+
+        assertThat(lane.offer("a")).containsExactly("send a 0/0");
+    }
+
+    @Test
+    void refusesARestartWithBatchesOutstanding() {
+        lane.offer("a");
+
+        assertThatIllegalStateException().isThrownBy(() -> lane.lane().restart());
+    }
+
     // Illegal use.
 
     @Test
@@ -421,18 +451,28 @@ class ProducerLaneTest {
     @Test
     void refusesPoliciesThatMakeNoSense() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LanePolicy(-1, false, false, 1, DELIVERY_TIMEOUT, Backoff.DEFAULT))
+                .isThrownBy(() -> new LanePolicy(
+                        -1, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, false, 1, DELIVERY_TIMEOUT, Backoff.DEFAULT))
                 .withMessageContaining("epoch")
                 .withMessageContaining("-1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LanePolicy(
-                        ProducerSequence.MAX_VALUE + 1, false, false, 1, DELIVERY_TIMEOUT, Backoff.DEFAULT))
+                        ProducerSequence.MAX_VALUE + 1,
+                        0,
+                        ClaimPolicy.FAIL,
+                        ClaimPolicy.FAIL,
+                        false,
+                        1,
+                        DELIVERY_TIMEOUT,
+                        Backoff.DEFAULT))
                 .withMessageContaining("9007199254740992");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LanePolicy(0, false, false, 0, DELIVERY_TIMEOUT, Backoff.DEFAULT))
+                .isThrownBy(() -> new LanePolicy(
+                        0, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, false, 0, DELIVERY_TIMEOUT, Backoff.DEFAULT))
                 .withMessageContaining("maxInFlight");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LanePolicy(0, false, false, 1, Duration.ZERO, Backoff.DEFAULT))
+                .isThrownBy(() -> new LanePolicy(
+                        0, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, false, 1, Duration.ZERO, Backoff.DEFAULT))
                 .withMessageContaining("PT0S");
     }
 }

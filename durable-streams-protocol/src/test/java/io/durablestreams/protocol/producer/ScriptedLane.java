@@ -15,16 +15,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A lane with a clock, whose steps read like a script: {@code "send a 0/3"} (epoch and number),
- * {@code "acknowledge a STORED"}, {@code "fail a REJECTED: why"}, with a {@code "?"} where it is possibly stored.
+ * {@code "acknowledge a STORED"}, {@code "split ab [a, b]"}, {@code "fail a REJECTED: why"}, with a {@code "?"} where it is possibly stored.
  */
 final class ScriptedLane {
 
     static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(60);
 
     /** With the random number one half, the waits are 50 ms, 100 ms, 200 ms and so on. */
-    static final LanePolicy POLICY = new LanePolicy(0, false, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT);
+    static final LanePolicy POLICY =
+            new LanePolicy(0, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT);
 
-    static final LanePolicy CLAIMING = new LanePolicy(0, true, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT);
+    static final LanePolicy CLAIMING =
+            new LanePolicy(0, 0, ClaimPolicy.CLAIM, ClaimPolicy.CLAIM, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT);
+
+    static final LanePolicy CLAIMING_WHEN_FENCED = claiming(ClaimPolicy.CLAIM, ClaimPolicy.FAIL);
+
+    static final LanePolicy CLAIMING_WHEN_STATE_IS_LOST = claiming(ClaimPolicy.FAIL, ClaimPolicy.CLAIM);
+
+    private static LanePolicy claiming(ClaimPolicy onFenced, ClaimPolicy onSequenceGap) {
+        return new LanePolicy(0, 0, onFenced, onSequenceGap, false, 3, DELIVERY_TIMEOUT, Backoff.DEFAULT);
+    }
 
     private final ProducerLane<String, String> lane;
     private final Map<String, Attempt<String>> attempts = new HashMap<>();
@@ -100,6 +110,13 @@ final class ScriptedLane {
         return script(lane.rejected(attempt(batch), "bad", now));
     }
 
+    /** The batch is too large: each character of its name is a message. */
+    List<String> tooLarge(String batch) {
+        int middle = (batch.length() + 1) / 2;
+        List<String> halves = List.of(batch.substring(0, middle), batch.substring(middle));
+        return script(lane.tooLarge(attempt(batch), halves, "large", now));
+    }
+
     /** The request or its answer was lost. */
     List<String> lost(String batch) {
         return unknown(batch, false, null);
@@ -115,7 +132,7 @@ final class ScriptedLane {
     }
 
     private List<String> unknown(String batch, boolean nothingStored, @Nullable Duration retryAfter) {
-        ProducerLane.Retry retry = new ProducerLane.Retry(retryAfter, 0.5);
+        RetryHint retry = new RetryHint(retryAfter, 0.5);
         return script(lane.unknown(attempt(batch), "lost", nothingStored, retry, now));
     }
 
@@ -142,6 +159,8 @@ final class ScriptedLane {
             } else if (step instanceof LaneStep.Fail<String, String> fail) {
                 script.add("fail " + fail.batch() + " " + fail.reason() + (fail.possiblyStored() ? "?: " : ": ")
                         + fail.cause());
+            } else if (step instanceof LaneStep.Split<String, String> split) {
+                script.add("split " + split.batch() + " " + split.parts());
             } else if (step instanceof LaneStep.WakeAt<String, String> wake) {
                 wakeIn = Duration.ofNanos(wake.nanos() - now);
                 assertThat(wakeIn).as("a wake-up is in the future").isPositive();

@@ -2,8 +2,10 @@ package io.durablestreams.protocol.producer;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,7 @@ import io.durablestreams.protocol.ProducerSequence;
 
 /**
  * One stream of a server that follows {@link ProducerVerdict}, as one producer id sees it. The writer under test stores
- * batches by their place in the order of its offers; other incarnations store under {@link #OTHERS}. The server may lose
+ * messages by their place in the order of its offers; other incarnations store under {@link #OTHERS}. The server may lose
  * what it knows of the producer, but never what it stored.
  */
 final class SimulatedServer {
@@ -23,6 +25,7 @@ final class SimulatedServer {
 
     private final SplittableRandom random;
     private final List<Stored> log = new ArrayList<>();
+    private final Set<Integer> stored = new HashSet<>();
     private final List<ProducerState> history = new ArrayList<>();
     private final Map<Long, Integer> lastOfEpoch = new HashMap<>();
 
@@ -32,8 +35,8 @@ final class SimulatedServer {
     private long epochOfOthers = -1;
     private boolean stateLost;
 
-    /** A batch in the stream. */
-    record Stored(int batch, long epoch, long seq) {}
+    /** A message in the stream. */
+    record Stored(int message, long epoch, long seq) {}
 
     /** What the server answers, with the number that the answer carries. */
     record Reply(Kind kind, long number) {
@@ -44,6 +47,7 @@ final class SimulatedServer {
             FENCED,
             CLOSED,
             REJECTED,
+            TOO_LARGE,
             BUSY
         }
     }
@@ -71,22 +75,25 @@ final class SimulatedServer {
         return epochOfOthers;
     }
 
-    boolean holds(int batch) {
-        for (int i = log.size() - 1; i >= 0; i--) {
-            if (log.get(i).batch() == batch) {
-                return true;
-            }
-        }
-        return false;
+    boolean holds(int message) {
+        return stored.contains(message);
     }
 
-    Reply append(int batch, boolean bad, long epoch, long seq) {
+    /**
+     * Decides about an append.
+     *
+     * @param refusal how an append is answered that would be stored otherwise, or null
+     */
+    Reply append(Chunk chunk, Reply.@Nullable Kind refusal, long epoch, long seq) {
         ProducerVerdict verdict = ProducerVerdict.decide(state, closure, new ProducerSequence(ID, epoch, seq));
         if (verdict instanceof ProducerVerdict.Accepted accepted) {
-            if (bad) {
-                return new Reply(Reply.Kind.REJECTED, 0);
+            if (refusal != null) {
+                return new Reply(refusal, 0);
             }
-            store(batch, epoch, seq, accepted.newState());
+            chunk.messages().forEach(message -> store(message, epoch, seq));
+            highestEpoch = Math.max(highestEpoch, epoch);
+            history.add(accepted.newState());
+            state = accepted.newState();
             return new Reply(Reply.Kind.STORED, 0);
         }
         if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
@@ -102,19 +109,17 @@ final class SimulatedServer {
         return new Reply(closed ? Reply.Kind.CLOSED : Reply.Kind.REJECTED, 0);
     }
 
-    /** Within an epoch, each batch is stored at most once and in the order of the offers. */
-    private void store(int batch, long epoch, long seq, ProducerState newState) {
-        if (batch != OTHERS) {
-            Integer before = lastOfEpoch.put(epoch, batch);
-            if (before != null && before >= batch) {
+    /** Within an epoch, each message is stored at most once and in the order of the offers. */
+    private void store(int message, long epoch, long seq) {
+        if (message != OTHERS) {
+            Integer before = lastOfEpoch.put(epoch, message);
+            if (before != null && before >= message) {
                 throw new AssertionError(
-                        "batch " + batch + " is stored as " + epoch + "/" + seq + " behind batch " + before);
+                        "message " + message + " is stored as " + epoch + "/" + seq + " behind message " + before);
             }
         }
-        highestEpoch = Math.max(highestEpoch, epoch);
-        log.add(new Stored(batch, epoch, seq));
-        history.add(newState);
-        state = newState;
+        stored.add(message);
+        log.add(new Stored(message, epoch, seq));
     }
 
     /** Another incarnation claims an epoch above all that were ever used and writes under it. */
@@ -127,7 +132,7 @@ final class SimulatedServer {
         epochOfOthers = Math.max(epochOfOthers, epoch);
         int count = 1 + random.nextInt(3);
         for (int seq = 0; seq < count; seq++) {
-            append(OTHERS, false, epoch, seq);
+            append(new Chunk(OTHERS, 1), null, epoch, seq);
         }
     }
 

@@ -15,6 +15,7 @@ import io.durablestreams.protocol.Backoff;
  * @param requestTimeout longest wait for an answer
  * @param prior what the server knows of the producer at the start
  * @param batches how many batches are offered while there is trouble
+ * @param restarts how often the lane is restarted, if it is idle then
  * @param pace the mean time between two offers
  * @param latency the mean time that a request or an answer takes
  * @param clock the reading of the lane's clock at the start
@@ -26,6 +27,7 @@ record SimulationPlan(
         Duration requestTimeout,
         @Nullable ProducerState prior,
         int batches,
+        int restarts,
         Duration pace,
         Duration latency,
         long clock,
@@ -51,6 +53,7 @@ record SimulationPlan(
      * @param busyBefore it answers 503 without having looked at the request
      * @param busyAfter it answers 503 although it has done what was asked
      * @param bad a batch is one that it refuses for good
+     * @param tooLarge it refuses a batch of several messages for its size
      * @param denied it refuses a batch for good that it would have accepted at another time
      * @param takeOvers how often another incarnation takes over
      * @param stateLosses how often it loses what it knows of the producer
@@ -60,6 +63,7 @@ record SimulationPlan(
             double busyBefore,
             double busyAfter,
             double bad,
+            double tooLarge,
             double denied,
             int takeOvers,
             int stateLosses,
@@ -67,15 +71,19 @@ record SimulationPlan(
 
     static SimulationPlan draw(SplittableRandom random) {
         boolean anyCopies = random.nextInt(4) == 0;
-        boolean autoClaim = random.nextBoolean();
+        ClaimPolicy onFenced = claimPolicy(random);
+        ClaimPolicy onSequenceGap = random.nextInt(3) > 0 ? onFenced : claimPolicy(random);
         long epoch = random.nextInt(4);
+        long seq = random.nextInt(6) == 0 ? 1 + random.nextInt(3) : 0;
         int batches = 20 + random.nextInt(180);
         Duration delivery = anyCopies || random.nextBoolean() ? Duration.ofMinutes(30) : millis(random, 200, 4000);
         return new SimulationPlan(
-                new LanePolicy(epoch, autoClaim, false, 1 + random.nextInt(8), delivery, backoff(random)),
+                new LanePolicy(
+                        epoch, seq, onFenced, onSequenceGap, false, 1 + random.nextInt(8), delivery, backoff(random)),
                 millis(random, 50, 500),
-                prior(random, epoch, autoClaim),
+                seq > 0 ? new ProducerState(epoch, seq - 1) : prior(random, epoch, onFenced == ClaimPolicy.CLAIM),
                 batches,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 0,
                 millis(random, 1, 30),
                 millis(random, 1, 20),
                 random.nextInt(4) == 0 ? Long.MAX_VALUE - random.nextLong(10_000_000_000L) : random.nextLong(),
@@ -102,19 +110,24 @@ record SimulationPlan(
                 chance(random, 0.2),
                 chance(random, 0.2),
                 anyCopies ? 0 : chance(random, 0.15),
+                anyCopies ? 0 : chance(random, 0.3),
                 anyCopies ? 0 : chance(random, 0.05),
                 random.nextInt(3) == 0 ? 1 + random.nextInt(random.nextBoolean() ? 3 : 30) : 0,
                 !anyCopies && random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0,
                 random.nextInt(10) == 0);
     }
 
-    /** Without auto-claim, a writer that comes back under its old epoch has at least to be told. */
-    private static @Nullable ProducerState prior(SplittableRandom random, long epoch, boolean autoClaim) {
+    private static ClaimPolicy claimPolicy(SplittableRandom random) {
+        return random.nextBoolean() ? ClaimPolicy.CLAIM : ClaimPolicy.FAIL;
+    }
+
+    /** A writer that does not claim and comes back under its old epoch has at least to be told. */
+    private static @Nullable ProducerState prior(SplittableRandom random, long epoch, boolean claims) {
         if (random.nextBoolean()) {
             return null;
         }
-        if (autoClaim || random.nextInt(10) == 0) {
-            return new ProducerState(random.nextLong(epoch + 3), autoClaim ? random.nextInt(3) : 1 + random.nextInt(3));
+        if (claims || random.nextInt(10) == 0) {
+            return new ProducerState(random.nextLong(epoch + 3), claims ? random.nextInt(3) : 1 + random.nextInt(3));
         }
         return epoch == 0 ? null : new ProducerState(random.nextLong(epoch), random.nextInt(3));
     }

@@ -1,0 +1,85 @@
+package io.durablestreams.client;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.durablestreams.client.ProducerMetricsRecorder.Cause;
+import io.durablestreams.protocol.producer.LaneStep;
+
+/** Tells a {@link ProducerMetricsRecorder} what happens in a lane. Used by tasks of one {@link SerialLoop} only. */
+final class LaneMetrics {
+
+    private final LaneDriver.Identity identity;
+    private final ProducerMetricsRecorder recorder;
+
+    /** Why batches that are not settled failed last. */
+    private final Map<OutgoingBatch, Cause> causes = new HashMap<>();
+
+    private long epoch;
+    private int inFlight;
+
+    LaneMetrics(LaneDriver.Identity identity, ProducerMetricsRecorder recorder, long epoch) {
+        this.identity = identity;
+        this.recorder = recorder;
+        this.epoch = epoch;
+    }
+
+    void startsWith(long first) {
+        epoch = first;
+    }
+
+    /** An attempt to send a batch has failed, and it may be sent again. */
+    void failed(OutgoingBatch batch, Throwable failure) {
+        if (failure instanceof ProducerFencedException fenced) {
+            recorder.fenced(identity.url(), fenced.currentEpoch());
+            causes.put(batch, Cause.FENCED);
+        } else if (failure instanceof ProducerSequenceGapException gap) {
+            recorder.gap(identity.url(), gap.expectedSeq());
+            causes.put(batch, Cause.GAP);
+        } else if (failure instanceof StreamProtocolException) {
+            causes.put(batch, Cause.UNUSABLE_ANSWER);
+        } else if (failure instanceof TransientStreamException passing) {
+            causes.put(batch, cause(passing));
+        }
+    }
+
+    private static Cause cause(TransientStreamException failure) {
+        Integer status = failure.status();
+        if (status == null) {
+            return failure.nothingStored() ? Cause.NOT_SENT : Cause.NO_ANSWER;
+        }
+        return status == 429 ? Cause.RATE_LIMITED : Cause.SERVER_ERROR;
+    }
+
+    /** The lane has decided what to do, after which so many batches are under way. */
+    void carryingOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, int nowInFlight) {
+        for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
+            if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
+                sending(send.attempt());
+            } else if (step instanceof LaneStep.Acknowledge<OutgoingBatch, DurableStreamException> acknowledged) {
+                causes.remove(acknowledged.attempt().batch());
+            } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
+                causes.remove(fail.batch());
+            } else if (step instanceof LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
+                causes.remove(split.batch());
+                recorder.batchSplit(identity.url(), split.batch().count());
+            }
+        }
+        if (inFlight != nowInFlight) {
+            inFlight = nowInFlight;
+            recorder.inFlight(identity.url(), identity.producerId(), nowInFlight);
+        }
+    }
+
+    private void sending(LaneStep.Attempt<OutgoingBatch> attempt) {
+        Cause cause = causes.remove(attempt.batch());
+        if (cause != null) {
+            recorder.retrying(identity.url(), cause);
+        }
+        if (attempt.epoch() != epoch) {
+            epoch = attempt.epoch();
+            recorder.epochRaised(identity.url(), epoch);
+        }
+    }
+}

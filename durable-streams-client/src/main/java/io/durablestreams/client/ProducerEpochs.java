@@ -1,0 +1,65 @@
+package io.durablestreams.client;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+
+/** The epochs of one producer, and the store that keeps them for its next life, if there is one. */
+final class ProducerEpochs {
+
+    private final LaneDriver.Identity identity;
+    private final @Nullable EpochStore store;
+    private final Timing timing;
+
+    /** The highest epoch that may be used; what is above has to be recorded before. */
+    private volatile long recorded = -1;
+
+    ProducerEpochs(LaneDriver.Identity identity, @Nullable EpochStore store, Timing timing) {
+        this.identity = identity;
+        this.store = store;
+        this.timing = timing;
+    }
+
+    boolean areStored() {
+        return store != null;
+    }
+
+    /** Returns the epoch to start with, which is not below the one given. */
+    Mono<Long> first(long least) {
+        EpochStore epochs = store;
+        if (epochs == null) {
+            return Mono.just(least);
+        }
+        return Mono.defer(() -> epochs.next(identity.url(), identity.producerId(), least))
+                .single()
+                .doOnNext(epoch -> recorded = epoch)
+                .onErrorMap(this::storeFailure);
+    }
+
+    /** Completes when requests may be sent under an epoch. */
+    Mono<Void> use(long epoch, Duration timeout) {
+        EpochStore epochs = store;
+        if (epochs == null || epoch <= recorded) {
+            return Mono.empty();
+        }
+        return Mono.defer(() -> epochs.record(identity.url(), identity.producerId(), epoch))
+                .timeout(timeout, timing.scheduler())
+                .doOnSuccess(done -> recorded = Math.max(recorded, epoch))
+                .onErrorMap(this::storeFailure);
+    }
+
+    private TransientStreamException storeFailure(Throwable failure) {
+        return new TransientStreamException(
+                Failure.of(
+                        StreamOperation.APPEND,
+                        identity.url(),
+                        "the epoch of producer '" + identity.producerId() + "' could not be stored, and nothing was"
+                                + " sent: " + failure,
+                        failure),
+                null,
+                true);
+    }
+}

@@ -1,0 +1,77 @@
+package io.durablestreams.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class FileEpochStoreTest extends EpochStoreContract {
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+
+    @Override
+    EpochStore store() {
+        file = directory.resolve("deep/below/epochs");
+        return EpochStore.file(file);
+    }
+
+    @Test
+    void whatIsStoredOutlivesTheStore() throws IOException {
+        record(4);
+
+        assertThat(EpochStore.file(file).next(ORDERS, "shop", 0).block(PATIENCE))
+                .isEqualTo(5);
+        assertThat(file).hasContent("5 /v1/stream/orders shop\n");
+        try (var all = Files.list(file.getParent())) {
+            assertThat(all).noneMatch(other -> other.toString().endsWith(".new"));
+        }
+    }
+
+    @Test
+    void aServerThatMovesIsTheSame() {
+        record(4);
+
+        assertThat(EpochStore.file(file)
+                        .next(URI.create("https://other:8443/v1/stream/orders"), "shop", 0)
+                        .block(PATIENCE))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void storesMayShareAFile() {
+        List<Long> epochs = Flux.range(0, 20)
+                .flatMap(
+                        i -> EpochStore.file(file).next(ORDERS, "shop", 0).subscribeOn(Schedulers.boundedElastic()), 20)
+                .collectSortedList()
+                .block(PATIENCE);
+
+        assertThat(epochs).isEqualTo(LongStream.range(0, 20).boxed().toList());
+    }
+
+    @Test
+    void aFileThatSaysSomethingElseIsNotTakenForOneThatSaysNothing() throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "5 /v1/stream/orders shop\nnonsense\n");
+
+        StepVerifier.create(EpochStore.file(file).next(ORDERS, "shop", 0))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining(file.toString())
+                        .hasMessageContaining("nonsense"))
+                .verify(PATIENCE);
+        assertThat(file).content().contains("nonsense");
+    }
+}

@@ -1,0 +1,93 @@
+package io.durablestreams.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.server.ServerSettings;
+
+import static io.durablestreams.client.RunningServer.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Batches and messages that the server refuses for their size. */
+class ProducerTooLargeTest {
+
+    private static final int LIMIT = 200;
+
+    @RegisterExtension
+    static final RunningServer server = new RunningServer(ServerSettings.DEFAULT.withMaxRequestBytes(LIMIT));
+
+    private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT.withLinger(Duration.ofMillis(50));
+
+    @Test
+    void aBatchThatIsTooLargeIsStoredInParts() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = stream.producer("p", SETTINGS.withMaxBatchItems(200));
+        List<Integer> messages = IntStream.range(0, 1000).boxed().toList();
+
+        List<CompletableFuture<AppendReceipt>> receipts = messages.stream()
+                .map(message -> producer.send(message).toFuture())
+                .toList();
+        producer.close().block(PATIENCE);
+
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).isEqualTo(messages);
+        assertThat(receipts)
+                .allSatisfy(
+                        receipt -> assertThat(receipt.getNow(null).outcome()).isEqualTo(AppendReceipt.Outcome.STORED));
+    }
+
+    @Test
+    void alsoOneOfTextOrBytes() {
+        DurableStream stream = server.newStream(StreamSpec.text());
+        IdempotentProducer producer = stream.producer("p", SETTINGS);
+
+        IntStream.range(100, 300).forEach(i -> producer.append(i + " "));
+        producer.close().block(PATIENCE);
+
+        assertThat(stream.reader(String.class).text().block(PATIENCE))
+                .isEqualTo(IntStream.range(100, 300).mapToObj(i -> i + " ").reduce("", String::concat));
+    }
+
+    @Test
+    void onlyAMessageThatIsTooLargeByItselfFails() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        List<String> reported = new CopyOnWriteArrayList<>();
+        IdempotentProducer producer = stream.producer(
+                "p", SETTINGS, (cause, messages) -> messages.forEach(message -> reported.add(new String(message))));
+        String huge = "x".repeat(LIMIT);
+
+        List<String> good = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            producer.append(i == 40 || i == 77 ? huge + i : "message " + i);
+            if (i != 40 && i != 77) {
+                good.add("message " + i);
+            }
+        }
+        CompletableFuture<AppendReceipt> sent = producer.send(huge).toFuture();
+        assertThatThrownBy(() -> producer.flush().block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("413");
+
+        assertThat(reported).containsExactly("\"" + huge + "40\"", "\"" + huge + "77\"");
+        assertThat(sent).isCompletedExceptionally();
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).isEqualTo(good);
+    }
+
+    @Test
+    void aClosingMessageThatIsTooLargeLeavesTheStreamOpen() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+
+        assertThatThrownBy(() ->
+                        stream.producer("p").closeStream("x".repeat(LIMIT)).block(PATIENCE))
+                .hasMessageContaining("413");
+        assertThat(stream.head().block(PATIENCE).closed()).isFalse();
+    }
+}
