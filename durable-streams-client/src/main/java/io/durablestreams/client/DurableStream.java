@@ -16,7 +16,8 @@ import io.durablestreams.protocol.StreamMetadata;
  * <p>Every operation is cold: subscribing sends the request, subscribing again sends another one, and cancelling aborts
  * the exchange. Results are signalled on a thread of the client's event loop, which must not be blocked. Failures are
  * {@link DurableStreamException}s that carry the URL and the operation; what may be repeated without harm is repeated
- * as {@link RequestSettings} say, before the failure is signalled.
+ * as {@link RequestSettings} say, before the failure is signalled; with {@link RequestSettings#appendAtLeastOnce()} that
+ * is appends as well.
  *
  * <p>Messages are objects for JSON streams (written with the client's mapper), {@link RawJson} for JSON that is
  * serialised already, and {@code byte[]}, {@link String} or {@link java.nio.ByteBuffer} for all other streams. The
@@ -57,8 +58,7 @@ public interface DurableStream {
      * stored: when there was no connection, and after 429 or 503 with {@code Retry-After}, because who limits the rate or
      * says when to come back has not acted on the request. After a lost or late answer, one that lacks the protocol's
      * headers, 408, and any other 5xx, which a proxy may give although the server has stored the message, it fails with
-     * {@link AppendOutcomeUnknownException}; other answers are final. {@link IdempotentProducer} has no such gap; with
-     * {@link RequestSettings#appendAtLeastOnce()} the message is repeated, and may be stored twice.
+     * {@link AppendOutcomeUnknownException}; other answers are final. {@link IdempotentProducer} has no such gap.
      *
      * @param message the message, see the class description; an empty one fails with {@link IllegalArgumentException}
      */

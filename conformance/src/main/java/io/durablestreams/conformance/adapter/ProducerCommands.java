@@ -25,8 +25,8 @@ final class ProducerCommands {
 
     static Mono<Result> append(Session session, Command command) {
         IdempotentProducer producer = cached(session, command);
-        CompletableFuture<AppendReceipt> receipt = producer.send(session.message(command.path(), command.text("data")))
-                .toFuture();
+        CompletableFuture<AppendReceipt> receipt =
+                producer.send(StreamCommands.message(session, command)).toFuture();
         return producer.flush()
                 .then(Mono.fromFuture(receipt))
                 .map(stored -> Result.success()

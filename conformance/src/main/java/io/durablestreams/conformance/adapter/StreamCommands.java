@@ -103,7 +103,8 @@ final class StreamCommands {
                 session.withSent(Result.success().with("status", OK).with("offset", value(receipt.nextOffset()))));
     }
 
-    private static Object message(Session session, Command command) {
+    /** The {@code data} of a command as a message of its stream. */
+    static Object message(Session session, Command command) {
         String data = command.text("data");
         if (!command.flag("binary")) {
             return session.message(command.path(), data);

@@ -84,7 +84,8 @@ class ClientAdapterTest {
 
         assertThat(requests(
                         "{'type':'idempotent-append','data':'1'," + producer + "}",
-                        "{'type':'idempotent-append','data':'2','headers':{'X-H':'h'}," + producer + "}",
+                        "{'type':'idempotent-append','data':'Mg==','binary':true,'headers':{'X-H':'h'}," + producer
+                                + "}",
                         "{'type':'idempotent-detach'," + producer + "}",
                         "{'type':'idempotent-append','data':'3'," + producer + "}",
                         "{'type':'idempotent-close','data':'4'," + producer + "}",
