@@ -116,6 +116,16 @@ class ReadCacheIT {
     }
 
     @Test
+    void aStreamThatThisClientCreatesAnewIsReadAnew() {
+        DurableStream stream = known(StreamSpec.text(), "old");
+        stream.delete().block(PATIENCE);
+        stream.create(StreamSpec.text()).block(PATIENCE);
+        stream.append("new").block(PATIENCE);
+
+        assertThat(stream.reader(String.class).text().block(PATIENCE)).isEqualTo("new");
+    }
+
+    @Test
     void theEndOfAStreamIsKept() {
         DurableStream stream = server.newStream(StreamSpec.json());
         stream.close(Message.numbered(0)).block(PATIENCE);

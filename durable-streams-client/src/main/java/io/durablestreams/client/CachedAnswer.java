@@ -56,6 +56,12 @@ record CachedAnswer(String etag, Map<String, String> headers, byte[] body) {
             return new Key(request.url(), headers, copy(request.cookies()));
         }
 
+        /** Whether this is a read of a stream. */
+        boolean isOf(URI stream) {
+            return url.getRawPath().equals(stream.getRawPath())
+                    && url.getRawAuthority().equals(stream.getRawAuthority());
+        }
+
         private static Map<String, List<String>> copy(MultiValueMap<String, String> values) {
             Map<String, List<String>> copy = new TreeMap<>();
             values.forEach((name, list) -> copy.put(name, List.copyOf(list)));

@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import java.net.URI;
 import java.util.Locale;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -28,6 +29,9 @@ import io.durablestreams.protocol.StreamParameters;
  * it would answer the same, or else what is new. So it decides about access every time, sees every read that renews a
  * lifetime, and an answer is never older than the read.
  *
+ * <p>A stream that this client deletes or creates is forgotten: there are servers whose tags do not tell a new stream from
+ * an old one of the same length (protocol §6.3).
+ *
  * <p>The last of the filters sees what all others have added: an answer is kept for requests that are the same down to
  * every header and cookie, so that nobody is given what another identity was. What a server calls private is not kept,
  * for the identity may be the connection's.
@@ -48,9 +52,23 @@ final class CatchUpCache implements ExchangeFilterFunction {
 
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+        if (request.method() == HttpMethod.DELETE || request.method() == HttpMethod.PUT) {
+            return next.exchange(request).doOnNext(response -> forget(request.url(), response.statusCode()));
+        }
         if (request.method() != HttpMethod.GET || request.headers().containsHeader(HttpHeaders.IF_NONE_MATCH)) {
             return next.exchange(request);
         }
+        return read(request, next);
+    }
+
+    private void forget(URI url, HttpStatusCode status) {
+        boolean existedBefore = status.isSameCodeAs(HttpStatus.OK);
+        if (status.is2xxSuccessful() && !existedBefore) {
+            answers.asMap().keySet().removeIf(key -> key.isOf(url));
+        }
+    }
+
+    private Mono<ClientResponse> read(ClientRequest request, ExchangeFunction next) {
         CachedAnswer.Key key = CachedAnswer.Key.of(request);
         CachedAnswer known = answers.getIfPresent(key);
         if (known == null) {

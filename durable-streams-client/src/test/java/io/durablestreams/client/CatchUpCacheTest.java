@@ -330,6 +330,31 @@ class CatchUpCacheTest {
         assertThat(lastCondition()).isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "DELETE, http://scripted/stream?tenant=t, 204, true",
+        "PUT, http://scripted/stream, 201, true",
+        "PUT, http://scripted/stream, 200, false",
+        "DELETE, http://scripted/stream, 503, false",
+        "DELETE, http://scripted/stream/other, 204, false",
+        "DELETE, http://other/stream, 204, false",
+        "POST, http://scripted/stream, 204, false"
+    })
+    void aStreamThatThisClientMakesOrDeletesIsForgotten(String method, URI url, int status, boolean forgotten) {
+        answer("text");
+        answer("another stream");
+
+        get(FIRST_PAGE);
+        cache.filter(
+                        ClientRequest.create(HttpMethod.valueOf(method), url).build(),
+                        sent -> Mono.just(ClientResponse.create(HttpStatus.valueOf(status))
+                                .build()))
+                .block(PATIENCE);
+        get(FIRST_PAGE);
+
+        assertThat(lastCondition()).isEqualTo(forgotten ? null : "\"s:-1:a\"");
+    }
+
     @Test
     void aServerInTroubleIsNoReasonToForget() {
         answer("text");

@@ -107,6 +107,19 @@ class DurableStreamTest {
     }
 
     @Test
+    void readsJsonAsGenericsToTheirLastParameter() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        stream.append(Map.of("first", List.of(new Order(1, "book")))).block(PATIENCE);
+
+        Map<String, List<Order>> orders = stream.reader(new ParameterizedTypeReference<Map<String, List<Order>>>() {})
+                .items()
+                .single()
+                .block(PATIENCE);
+
+        assertThat(orders.get("first")).containsExactly(new Order(1, "book"));
+    }
+
+    @Test
     void readsBytesAndText() {
         DurableStream binary = server.newStream(StreamSpec.binary());
         binary.append(new byte[] {0, 1, (byte) 0xff}).block(PATIENCE);

@@ -3,8 +3,9 @@ package io.durablestreams.client;
 import java.time.Duration;
 import java.util.Random;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -18,10 +19,16 @@ class ReadLeakTest {
     @RegisterExtension
     static final RunningServer server = new RunningServer();
 
-    @Test
-    void readersThatAreCancelledAnywhereLoseNoBuffer() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readersThatAreCancelledAnywhereLoseNoBuffer(boolean cached) {
         Random random = new Random(7);
-        DurableStream stream = server.newStream(StreamSpec.json());
+        DurableStreamClient.Builder client = server.client().mutate();
+        if (cached) {
+            client.readCache(ReadCacheSettings.DEFAULT);
+        }
+        DurableStream stream =
+                client.build().stream(server.newStream(StreamSpec.json()).url());
         for (int i = 0; i < 20; i++) {
             stream.append("x".repeat(20_000)).block(PATIENCE);
         }
