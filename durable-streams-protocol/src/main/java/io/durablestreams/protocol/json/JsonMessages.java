@@ -80,6 +80,9 @@ public final class JsonMessages {
      * @throws InvalidJsonException when it is anything else
      */
     public static byte[] requireSingleValue(byte[] json) {
+        if (CompactJson.isValue(json)) {
+            return json;
+        }
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
             if (parser.nextToken() == null) {
                 throw new InvalidJsonException("there is no value", json.length);
