@@ -9,6 +9,7 @@ public final class BenchmarkApplication {
         String name = arguments.length > 0 ? arguments[0] : "help";
         switch (name) {
             case "throughput" -> throughput(size(arguments, 1_000_000));
+            case "produce" -> new ProduceBenchmark().run(comparison(), size(arguments, 1_000_000));
             case "linear" -> new LongReads().linearity(100_000, size(arguments, 10_000_000));
             case "large" -> new LongReads().large(size(arguments, 5));
             case "latency" -> new LiveLatency().run(size(arguments, 10_000));
@@ -23,9 +24,13 @@ public final class BenchmarkApplication {
         return arguments.length > 1 ? Integer.parseInt(arguments[1]) : otherwise;
     }
 
-    private static void throughput(int messages) {
-        Comparison comparison = new Comparison(3, 7);
+    private static Comparison comparison() {
         Comparison.printHeader();
+        return new Comparison(3, 7);
+    }
+
+    private static void throughput(int messages) {
+        Comparison comparison = comparison();
         new CatchUpBenchmark().run(comparison, messages);
         new ProduceBenchmark().run(comparison, messages);
     }

@@ -12,6 +12,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
@@ -23,6 +24,9 @@ import io.durablestreams.protocol.StreamParameters;
  */
 final class PrebuiltServer implements AutoCloseable {
 
+    /** What the names of its threads begin with. */
+    static final String THREADS = "benchmark-server";
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration EVENT_INTERVAL = Duration.ofMillis(1);
     private static final String OFFSET = "0000000000000000_0000000000000001";
@@ -30,6 +34,7 @@ final class PrebuiltServer implements AutoCloseable {
     private final byte[] block;
     private final long repetitions;
     private final AtomicLong offsets = new AtomicLong();
+    private final LoopResources loops = LoopResources.create(THREADS);
     private final DisposableServer server;
 
     /**
@@ -44,6 +49,7 @@ final class PrebuiltServer implements AutoCloseable {
         this.server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
+                .runOn(loops)
                 .route(routes -> routes.get("/**", this::read).post("/**", this::append))
                 .bindNow(PATIENCE);
     }
@@ -107,5 +113,6 @@ final class PrebuiltServer implements AutoCloseable {
     @Override
     public void close() {
         server.disposeNow(PATIENCE);
+        loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
     }
 }
