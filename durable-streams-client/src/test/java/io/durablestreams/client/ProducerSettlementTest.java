@@ -17,6 +17,8 @@ import org.reactivestreams.Publisher;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
@@ -77,11 +79,13 @@ class ProducerSettlementTest {
     @Test
     void aMessageThatCannotBeWrittenFailsAloneWhileTheContentTypeIsBeingLearned() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        IdempotentProducer producer = reporting(unlearned(stream), SETTINGS);
+        Sinks.Empty<Void> appended = Sinks.empty();
+        IdempotentProducer producer = reporting(over(headAfter(appended.asMono()), stream), SETTINGS);
 
         CompletableFuture<AppendReceipt> before = producer.send("before").toFuture();
         producer.append(RawJson.of("{bad"));
         CompletableFuture<AppendReceipt> behind = producer.send("behind").toFuture();
+        appended.tryEmitEmpty();
 
         assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(StreamRequestException.class);
         assertThat(before).isCompleted();
@@ -225,6 +229,18 @@ class ProducerSettlementTest {
 
         assertThat(closing).allMatch(future -> future.isDone() && !future.isCompletedExceptionally());
         assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("a", "last");
+    }
+
+    /** Real HTTP in which a HEAD waits for something to end. */
+    private static StreamTransport headAfter(Mono<Void> end) {
+        FaultyTransport http = new FaultyTransport(request -> FaultyTransport.Fault.NONE);
+        return new StreamTransport() {
+            @Override
+            public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
+                Flux<T> exchange = http.exchange(request, handler);
+                return request.method() == HttpMethod.HEAD ? exchange.delaySubscription(end) : exchange;
+            }
+        };
     }
 
     /** Answers POST requests itself for as long as it is told to. */

@@ -124,6 +124,13 @@ final class LaneEntry<B, C> {
         cause = lastCause;
     }
 
+    /** Notes a failure without an answer; one that only the deadline made says less than what came before it. */
+    void unanswered(C lastCause, long now) {
+        if (cause == null || now - deadlineNanos < 0) {
+            cause = lastCause;
+        }
+    }
+
     void outcomeUnknown() {
         uncertain = true;
     }

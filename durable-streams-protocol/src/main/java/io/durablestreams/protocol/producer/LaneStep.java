@@ -31,7 +31,7 @@ public sealed interface LaneStep<B, C> {
      * Tell that the batch has failed.
      *
      * @param batch the batch
-     * @param cause the last failure of it, or null if it was never sent
+     * @param cause its last failure before the deadline, or the first one after it, or null if there was none
      * @param reason what kind of failure it is
      * @param possiblyStored whether an attempt had an unknown outcome, so that the batch may be stored, or be stored
      *     yet; false means that it is not and never will be

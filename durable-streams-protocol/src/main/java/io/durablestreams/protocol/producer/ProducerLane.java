@@ -225,7 +225,8 @@ public final class ProducerLane<B, C> {
      * @param now the time
      */
     public List<LaneStep<B, C>> unknown(Attempt<B> attempt, C cause, boolean nothingStored, Retry retry, long now) {
-        LaneEntry<B, C> entry = answered(attempt, cause);
+        LaneEntry<B, C> entry = outstanding.answered(attempt);
+        entry.unanswered(cause, now);
         if (!nothingStored) {
             entry.outcomeUnknown();
         }

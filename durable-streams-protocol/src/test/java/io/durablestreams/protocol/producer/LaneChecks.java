@@ -24,6 +24,7 @@ final class LaneChecks {
     private final ProducerLane<Integer, String> lane;
 
     private final List<Outcomes> batches = new ArrayList<>();
+    private final Set<Enum<?>> seen = new HashSet<>();
     private final Set<Long> confirmedEpochs = new HashSet<>();
     private int firstUnsettled;
     private int inFlight;
@@ -63,8 +64,9 @@ final class LaneChecks {
         this.lane = lane;
     }
 
-    long requests() {
-        return requests;
+    /** The outcomes that there were. */
+    Set<Enum<?>> seen() {
+        return seen;
     }
 
     // What happens.
@@ -156,6 +158,7 @@ final class LaneChecks {
     private void acknowledged(LaneStep.Acknowledge<Integer, String> step) {
         Attempt<Integer> attempt = step.attempt();
         unsettled(attempt.batch()).acknowledged = step;
+        seen.add(step.outcome());
         open--;
         require(
                 step.outcome() != Outcome.POSSIBLY_REPEATED || plan.policy().autoClaim() || givenUp,
@@ -170,6 +173,7 @@ final class LaneChecks {
     private void failed(LaneStep.Fail<Integer, String> step) {
         Outcomes batch = unsettled(step.batch());
         batch.failed = step;
+        seen.add(step.reason());
         failures++;
         givenUp |= step.possiblyStored();
         open--;
@@ -194,7 +198,8 @@ final class LaneChecks {
         }
         boolean others = server.epochOfOthers() >= 0 || server.hasLostState();
         if (plan.policy().autoClaim()) {
-            return others && signsOfAFight > LanePolicy.MAX_CLAIMS;
+            // A fence of a batch that a later one vouches for is a sign, too, but comes with an acknowledgement.
+            return others && signsOfAFight >= LanePolicy.MAX_CLAIMS;
         }
         return others
                 || plan.prior() != null && plan.prior().epoch() >= plan.policy().epoch();

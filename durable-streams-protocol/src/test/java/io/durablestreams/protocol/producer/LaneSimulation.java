@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,7 @@ final class LaneSimulation {
     }
 
     private void happen(String what, Runnable action) {
-        trace(what);
+        trace(() -> what);
         checks.fault();
         action.run();
     }
@@ -138,7 +139,7 @@ final class LaneSimulation {
     // The driver.
 
     private void offer(int batch) {
-        trace("offer " + batch + (badBatches.contains(batch) ? " (bad)" : ""));
+        trace(() -> "offer " + batch + (badBatches.contains(batch) ? " (bad)" : ""));
         long accepted = clock() - around(plan.latency());
         boolean room = lane.hasRoom();
         checks.offered(batch, accepted);
@@ -152,7 +153,7 @@ final class LaneSimulation {
         }
         boolean wakes = false;
         for (LaneStep<Integer, String> step : steps) {
-            trace("    " + step);
+            trace(() -> "    " + step);
             checks.step(step, clock());
             if (step instanceof LaneStep.Send<Integer, String> send) {
                 send(new Request(send.attempt()));
@@ -171,7 +172,7 @@ final class LaneSimulation {
             at(time, () -> {
                 if (timerNanos == time) {
                     timerNanos = NO_TIMER;
-                    trace("wake");
+                    trace(() -> "wake");
                     carryOut(lane.wake(clock()));
                 }
             });
@@ -220,8 +221,8 @@ final class LaneSimulation {
         Reply reply = early
                 ? new Reply(Reply.Kind.REJECTED, 0)
                 : server.append(attempt.batch(), bad, attempt.epoch(), attempt.seq());
-        trace("server: " + attempt.batch() + " as " + attempt.epoch() + "/" + attempt.seq() + ": " + reply.kind() + " "
-                + reply.number());
+        trace(() -> "server: " + attempt.batch() + " as " + attempt.epoch() + "/" + attempt.seq() + ": " + reply.kind()
+                + " " + reply.number());
         if (reply.kind() == Reply.Kind.STORED) {
             checks.appended(attempt);
         }
@@ -237,7 +238,7 @@ final class LaneSimulation {
 
     private void fail(Request request, String cause, boolean nothingStored) {
         if (close(request)) {
-            trace(request.attempt.batch() + ": " + cause);
+            trace(() -> request.attempt.batch() + ": " + cause);
             checks.fault();
             checks.ended(request.attempt.batch());
             carryOut(lane.unknown(
@@ -250,7 +251,7 @@ final class LaneSimulation {
             return;
         }
         Attempt<Integer> attempt = request.attempt;
-        trace(attempt.batch() + ": " + reply.kind() + " " + reply.number());
+        trace(() -> attempt.batch() + ": " + reply.kind() + " " + reply.number());
         checks.answered(attempt, reply);
         checks.ended(attempt.batch());
         carryOut(
@@ -296,16 +297,16 @@ final class LaneSimulation {
     }
 
     private void in(Duration mean, Runnable action) {
-        at(now + around(mean), action);
+        at(now + (trouble ? around(mean) : around(mean) / 8), action);
     }
 
     private void at(long nanos, Runnable action) {
         events.add(new Event(nanos, eventsMade++, action));
     }
 
-    private void trace(String line) {
+    private void trace(Supplier<String> line) {
         if (trace != null) {
-            trace.add(String.format("%12.3f ms  %s", now / 1e6, line));
+            trace.add(String.format("%12.3f ms  %s", now / 1e6, line.get()));
         }
     }
 }

@@ -200,6 +200,23 @@ class ProducerLaneTest {
     }
 
     @Test
+    void givesTheFailureBeforeTheDeadlineAsTheCauseAndNotTheLackOfTime() {
+        lane.offer("a");
+        lane.lost("a");
+        lane.after(Duration.ofMillis(50));
+        lane.pass(DELIVERY_TIMEOUT);
+
+        assertThat(lane.lane()
+                        .unknown(
+                                lane.attempt("a"),
+                                "no time left",
+                                false,
+                                new ProducerLane.Retry(null, 0.5),
+                                lane.elapsed().toNanos()))
+                .containsExactly(new LaneStep.Fail<>("a", "lost", LaneStep.FailureReason.TIMED_OUT, true));
+    }
+
+    @Test
     void theDeadlineCountsFromTheAcceptance() {
         lane.offer("a");
         lane.pass(Duration.ofSeconds(10));
