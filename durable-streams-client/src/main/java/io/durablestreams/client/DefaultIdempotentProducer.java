@@ -2,8 +2,10 @@ package io.durablestreams.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +40,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final BatchAccumulator accumulator;
     private final SerialLoop loop;
     private final LaneDriver driver;
+    private final MessageEncoder.Target<Optional<PendingMessage>> unattended =
+            (bytes, length) -> offer(bytes, length, null);
 
     private final AtomicBoolean learning = new AtomicBoolean();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
@@ -58,8 +62,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
      */
     record Source(@Nullable String known, Mono<String> contentType, MessageEncoder encoder, StreamRequests requests) {}
 
-    /** Passes the outcome of a message on to the subscriber of {@link #send}. */
-    private record SinkListener(MonoSink<AppendReceipt> sink) implements ReceiptListener {
+    /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
+    private record SendListener(DefaultIdempotentProducer producer, MonoSink<AppendReceipt> sink)
+            implements ReceiptListener, MessageEncoder.Target<Optional<PendingMessage>> {
+
+        @Override
+        public Optional<PendingMessage> accept(byte[] bytes, int length) {
+            return producer.offer(bytes, length, this);
+        }
 
         @Override
         public void stored(AppendReceipt receipt) {
@@ -103,31 +113,50 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     public void append(Object message) {
         String type = contentType;
         if (type == null) {
-            PendingMessage pending = new PendingMessage(MessageEncoder.snapshot(message), null, null);
-            if (accumulator.queueHasRoom()) {
-                enqueue(pending);
-            } else {
-                awaitAdmission(pending);
-            }
+            accept(new PendingMessage(MessageEncoder.snapshot(message), null, null, !accumulator.queueHasRoom()));
             return;
         }
-        byte[] bytes = encode(message, type);
-        switch (accumulator.offer(bytes, null)) {
-            case ADDED -> {}
-            case ADDED_AND_DUE -> loop.signal();
-            case BEHIND -> enqueue(new PendingMessage(message, bytes, null));
-            case FULL -> awaitAdmission(new PendingMessage(message, bytes, null));
-            case CLOSED -> throw closed();
+        Optional<PendingMessage> pending = source.encoder().encode(message, type, url(), unattended);
+        if (pending.isPresent()) {
+            accept(pending.get());
         }
+    }
+
+    private void accept(PendingMessage pending) {
+        if (pending.lacksRoom()) {
+            awaitAdmission(pending);
+        } else {
+            enqueue(pending);
+        }
+    }
+
+    /** Puts a message into a batch, or returns it, with bytes of its own, if it has to queue up. */
+    private Optional<PendingMessage> offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
+        requireItFits(length);
+        BatchAccumulator.Offer offer = accumulator.offer(bytes, length, receipt);
+        switch (offer) {
+            case ADDED_AND_DUE -> loop.signal();
+            case BEHIND, FULL -> {
+                byte[] own = Arrays.copyOf(bytes, length);
+                return Optional.of(new PendingMessage(own, own, receipt, offer == BatchAccumulator.Offer.FULL));
+            }
+            case CLOSED -> throw closed();
+            case ADDED -> {}
+        }
+        return Optional.empty();
     }
 
     private byte[] encode(Object message, String type) {
         byte[] bytes = source.encoder().encode(message, type, url());
-        if (bytes.length > settings.maxBufferedBytes()) {
-            throw new IllegalArgumentException("A message of " + bytes.length + " bytes exceeds maxBufferedBytes ("
+        requireItFits(bytes.length);
+        return bytes;
+    }
+
+    private void requireItFits(int length) {
+        if (length > settings.maxBufferedBytes()) {
+            throw new IllegalArgumentException("A message of " + length + " bytes exceeds maxBufferedBytes ("
                     + settings.maxBufferedBytes() + ") of the producer for " + url());
         }
-        return bytes;
     }
 
     private void enqueue(PendingMessage pending) {
@@ -176,19 +205,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void send(Object message, MonoSink<AppendReceipt> sink) {
         String type = contentType;
-        ReceiptListener listener = new SinkListener(sink);
-        byte[] bytes = type == null ? null : encode(message, type);
-        BatchAccumulator.Offer offer = bytes == null ? BatchAccumulator.Offer.FULL : accumulator.offer(bytes, listener);
-        switch (offer) {
-            case ADDED -> {}
-            case ADDED_AND_DUE -> loop.signal();
-            case BEHIND, FULL -> {
-                PendingMessage pending =
-                        new PendingMessage(bytes == null ? MessageEncoder.snapshot(message) : bytes, bytes, listener);
-                sink.onCancel(() -> cancelled(pending));
-                enqueue(pending);
-            }
-            case CLOSED -> throw closed();
+        SendListener listener = new SendListener(this, sink);
+        Optional<PendingMessage> pending = type == null
+                ? Optional.of(new PendingMessage(MessageEncoder.snapshot(message), null, listener, true))
+                : source.encoder().encode(message, type, url(), listener);
+        if (pending.isPresent()) {
+            PendingMessage queued = pending.get();
+            sink.onCancel(() -> cancelled(queued));
+            enqueue(queued);
         }
     }
 
@@ -362,9 +386,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         OutgoingBatch batch = new OutgoingBatch(
                 StreamFormat.of(type),
                 accumulator.nextOrdinal(),
-                source.requests().timing().nanos());
+                source.requests().timing().nanos(),
+                last == null ? 0 : last.length);
         if (last != null) {
-            batch.add(last, null);
+            batch.add(last, last.length, null);
         }
         driver.offer(batch.closingStream(new ClosingListener(sink)));
     }

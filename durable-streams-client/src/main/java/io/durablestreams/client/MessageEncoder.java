@@ -3,8 +3,11 @@ package io.durablestreams.client;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -12,10 +15,27 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.json.InvalidJsonException;
 import io.durablestreams.protocol.json.JsonMessages;
 
-/** Turns messages into bytes, as the content type of their stream demands. */
+/** Turns messages into bytes, as the content type of their stream demands. Thread-safe. */
 final class MessageEncoder {
 
+    /** A power of two; threads that share a place at the same moment only make another writer. */
+    private static final int IDLE_WRITERS = 16;
+
     private final JsonMapper jsonMapper;
+    private final AtomicReferenceArray<@Nullable MessageWriter> idleWriters = new AtomicReferenceArray<>(IDLE_WRITERS);
+
+    /** Takes the bytes of a message. */
+    @FunctionalInterface
+    interface Target<R> {
+
+        /**
+         * Called once, on the thread that encodes.
+         *
+         * @param bytes an array that begins with the message, not to be changed, nor to be kept
+         * @param length the length of the message
+         */
+        R accept(byte[] bytes, int length);
+    }
 
     MessageEncoder(JsonMapper jsonMapper) {
         this.jsonMapper = jsonMapper;
@@ -27,19 +47,70 @@ final class MessageEncoder {
      * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
      */
     byte[] encode(Object message, String contentType, URI stream) {
+        return encode(message, contentType, stream, Arrays::copyOf);
+    }
+
+    /**
+     * Hands the bytes of one message over without an array of their own.
+     *
+     * @return what the target returns
+     * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
+     */
+    <R> R encode(Object message, String contentType, URI stream, Target<R> target) {
+        if (StreamFormat.of(contentType) != StreamFormat.JSON || isSerialised(message)) {
+            byte[] bytes = serialised(message, contentType, stream);
+            return target.accept(bytes, bytes.length);
+        }
+        MessageWriter writer = takeWriter();
+        write(message, writer, stream);
+        R result = target.accept(writer.bytes(), writer.length());
+        if (writer.reset()) {
+            idleWriters.set(placeOfThread(), writer);
+        }
+        return result;
+    }
+
+    private MessageWriter takeWriter() {
+        MessageWriter idle = idleWriters.getAndSet(placeOfThread(), null);
+        return idle != null ? idle : new MessageWriter(jsonMapper);
+    }
+
+    private static int placeOfThread() {
+        return (int) Thread.currentThread().getId() & IDLE_WRITERS - 1;
+    }
+
+    private static void write(Object message, MessageWriter writer, URI stream) {
         try {
-            return encode(message, contentType);
+            writer.write(message);
+            requireContent(writer.length());
+        } catch (JacksonException failure) {
+            String reason = "A message of " + message.getClass() + " cannot be written as JSON: "
+                    + failure.getOriginalMessage();
+            throw refused(stream, reason, failure);
         } catch (IllegalArgumentException refused) {
-            throw new IllegalArgumentException("Cannot append to " + stream + ": " + refused.getMessage(), refused);
+            throw refused(stream, refused.getMessage(), refused);
         }
     }
 
-    private byte[] encode(Object message, String contentType) {
-        byte[] bytes = StreamFormat.of(contentType) == StreamFormat.JSON ? json(message) : bytes(message, contentType);
-        if (bytes.length == 0) {
+    private static byte[] serialised(Object message, String contentType, URI stream) {
+        try {
+            byte[] bytes =
+                    StreamFormat.of(contentType) == StreamFormat.JSON ? json(message) : bytes(message, contentType);
+            requireContent(bytes.length);
+            return bytes;
+        } catch (IllegalArgumentException refused) {
+            throw refused(stream, refused.getMessage(), refused);
+        }
+    }
+
+    private static void requireContent(int length) {
+        if (length == 0) {
             throw new IllegalArgumentException("A message must not be empty: nothing can be appended without content");
         }
-        return bytes;
+    }
+
+    private static IllegalArgumentException refused(URI stream, @Nullable String reason, RuntimeException cause) {
+        return new IllegalArgumentException("Cannot append to " + stream + ": " + reason, cause);
     }
 
     /** Returns the body of a request that carries one message. */
@@ -68,14 +139,22 @@ final class MessageEncoder {
         if (message instanceof CharSequence text) {
             return text.toString();
         }
-        return isBytesOrText(message) ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM) : message;
+        if (message instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        return message instanceof ByteBuffer ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM) : message;
     }
 
     private static boolean isBytesOrText(Object message) {
         return message instanceof byte[] || message instanceof ByteBuffer || message instanceof CharSequence;
     }
 
-    private byte[] json(Object message) {
+    /** Whether a message is, or could be taken for, JSON already. */
+    private static boolean isSerialised(Object message) {
+        return message instanceof RawJson || message instanceof byte[] || message instanceof ByteBuffer;
+    }
+
+    private static byte[] json(Object message) {
         if (message instanceof RawJson raw) {
             try {
                 return JsonMessages.requireSingleValue(raw.bytes());
@@ -84,23 +163,13 @@ final class MessageEncoder {
                         "RawJson must be exactly one JSON value: " + invalid.getMessage(), invalid);
             }
         }
-        if (message instanceof byte[] || message instanceof ByteBuffer) {
-            throw new IllegalArgumentException(
-                    "Bytes are no message of a JSON stream; wrap them into RawJson if they are JSON already");
-        }
-        try {
-            return jsonMapper.writeValueAsBytes(message);
-        } catch (JacksonException failure) {
-            throw new IllegalArgumentException(
-                    "A message of " + message.getClass() + " cannot be written as JSON: "
-                            + failure.getOriginalMessage(),
-                    failure);
-        }
+        throw new IllegalArgumentException(
+                "Bytes are no message of a JSON stream; wrap them into RawJson if they are JSON already");
     }
 
     private static byte[] bytes(Object message, String contentType) {
         if (message instanceof byte[] bytes) {
-            return bytes.clone();
+            return bytes;
         }
         if (message instanceof ByteBuffer buffer) {
             byte[] bytes = new byte[buffer.remaining()];
@@ -111,7 +180,7 @@ final class MessageEncoder {
             return text.toString().getBytes(StandardCharsets.UTF_8);
         }
         if (message instanceof RawJson json) {
-            return json.bytes().clone();
+            return json.bytes();
         }
         throw new IllegalArgumentException("A stream of content type '" + contentType + "' takes byte[], ByteBuffer and"
                 + " text, not " + message.getClass() + "; objects need a stream of " + StreamFormat.APPLICATION_JSON);

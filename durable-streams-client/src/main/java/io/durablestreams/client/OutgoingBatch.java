@@ -18,17 +18,21 @@ final class OutgoingBatch {
 
     private static final Logger log = LoggerFactory.getLogger(OutgoingBatch.class);
 
-    private static final int INITIAL_BYTES = 512;
+    private static final int MIN_BYTES = 512;
 
     private final boolean json;
     private final long firstOrdinal;
     private final long createdNanos;
-    private final List<@Nullable ReceiptListener> listeners = new ArrayList<>();
 
-    private byte[] bytes = new byte[INITIAL_BYTES];
-    private int[] starts = new int[8];
+    private byte[] bytes;
     private int size;
+    private int[] starts = new int[8];
+    private int count;
     private int messageBytes;
+
+    /** Those who wait, each at the place of its message; null as long as nobody does. */
+    private @Nullable ReceiptListener @Nullable [] listeners;
+
     private @Nullable ReceiptListener closeListener;
 
     /** Waits for the outcome of one message. */
@@ -45,26 +49,41 @@ final class OutgoingBatch {
      * @param format what the stream holds
      * @param firstOrdinal the place of its first message among all that the producer accepted
      * @param createdNanos when its first message was accepted
+     * @param expectedBytes how large it is expected to become, so that it need not grow
      */
-    OutgoingBatch(StreamFormat format, long firstOrdinal, long createdNanos) {
+    OutgoingBatch(StreamFormat format, long firstOrdinal, long createdNanos, int expectedBytes) {
         this.json = format == StreamFormat.JSON;
         this.firstOrdinal = firstOrdinal;
         this.createdNanos = createdNanos;
+        this.bytes = new byte[Math.max(MIN_BYTES, expectedBytes)];
     }
 
-    void add(byte[] message, @Nullable ReceiptListener listener) {
-        reserve(message.length + 2);
+    /** Adds the message that an array begins with. */
+    void add(byte[] source, int length, @Nullable ReceiptListener listener) {
+        reserve(length + 2);
         if (json) {
-            bytes[size++] = (byte) (count() == 0 ? '[' : ',');
+            bytes[size++] = (byte) (count == 0 ? '[' : ',');
         }
-        if (starts.length == count()) {
+        if (starts.length == count) {
             starts = Arrays.copyOf(starts, starts.length * 2);
         }
-        starts[count()] = size;
-        System.arraycopy(message, 0, bytes, size, message.length);
-        size += message.length;
-        messageBytes += message.length;
-        listeners.add(listener);
+        starts[count] = size;
+        System.arraycopy(source, 0, bytes, size, length);
+        size += length;
+        messageBytes += length;
+        if (listener != null) {
+            listen(listener);
+        }
+        count++;
+    }
+
+    private void listen(ReceiptListener listener) {
+        if (listeners == null) {
+            listeners = new ReceiptListener[starts.length];
+        } else if (listeners.length <= count) {
+            listeners = Arrays.copyOf(listeners, starts.length);
+        }
+        listeners[count] = listener;
     }
 
     private void reserve(int more) {
@@ -75,11 +94,11 @@ final class OutgoingBatch {
 
     /** The number of messages. */
     int count() {
-        return listeners.size();
+        return count;
     }
 
     boolean isEmpty() {
-        return count() == 0;
+        return count == 0;
     }
 
     /** The size of the body if a message of this size is added. */
@@ -123,8 +142,10 @@ final class OutgoingBatch {
     /** Tells those who wait for a message. */
     void stored(AppendReceipt receipt) {
         tell(closeListener, listener -> listener.stored(receipt));
-        for (ReceiptListener waiting : listeners) {
-            tell(waiting, listener -> listener.stored(receipt));
+        if (listeners != null) {
+            for (ReceiptListener waiting : listeners) {
+                tell(waiting, listener -> listener.stored(receipt));
+            }
         }
     }
 
@@ -135,15 +156,23 @@ final class OutgoingBatch {
             return List.of();
         }
         List<byte[]> unattended = new ArrayList<>();
-        for (int i = 0; i < count(); i++) {
-            ReceiptListener listener = listeners.get(i);
+        for (int i = 0; i < count; i++) {
+            ReceiptListener listener = listener(i);
             tell(listener, waiting -> waiting.failed(cause));
             if (listener == null) {
-                int end = i + 1 == count() ? size : starts[i + 1] - (json ? 1 : 0);
-                unattended.add(Arrays.copyOfRange(bytes, starts[i], end));
+                unattended.add(Arrays.copyOfRange(bytes, starts[i], end(i)));
             }
         }
         return unattended;
+    }
+
+    private @Nullable ReceiptListener listener(int message) {
+        return listeners != null && message < listeners.length ? listeners[message] : null;
+    }
+
+    private int end(int message) {
+        int separator = json ? 1 : 0;
+        return message + 1 == count ? size : starts[message + 1] - separator;
     }
 
     /** What a listener throws must not keep the others from being told. */

@@ -15,6 +15,7 @@ final class PendingMessage {
     private final Object message;
     private final byte @Nullable [] bytes;
     private final @Nullable ReceiptListener receipt;
+    private final boolean lacksRoom;
     private final CompletableFuture<Boolean> admission = new CompletableFuture<>();
 
     private long ordinal;
@@ -26,11 +27,13 @@ final class PendingMessage {
      * @param message the message
      * @param bytes its bytes, or null while the content type is not known
      * @param receipt who waits for the outcome, or null if nobody does
+     * @param lacksRoom whether it queues up because there is no room
      */
-    PendingMessage(Object message, byte @Nullable [] bytes, @Nullable ReceiptListener receipt) {
+    PendingMessage(Object message, byte @Nullable [] bytes, @Nullable ReceiptListener receipt, boolean lacksRoom) {
         this.message = message;
         this.bytes = bytes;
         this.receipt = receipt;
+        this.lacksRoom = lacksRoom;
     }
 
     Object message() {
@@ -44,6 +47,10 @@ final class PendingMessage {
     @Nullable
     ReceiptListener receipt() {
         return receipt;
+    }
+
+    boolean lacksRoom() {
+        return lacksRoom;
     }
 
     /** Its place among all messages that the producer accepted. */
