@@ -33,11 +33,10 @@ final class BatchAccumulator {
     // All guarded by the lock.
     private final Deque<OutgoingBatch> sealed = new ArrayDeque<>();
     private final Deque<PendingMessage> queue = new ArrayDeque<>();
-    private @Nullable OutgoingBatch open;
+    private final OpenBatch open = new OpenBatch();
     private StreamFormat format = StreamFormat.BINARY;
     private long accepted;
     private long bufferedBytes;
-    private int lastBatchBytes;
     private boolean closed;
 
     BatchAccumulator(ProducerSettings settings, Timing timing) {
@@ -89,12 +88,11 @@ final class BatchAccumulator {
                 return Offer.BEHIND;
             }
             accepted++;
-            OutgoingBatch batch = batchFor(length);
-            boolean first = batch == null;
-            if (batch == null) {
-                batch = begin(accepted, timing.nanos());
+            boolean first = makeOpen(length);
+            if (first) {
+                open.begin(format, accepted, timing.nanos());
             }
-            return add(batch, bytes, length, receipt) || first ? Offer.ADDED_AND_DUE : Offer.ADDED;
+            return add(bytes, length, receipt) || first ? Offer.ADDED_AND_DUE : Offer.ADDED;
         } finally {
             lock.unlock();
         }
@@ -104,26 +102,19 @@ final class BatchAccumulator {
         return bufferedBytes + length <= settings.maxBufferedBytes();
     }
 
-    /** Returns the open batch if it can take as much, or null. */
-    private @Nullable OutgoingBatch batchFor(int length) {
-        if (open != null && open.sizeWith(length) > settings.maxBatchBytes()) {
+    /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */
+    private boolean makeOpen(int length) {
+        if (!open.isEmpty() && open.sizeWith(length) > settings.maxBatchBytes()) {
             seal();
         }
-        return open;
-    }
-
-    /** Begins a batch; somebody has to look when it has lingered. */
-    private OutgoingBatch begin(long ordinal, long acceptedNanos) {
-        OutgoingBatch batch = new OutgoingBatch(format, ordinal, acceptedNanos, lastBatchBytes);
-        open = batch;
-        return batch;
+        return open.isEmpty();
     }
 
     /** Adds a message to the open batch; returns whether that is due now. */
-    private boolean add(OutgoingBatch batch, byte[] bytes, int length, @Nullable ReceiptListener receipt) {
-        batch.add(bytes, length, receipt);
+    private boolean add(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
+        open.add(bytes, length, receipt);
         bufferedBytes += length;
-        if (batch.count() >= settings.maxBatchItems() || batch.sizeWith(0) >= settings.maxBatchBytes()) {
+        if (open.count() >= settings.maxBatchItems() || open.sizeWith(0) >= settings.maxBatchBytes()) {
             seal();
             return true;
         }
@@ -131,15 +122,9 @@ final class BatchAccumulator {
     }
 
     private void seal() {
-        if (open != null) {
-            sealed.add(takeOpen(open));
+        if (!open.isEmpty()) {
+            sealed.add(open.seal());
         }
-    }
-
-    private OutgoingBatch takeOpen(OutgoingBatch batch) {
-        lastBatchBytes = batch.sizeWith(0);
-        open = null;
-        return batch;
     }
 
     /** Queues a message up; false when the producer is closed. */
@@ -187,9 +172,10 @@ final class BatchAccumulator {
                     break;
                 }
                 queue.remove();
-                OutgoingBatch batch = batchFor(bytes.length);
-                batch = batch != null ? batch : begin(next.ordinal(), next.acceptedNanos());
-                add(batch, bytes, bytes.length, next.receipt());
+                if (makeOpen(bytes.length)) {
+                    open.begin(format, next.ordinal(), next.acceptedNanos());
+                }
+                add(bytes, bytes.length, next.receipt());
                 left.add(next);
             }
             return null;
@@ -221,11 +207,10 @@ final class BatchAccumulator {
             if (!sealed.isEmpty()) {
                 return sealed.poll();
             }
-            OutgoingBatch batch = open;
-            if (batch == null || (batch.firstOrdinal() > awaited && timing.nanos() - batch.createdNanos() < age)) {
+            if (open.isEmpty() || (open.firstOrdinal() > awaited && timing.nanos() - open.createdNanos() < age)) {
                 return null;
             }
-            return takeOpen(batch);
+            return open.seal();
         });
     }
 
@@ -235,7 +220,7 @@ final class BatchAccumulator {
      * @param age how long it has to linger in all
      */
     long openUntil(long age) {
-        return locked(() -> open == null ? -1 : Math.max(0, open.createdNanos() + age - timing.nanos()));
+        return locked(() -> open.isEmpty() ? -1 : Math.max(0, open.createdNanos() + age - timing.nanos()));
     }
 
     /** Ends the lingering of what has been accepted; returns the place of the last message. */
@@ -249,9 +234,9 @@ final class BatchAccumulator {
     /** The place of the first message that has not been polled, or the greatest number. */
     long firstOrdinal() {
         return locked(() -> {
-            OutgoingBatch first = sealed.isEmpty() ? open : sealed.peek();
-            if (first != null) {
-                return first.firstOrdinal();
+            OutgoingBatch first = sealed.peek();
+            if (first != null || !open.isEmpty()) {
+                return first != null ? first.firstOrdinal() : open.firstOrdinal();
             }
             PendingMessage next = queue.peek();
             return next != null ? next.ordinal() : Long.MAX_VALUE;

@@ -383,15 +383,15 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
         learned(type);
-        OutgoingBatch batch = new OutgoingBatch(
+        OpenBatch batch = new OpenBatch();
+        batch.begin(
                 StreamFormat.of(type),
                 accumulator.nextOrdinal(),
-                source.requests().timing().nanos(),
-                last == null ? 0 : last.length);
+                source.requests().timing().nanos());
         if (last != null) {
             batch.add(last, last.length, null);
         }
-        driver.offer(batch.closingStream(new ClosingListener(sink)));
+        driver.offer(batch.seal().closingStream(new ClosingListener(sink)));
     }
 
     /** A close without a message needs no content type. */

@@ -1,7 +1,6 @@
 package io.durablestreams.client;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -11,27 +10,16 @@ import org.slf4j.LoggerFactory;
 
 import io.durablestreams.client.StreamTransport.Body;
 import io.durablestreams.protocol.AppendReceipt;
-import io.durablestreams.protocol.StreamFormat;
 
-/** Messages that travel in one request, serialised one behind the other. Filled by one thread at a time. */
+/** Messages that travel in one request, and those who wait for its outcome. */
 final class OutgoingBatch {
 
     private static final Logger log = LoggerFactory.getLogger(OutgoingBatch.class);
 
-    private static final int MIN_BYTES = 512;
-
-    private final boolean json;
+    private final BatchBody body;
+    private final @Nullable ReceiptListener @Nullable [] listeners;
     private final long firstOrdinal;
     private final long createdNanos;
-
-    private byte[] bytes;
-    private int size;
-    private int[] starts = new int[8];
-    private int count;
-    private int messageBytes;
-
-    /** Those who wait, each at the place of its message; null as long as nobody does. */
-    private @Nullable ReceiptListener @Nullable [] listeners;
 
     private @Nullable ReceiptListener closeListener;
 
@@ -44,71 +32,28 @@ final class OutgoingBatch {
     }
 
     /**
-     * Creates an empty batch.
+     * Creates a batch.
      *
-     * @param format what the stream holds
+     * @param body the messages
+     * @param listeners who waits for each message, as far as somebody does; null if nobody waits for any
      * @param firstOrdinal the place of its first message among all that the producer accepted
      * @param createdNanos when its first message was accepted
-     * @param expectedBytes how large it is expected to become, so that it need not grow
      */
-    OutgoingBatch(StreamFormat format, long firstOrdinal, long createdNanos, int expectedBytes) {
-        this.json = format == StreamFormat.JSON;
+    OutgoingBatch(
+            BatchBody body, @Nullable ReceiptListener @Nullable [] listeners, long firstOrdinal, long createdNanos) {
+        this.body = body;
+        this.listeners = listeners;
         this.firstOrdinal = firstOrdinal;
         this.createdNanos = createdNanos;
-        this.bytes = new byte[Math.max(MIN_BYTES, expectedBytes)];
-    }
-
-    /** Adds the message that an array begins with. */
-    void add(byte[] source, int length, @Nullable ReceiptListener listener) {
-        reserve(length + 2);
-        if (json) {
-            bytes[size++] = (byte) (count == 0 ? '[' : ',');
-        }
-        if (starts.length == count) {
-            starts = Arrays.copyOf(starts, starts.length * 2);
-        }
-        starts[count] = size;
-        System.arraycopy(source, 0, bytes, size, length);
-        size += length;
-        messageBytes += length;
-        if (listener != null) {
-            listen(listener);
-        }
-        count++;
-    }
-
-    private void listen(ReceiptListener listener) {
-        if (listeners == null) {
-            listeners = new ReceiptListener[starts.length];
-        } else if (listeners.length <= count) {
-            listeners = Arrays.copyOf(listeners, starts.length);
-        }
-        listeners[count] = listener;
-    }
-
-    private void reserve(int more) {
-        if (bytes.length - size < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));
-        }
-    }
-
-    /** The number of messages. */
-    int count() {
-        return count;
     }
 
     boolean isEmpty() {
-        return count == 0;
-    }
-
-    /** The size of the body if a message of this size is added. */
-    int sizeWith(int message) {
-        return size + message + 2;
+        return body.count() == 0;
     }
 
     /** The size of the messages, which is what counts against the buffer's limit. */
     int messageBytes() {
-        return messageBytes;
+        return body.messageBytes();
     }
 
     long firstOrdinal() {
@@ -131,12 +76,7 @@ final class OutgoingBatch {
 
     /** The body of the request. It is the same for every attempt. */
     Body body() {
-        if (json && !isEmpty()) {
-            reserve(1);
-            bytes[size] = ']';
-            return new Body(bytes, 0, size + 1);
-        }
-        return new Body(bytes, 0, size);
+        return Body.of(body.bytes());
     }
 
     /** Tells those who wait for a message. */
@@ -156,11 +96,11 @@ final class OutgoingBatch {
             return List.of();
         }
         List<byte[]> unattended = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < body.count(); i++) {
             ReceiptListener listener = listener(i);
             tell(listener, waiting -> waiting.failed(cause));
             if (listener == null) {
-                unattended.add(Arrays.copyOfRange(bytes, starts[i], end(i)));
+                unattended.add(body.message(i));
             }
         }
         return unattended;
@@ -168,11 +108,6 @@ final class OutgoingBatch {
 
     private @Nullable ReceiptListener listener(int message) {
         return listeners != null && message < listeners.length ? listeners[message] : null;
-    }
-
-    private int end(int message) {
-        int separator = json ? 1 : 0;
-        return message + 1 == count ? size : starts[message + 1] - separator;
     }
 
     /** What a listener throws must not keep the others from being told. */
