@@ -10,18 +10,25 @@ public final class BenchmarkApplication {
         switch (name) {
             case "throughput" -> throughput(size(arguments, 1_000_000));
             case "produce" -> new ProduceBenchmark().run(comparison(), size(arguments, 1_000_000));
+            case "cost" -> new ProduceCost().run(size(arguments, 1_000_000));
+            case "send" -> sendLatency(size(arguments, 5_000));
             case "linear" -> new LongReads().linearity(100_000, size(arguments, 10_000_000));
             case "large" -> new LongReads().large(size(arguments, 5));
             case "latency" -> new LiveLatency().run(size(arguments, 10_000));
             default ->
-                System.out.println(
-                        "Arguments: throughput [messages] | linear [messages] | large [GB]" + " | latency [events]");
+                System.out.println("Arguments: throughput [messages] | produce [messages] | cost [messages] |"
+                        + " send [messages] | linear [messages] | large [GB] | latency [events]");
         }
         System.exit(0);
     }
 
     private static int size(String[] arguments, int otherwise) {
         return arguments.length > 1 ? Integer.parseInt(arguments[1]) : otherwise;
+    }
+
+    private static void sendLatency(int messages) {
+        Comparison.printHeader();
+        new SendLatency().run(messages);
     }
 
     private static Comparison comparison() {

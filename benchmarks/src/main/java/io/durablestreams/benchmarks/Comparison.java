@@ -51,6 +51,12 @@ final class Comparison {
                 bare / ours);
     }
 
+    /** Prints a line of figures that were measured elsewhere. */
+    static void printLine(String name, double library, double limit) {
+        System.out.printf(
+                Locale.ROOT, "| %-50s | %,14.0f | %,14.0f | %5.2f |%n", name, library, limit, library / limit);
+    }
+
     static void printHeader() {
         System.out.printf("| %-50s | %14s | %14s | %5s |%n", "messages", "library", "limit", "ratio");
         System.out.println(
@@ -67,7 +73,7 @@ final class Comparison {
         return seconds;
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

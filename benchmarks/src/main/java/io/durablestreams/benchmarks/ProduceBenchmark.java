@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
 
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
@@ -48,21 +49,24 @@ final class ProduceBenchmark {
         }
     }
 
-    private long post(String url, PrebuiltMessages messages) {
+    long post(String url, PrebuiltMessages messages) {
         Flux.fromIterable(messages.batches())
-                .flatMapSequential(
-                        batch -> http.headers(headers -> headers.set("Content-Type", StreamFormat.APPLICATION_JSON)
-                                        .set("Content-Length", batch.length))
-                                .post()
-                                .uri(url)
-                                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(batch)))
-                                .response(),
-                        settings.maxInFlight())
+                .flatMapSequential(batch -> post(http, url, batch), settings.maxInFlight())
                 .blockLast(PATIENCE);
         return messages.count();
     }
 
-    private long produce(DurableStreamClient client, String url, String contentType, List<?> messages) {
+    static Mono<HttpClientResponse> post(HttpClient http, String url, byte[] body) {
+        return http.headers(headers -> headers.set("Content-Type", StreamFormat.APPLICATION_JSON)
+                        .set("Content-Length", body.length))
+                .post()
+                .uri(url)
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                .response();
+    }
+
+    /** Appends all messages, and returns when they are acknowledged. */
+    long produce(DurableStreamClient client, String url, String contentType, List<?> messages) {
         IdempotentProducer producer =
                 client.stream(url).withContentType(contentType).producer("producer-" + producers.incrementAndGet());
         messages.forEach(producer::append);

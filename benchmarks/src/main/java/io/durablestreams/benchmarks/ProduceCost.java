@@ -1,0 +1,108 @@
+package io.durablestreams.benchmarks;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Locale;
+
+import tools.jackson.databind.SequenceWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.ProducerSettings;
+import io.durablestreams.protocol.StreamFormat;
+
+/** What the client needs for a message, processor time and memory, against what Jackson needs to serialise it. */
+final class ProduceCost {
+
+    private static final int WARM_UPS = 3;
+    private static final int ROUNDS = 7;
+
+    private final JsonMapper mapper = JsonMapper.shared();
+    private final ProduceBenchmark producing = new ProduceBenchmark();
+    private final ByteArrayOutputStream buffer =
+            new ByteArrayOutputStream(2 * ProducerSettings.DEFAULT.maxBatchBytes());
+
+    /** A way to do some work. */
+    private final class Way {
+
+        private final String name;
+        private final Runnable work;
+        private final double[] cpu = new double[ROUNDS];
+        private final double[] bytes = new double[ROUNDS];
+
+        Way(String name, Runnable work) {
+            this.name = name;
+            this.work = work;
+        }
+
+        void measure(int round, int messages) {
+            ClientCost cost = ClientCost.of(work);
+            if (round >= 0) {
+                cpu[round] = (double) cost.cpuNanos() / messages;
+                bytes[round] = (double) cost.allocatedBytes() / messages;
+            }
+        }
+    }
+
+    void run(int count) {
+        PrebuiltMessages messages = PrebuiltMessages.of(count, ProducerSettings.DEFAULT.maxBatchBytes());
+        try (PrebuiltServer server = new PrebuiltServer(new byte[0], 0)) {
+            DurableStreamClient client = DurableStreamClient.create(server.url());
+            String json = StreamFormat.APPLICATION_JSON;
+            Way[] ways = {
+                new Way("Jackson, writeValue for each message", () -> writeValues(messages)),
+                new Way("Jackson, one SequenceWriter", () -> writeSequence(messages)),
+                new Way("bare client, batches", () -> producing.post(server.url(), messages)),
+                new Way("producer, objects", () -> producing.produce(client, server.url(), json, messages.events())),
+                new Way(
+                        "producer, serialised JSON",
+                        () -> producing.produce(client, server.url(), json, messages.serialised()))
+            };
+            for (int round = -WARM_UPS; round < ROUNDS; round++) {
+                for (Way way : ways) {
+                    way.measure(round, count);
+                }
+            }
+            print(ways, (double) messages.serialisedBytes() / count);
+            client.dispose();
+        }
+    }
+
+    private static void print(Way[] ways, double serialisedBytes) {
+        double limit = Comparison.median(ways[0].cpu);
+        System.out.printf("| %-50s | %14s | %14s | %14s |%n", "for each message", "CPU", "to writeValue", "bytes");
+        System.out.println("|" + "-".repeat(52) + ("|" + "-".repeat(16)).repeat(3) + "|");
+        for (Way way : ways) {
+            double cpu = Comparison.median(way.cpu);
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %-50s | %,11.0f ns | %14.2f | %,14.0f |%n",
+                    way.name,
+                    cpu,
+                    cpu / limit,
+                    Comparison.median(way.bytes));
+        }
+        System.out.printf(Locale.ROOT, "A message has %.0f bytes.%n", serialisedBytes);
+    }
+
+    private void writeValues(PrebuiltMessages messages) {
+        for (Event event : messages.events()) {
+            mapper.writeValue(buffer, event);
+            emptyWhenFull();
+        }
+    }
+
+    private void writeSequence(PrebuiltMessages messages) {
+        try (SequenceWriter writer = mapper.writer().writeValues(buffer)) {
+            for (Event event : messages.events()) {
+                writer.write(event);
+                emptyWhenFull();
+            }
+        }
+    }
+
+    private void emptyWhenFull() {
+        if (buffer.size() > ProducerSettings.DEFAULT.maxBatchBytes()) {
+            buffer.reset();
+        }
+    }
+}
