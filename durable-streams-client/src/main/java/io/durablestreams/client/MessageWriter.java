@@ -6,6 +6,7 @@ import java.util.Arrays;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,7 +33,10 @@ final class MessageWriter extends OutputStream {
      * @param mapper knows how objects are written; but never with line breaks, nor with something between them
      */
     MessageWriter(JsonMapper mapper) {
-        this.writer = mapper.writer().with((PrettyPrinter) null).withRootValueSeparator("");
+        this.writer = mapper.writer()
+                .without(SerializationFeature.INDENT_OUTPUT)
+                .with((PrettyPrinter) null)
+                .withRootValueSeparator("");
         this.generator = writer.createGenerator(this);
     }
 

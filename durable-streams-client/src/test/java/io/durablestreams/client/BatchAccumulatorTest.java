@@ -1,0 +1,181 @@
+package io.durablestreams.client;
+
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.sun.management.ThreadMXBean;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.client.BatchAccumulator.Offer;
+import io.durablestreams.client.OutgoingBatch.ReceiptListener;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.StreamFormat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BatchAccumulatorTest {
+
+    private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT.withLinger(Duration.ofMinutes(1));
+
+    private final List<String> told = new ArrayList<>();
+
+    /** Notes what it is told. */
+    private final class Waiting implements ReceiptListener {
+
+        private final String name;
+
+        Waiting(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void stored(AppendReceipt receipt) {
+            told.add(name + " stored");
+        }
+
+        @Override
+        public void failed(DurableStreamException cause) {
+            told.add(name + " failed");
+        }
+    }
+
+    private static BatchAccumulator accumulator(ProducerSettings settings, StreamFormat format) {
+        BatchAccumulator accumulator = new BatchAccumulator(settings, Timing.system());
+        accumulator.formatIs(format);
+        return accumulator;
+    }
+
+    private static Offer offer(BatchAccumulator accumulator, String message, ReceiptListener listener) {
+        byte[] longer = (message + " and the rest of the array").getBytes(StandardCharsets.UTF_8);
+        return accumulator.offer(longer, message.length(), listener);
+    }
+
+    private static OutgoingBatch poll(BatchAccumulator accumulator) {
+        accumulator.sealOpen();
+        return accumulator.poll(0, 0);
+    }
+
+    private static String body(OutgoingBatch batch) {
+        StreamTransport.Body body = batch.body();
+        return new String(body.bytes(), body.offset(), body.length(), StandardCharsets.UTF_8);
+    }
+
+    private static List<String> failAll(OutgoingBatch batch) {
+        DurableStreamException cause = new ProducerClosedException(DurableStreamException.Failure.of(
+                StreamOperation.APPEND, URI.create("http://localhost/a"), "by the test", null));
+        return batch.failed(cause).stream().map(String::new).toList();
+    }
+
+    @Test
+    void laterBatchesLeaveEarlierOnesAsTheyAre() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBatchItems(2), StreamFormat.JSON);
+
+        assertThat(offer(accumulator, "1", null)).isEqualTo(Offer.ADDED_AND_DUE);
+        assertThat(offer(accumulator, "22", null)).isEqualTo(Offer.ADDED_AND_DUE);
+        assertThat(offer(accumulator, "[3]", null)).isEqualTo(Offer.ADDED_AND_DUE);
+        OutgoingBatch first = poll(accumulator);
+        OutgoingBatch second = poll(accumulator);
+
+        assertThat(body(first)).isEqualTo("[1,22]");
+        assertThat(body(second)).isEqualTo("[[3]]");
+        assertThat(first.firstOrdinal()).isEqualTo(1);
+        assertThat(second.firstOrdinal()).isEqualTo(3);
+        assertThat(first.messageBytes()).isEqualTo(3);
+        assertThat(second.messageBytes()).isEqualTo(3);
+    }
+
+    @Test
+    void messagesThatAreNotJsonFollowEachOtherWithNothingBetween() {
+        BatchAccumulator accumulator = accumulator(SETTINGS, StreamFormat.TEXT);
+        offer(accumulator, "one ", null);
+        offer(accumulator, "two", null);
+
+        OutgoingBatch batch = poll(accumulator);
+
+        assertThat(body(batch)).isEqualTo("one two");
+        assertThat(batch.messageBytes()).isEqualTo(7);
+        assertThat(failAll(batch)).containsExactly("one ", "two");
+    }
+
+    @Test
+    void aFailureIsToldOnceForEachMessage() {
+        BatchAccumulator accumulator = accumulator(SETTINGS, StreamFormat.JSON);
+        for (int i = 0; i < 40; i++) {
+            offer(accumulator, Integer.toString(i), i % 13 == 12 ? new Waiting("message " + i) : null);
+        }
+
+        List<String> unattended = failAll(poll(accumulator));
+
+        assertThat(told).containsExactly("message 12 failed", "message 25 failed", "message 38 failed");
+        assertThat(unattended).hasSize(37).startsWith("0", "1").contains("37").endsWith("39");
+    }
+
+    @Test
+    void thoseWhoWaitForOneBatchAreNotToldOfAnother() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBatchItems(1), StreamFormat.JSON);
+        offer(accumulator, "1", new Waiting("first"));
+        offer(accumulator, "2", null);
+        offer(accumulator, "3", new Waiting("third"));
+        poll(accumulator);
+
+        assertThat(failAll(poll(accumulator))).containsExactly("2");
+        assertThat(told).isEmpty();
+        assertThat(failAll(poll(accumulator))).isEmpty();
+        assertThat(told).containsExactly("third failed");
+    }
+
+    @Test
+    void aBatchStaysWithinItsSizeUnlessOneMessageAloneIsLarger() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBatchBytes(10), StreamFormat.JSON);
+        offer(accumulator, "1234", null);
+        offer(accumulator, "123", null);
+        offer(accumulator, "1", null);
+        offer(accumulator, "123456789012", null);
+
+        assertThat(body(poll(accumulator))).isEqualTo("[1234,123]");
+        assertThat(body(poll(accumulator))).isEqualTo("[1]");
+        assertThat(body(poll(accumulator))).isEqualTo("[123456789012]");
+    }
+
+    @Test
+    void whatIsSettledMakesRoom() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(5), StreamFormat.JSON);
+        offer(accumulator, "123", null);
+
+        assertThat(offer(accumulator, "456", null)).isEqualTo(Offer.FULL);
+        accumulator.release(poll(accumulator));
+        assertThat(offer(accumulator, "45678", null)).isEqualTo(Offer.ADDED_AND_DUE);
+    }
+
+    /** The bytes are allocated once, when a batch is complete, with four more for the place of each message. */
+    @Test
+    void aMessageTakesNoMemoryButItsBytes() {
+        ProducerSettings settings = SETTINGS.withMaxBatchBytes(100_000).withMaxBufferedBytes(Long.MAX_VALUE);
+        BatchAccumulator accumulator = accumulator(settings, StreamFormat.JSON);
+        MessageEncoder encoder = new MessageEncoder(JsonMapper.shared());
+        URI stream = URI.create("http://localhost/a");
+        MessageEncoder.Target<Offer> target = (bytes, length) -> accumulator.offer(bytes, length, null);
+        RawJson message = RawJson.of("{\"text\":\"" + "x".repeat(89) + "\"}");
+        Runnable appends = () -> {
+            for (int i = 0; i < 50_000; i++) {
+                encoder.encode(message, "application/json", stream, target);
+            }
+        };
+
+        appends.run();
+        long before = allocatedBytes();
+        appends.run();
+
+        assertThat((allocatedBytes() - before) / 50_000).isBetween(100L, 108L);
+    }
+
+    private static long allocatedBytes() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+}
