@@ -104,19 +104,25 @@ final class CompactJson {
 
     private static int behindString(byte[] json, int openingQuote) {
         int i = openingQuote + 1;
-        while (i >= 0 && i < json.length) {
-            byte next = json[i];
-            if (next >= ' ' && next != '"' && next != '\\') {
+        while (i >= 0) {
+            while (i < json.length && isPlain(json[i])) {
                 i++;
-            } else if (next == '"') {
+            }
+            int next = at(json, i);
+            if (next == '"') {
                 return i + 1;
-            } else if (next == '\\') {
+            }
+            if (next == '\\') {
                 i = behindEscape(json, i);
             } else {
                 i = next < 0 ? behindCharacter(json, i) : UNKNOWN;
             }
         }
         return UNKNOWN;
+    }
+
+    private static boolean isPlain(byte next) {
+        return next >= ' ' && next != '"' && next != '\\';
     }
 
     private static int behindEscape(byte[] json, int backslash) {
