@@ -57,8 +57,9 @@ final class MessageEncoder {
      * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
      */
     <R> R encode(Object message, String contentType, URI stream, Target<R> target) {
-        if (StreamFormat.of(contentType) != StreamFormat.JSON || isSerialised(message)) {
-            byte[] bytes = serialised(message, contentType, stream);
+        boolean json = StreamFormat.of(contentType) == StreamFormat.JSON;
+        if (!json || isSerialised(message)) {
+            byte[] bytes = serialised(message, json, contentType, stream);
             return target.accept(bytes, bytes.length);
         }
         MessageWriter writer = takeWriter();
@@ -92,10 +93,9 @@ final class MessageEncoder {
         }
     }
 
-    private static byte[] serialised(Object message, String contentType, URI stream) {
+    private static byte[] serialised(Object message, boolean json, String contentType, URI stream) {
         try {
-            byte[] bytes =
-                    StreamFormat.of(contentType) == StreamFormat.JSON ? json(message) : bytes(message, contentType);
+            byte[] bytes = json ? json(message) : bytes(message, contentType);
             requireContent(bytes.length);
             return bytes;
         } catch (IllegalArgumentException refused) {
