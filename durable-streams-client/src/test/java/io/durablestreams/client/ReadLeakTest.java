@@ -19,6 +19,9 @@ class ReadLeakTest {
     @RegisterExtension
     static final RunningServer server = new RunningServer();
 
+    @RegisterExtension
+    static final LeakDetection leaks = LeakDetection.always();
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void readersThatAreCancelledAnywhereLoseNoBuffer(boolean cached) {
