@@ -154,15 +154,15 @@ final class BatchAccumulator {
      * @param encoder makes the bytes of those that have none yet
      * @param failed told, in the end, of those that have none and never will
      */
-    void admit(Function<Object, byte[]> encoder, BiConsumer<PendingMessage, RuntimeException> failed) {
+    void admit(Function<Object, byte[]> encoder, BiConsumer<PendingMessage, Throwable> failed) {
         List<PendingMessage> left = new ArrayList<>();
-        Map<PendingMessage, RuntimeException> failures = new LinkedHashMap<>();
+        Map<PendingMessage, Throwable> failures = new LinkedHashMap<>();
         locked(() -> {
             for (PendingMessage next = queue.peek(); next != null; next = queue.peek()) {
                 byte[] bytes = next.bytes();
                 try {
                     bytes = bytes != null ? bytes : encoder.apply(next.message());
-                } catch (RuntimeException cause) {
+                } catch (Throwable cause) { // Whatever it is, those behind the message must not wait for it.
                     queue.remove();
                     failures.put(next, cause);
                     continue;

@@ -127,8 +127,16 @@ final class MessageEncoder {
             return isBytesOrText(message) || message instanceof RawJson
                     ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM)
                     : jsonMapper.writeValueAsBytes(message);
-        } catch (RuntimeException notSerialisable) {
-            return String.valueOf(message).getBytes(StandardCharsets.UTF_8);
+        } catch (Throwable notSerialisable) {
+            return text(message).getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String text(Object message) {
+        try {
+            return String.valueOf(message);
+        } catch (Throwable noText) {
+            return message.getClass().getName();
         }
     }
 

@@ -40,6 +40,19 @@ class ProducerSettlementTest {
 
     private final List<String> reported = new CopyOnWriteArrayList<>();
 
+    /** Can neither be written as JSON nor as text, and not for any reason that Jackson knows. */
+    public static final class Broken {
+
+        public String getText() {
+            throw new AssertionError("thrown by the test");
+        }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("thrown by the test");
+        }
+    }
+
     private IdempotentProducer reporting(DurableStream stream, ProducerSettings settings) {
         return stream.producer(
                 "p", settings, (cause, messages) -> messages.forEach(message -> reported.add(new String(message))));
@@ -85,13 +98,14 @@ class ProducerSettlementTest {
 
         CompletableFuture<AppendReceipt> before = producer.send("before").toFuture();
         producer.append(RawJson.of("{bad"));
+        producer.append(new Broken());
         CompletableFuture<AppendReceipt> behind = producer.send("behind").toFuture();
         appended.tryEmitEmpty();
 
         assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(StreamRequestException.class);
         assertThat(before).isCompleted();
         assertThat(behind).isCompleted();
-        assertThat(reported).containsExactly("{bad");
+        assertThat(reported).containsExactly("{bad", Broken.class.getName());
         assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("before", "behind");
     }
 
@@ -101,11 +115,12 @@ class ProducerSettlementTest {
 
         producer.append("");
         producer.append(new Object());
+        producer.append(new Broken());
         CompletableFuture<AppendReceipt> sent = producer.send("sent").toFuture();
 
         assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(StreamNotFoundException.class);
         assertThat(sent).isCompletedExceptionally();
-        assertThat(reported).hasSize(2);
+        assertThat(reported).hasSize(3);
     }
 
     @Test
