@@ -18,23 +18,30 @@ import tools.jackson.core.json.JsonFactory;
  *
  * <p>What comes from outside is checked to its last byte, as UTF-8 without a byte order mark and by the letter of the
  * JSON grammar, before any message is handed out. Messages keep their bytes: only white space outside strings is
- * dropped. Numbers, escapes, the order of members and members that occur twice stay as they were written. Values that
+ * dropped. Numbers, escapes, the order of members and members that occur twice stay as they were written. Messages that
  * are nested more than 500 levels deep are refused, because the readers' parsers would refuse them.
  */
 public final class JsonMessages {
 
-    // Messages are copied, not interpreted: only nesting, which costs the parser memory, has to be limited.
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(StreamReadConstraints.DEFAULT_MAX_DEPTH)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    private static final JsonFactory MESSAGES = parsers(StreamReadConstraints.DEFAULT_MAX_DEPTH);
+
+    /** The array around messages is none of their levels, or the deepest would spoil the batch that it travels in. */
+    private static final JsonFactory ARRAYS = parsers(StreamReadConstraints.DEFAULT_MAX_DEPTH + 1);
 
     private JsonMessages() {}
+
+    /** Messages are copied, not interpreted: only nesting, which costs the parser memory, has to be limited. */
+    private static JsonFactory parsers(int maxDepth) {
+        return JsonFactory.builder()
+                .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(maxDepth)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .build())
+                .build();
+    }
 
     /**
      * Returns the messages of a body that is appended to a stream: the elements of an array, one level of which is
@@ -45,8 +52,17 @@ public final class JsonMessages {
      * @throws InvalidJsonException when the body is not exactly one JSON value
      */
     public static List<byte[]> split(byte[] body) {
-        byte[] json = requireSingleValue(body);
+        byte[] json = requireSingleValue(body, isArray(body) ? ARRAYS : MESSAGES);
         return json[0] == '[' ? elements(json) : List.of(json);
+    }
+
+    /** Whether some bytes are an array, if they are JSON at all. */
+    private static boolean isArray(byte[] json) {
+        int i = 0;
+        while (i < json.length && isWhiteSpace(json[i])) {
+            i++;
+        }
+        return i < json.length && json[i] == '[';
     }
 
     /**
@@ -80,10 +96,14 @@ public final class JsonMessages {
      * @throws InvalidJsonException when it is anything else
      */
     public static byte[] requireSingleValue(byte[] json) {
+        return requireSingleValue(json, MESSAGES);
+    }
+
+    private static byte[] requireSingleValue(byte[] json, JsonFactory parsers) {
         if (CompactJson.isValue(json)) {
             return json;
         }
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+        try (JsonParser parser = parsers.createParser(ObjectReadContext.empty(), json)) {
             if (parser.nextToken() == null) {
                 throw new InvalidJsonException("there is no value", json.length);
             }
@@ -110,7 +130,7 @@ public final class JsonMessages {
         for (int i = 0; i < json.length; i++) {
             if (json[i] == '"') {
                 i = endOfString(json, i);
-            } else if (json[i] <= ' ' && json[i] >= 0) {
+            } else if (isWhiteSpace(json[i])) {
                 kept = kept == json ? new byte[json.length] : kept;
                 System.arraycopy(json, from, kept, length, i - from);
                 length += i - from;
@@ -122,6 +142,11 @@ public final class JsonMessages {
         }
         System.arraycopy(json, from, kept, length, json.length - from);
         return Arrays.copyOf(kept, length + json.length - from);
+    }
+
+    /** Whether a byte outside strings is white space, in valid JSON. */
+    private static boolean isWhiteSpace(byte next) {
+        return next <= ' ' && next >= 0;
     }
 
     /** Returns the elements of an array that is valid and has no white space. */

@@ -209,7 +209,50 @@ class JsonMessagesTest {
                 .isThrownBy(() -> split(opening.repeat(1_000_000)))
                 .withMessageContaining("nesting depth")
                 .satisfies(invalid -> assertThat(invalid.position()).isEqualTo(InvalidJsonException.UNKNOWN_POSITION));
-        assertThat(split("[" + "[".repeat(499) + "]".repeat(499) + "]")).hasSize(1);
+    }
+
+    @Test
+    void theDeepestMessageDoesNotSpoilTheBatchThatItIsPutInto() {
+        String deepest = "[".repeat(500) + "]".repeat(500);
+        String deepestObject = "{\"a\":".repeat(500) + "1" + "}".repeat(500);
+
+        for (String message : List.of(deepest, deepestObject)) {
+            assertThat(JsonMessages.requireSingleValue(utf8(message))).hasSize(message.length());
+            assertThat(split(join("1", message, "2"))).containsExactly("1", message, "2");
+            assertThat(split(" [" + message + "]")).containsExactly(message);
+        }
+        assertThat(split(deepestObject)).containsExactly(deepestObject);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"a\":"})
+    void aMessageThatIsDeeperIsRefusedAloneAndInABatch(String opening) {
+        String deeper = opening.repeat(501) + "1" + (opening.equals("[") ? "]" : "}").repeat(501);
+
+        assertThatExceptionOfType(InvalidJsonException.class)
+                .isThrownBy(() -> JsonMessages.requireSingleValue(utf8(deeper)));
+        assertThatExceptionOfType(InvalidJsonException.class).isThrownBy(() -> split("[" + deeper + "]"));
+    }
+
+    @Test
+    void anObjectThatIsDeeperIsRefusedWhereItIsTheWholeBody() {
+        String deeper = "{\"a\":".repeat(501) + "1" + "}".repeat(501);
+
+        assertThatExceptionOfType(InvalidJsonException.class).isThrownBy(() -> split(deeper));
+    }
+
+    @Test
+    void refusesBytesThatAreNoCharactersAlsoBetweenWhiteSpace() {
+        for (byte[] bad : List.of(
+                new byte[] {(byte) 0xc0, (byte) 0xa2},
+                new byte[] {(byte) 0xe0, (byte) 0x80, (byte) 0xa2},
+                new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
+                new byte[] {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80})) {
+            byte[] json = utf8("[ \"" + "x".repeat(bad.length) + "\"]");
+            System.arraycopy(bad, 0, json, 3, bad.length);
+
+            assertThatExceptionOfType(InvalidJsonException.class).isThrownBy(() -> JsonMessages.split(json));
+        }
     }
 
     @Test
