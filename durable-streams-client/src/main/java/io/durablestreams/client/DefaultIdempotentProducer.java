@@ -254,7 +254,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (receipt == null) {
             report(cause, List.of(source.encoder().describe(pending.message())));
         }
-        flushes.failed(pending.ordinal(), cause);
+        flushes.failed(pending.ordinal(), pending.ordinal(), cause);
         pending.admission().complete(false);
     }
 
@@ -325,7 +325,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     public void failed(OutgoingBatch batch, DurableStreamException cause) {
         if (!batch.closesStream()) {
             accumulator.release(batch);
-            flushes.failed(batch.firstOrdinal(), cause);
+            flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
         }
         source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
         List<byte[]> unattended = batch.failed(cause);

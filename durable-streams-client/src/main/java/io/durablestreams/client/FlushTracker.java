@@ -65,14 +65,14 @@ final class FlushTracker {
         return Long.MAX_VALUE;
     }
 
-    /** The message at a place has failed, or a batch that begins there. */
-    void failed(long ordinal, DurableStreamException cause) {
+    /** The messages from one place to another have failed. Those behind the last flush are left for the next one. */
+    void failed(long first, long last, DurableStreamException cause) {
         boolean awaited = false;
         for (Flush flush : flushes) {
-            if (ordinal <= flush.lastOrdinal) {
+            if (first <= flush.lastOrdinal) {
                 flush.failure = flush.failure != null ? flush.failure : cause;
-                awaited = true;
             }
+            awaited |= last <= flush.lastOrdinal;
         }
         if (!awaited && unreported == null) {
             unreported = cause;

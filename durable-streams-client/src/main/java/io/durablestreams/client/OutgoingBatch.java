@@ -66,6 +66,11 @@ final class OutgoingBatch {
         return firstOrdinal;
     }
 
+    /** The place of its last message, or one before that if some between them were withdrawn. */
+    long lastOrdinal() {
+        return firstOrdinal + count() - 1;
+    }
+
     long createdNanos() {
         return createdNanos;
     }

@@ -1,0 +1,94 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class FlushTrackerTest {
+
+    private static final DurableStreamException FAILURE = new ProducerClosedException(DurableStreamException.Failure.of(
+            StreamOperation.APPEND, URI.create("http://localhost/a"), "by the test", null));
+
+    private final FlushTracker flushes = new FlushTracker();
+    private final List<String> ends = new ArrayList<>();
+
+    private Consumer<@Nullable DurableStreamException> noting(String name) {
+        return failure -> ends.add(name + (failure == null ? " succeeds" : " fails"));
+    }
+
+    private void flush(String name, long lastOrdinal) {
+        flushes.await(lastOrdinal, noting(name));
+    }
+
+    @Test
+    void eachFlushEndsWhenAllBeforeItIsSettled() {
+        flush("first", 3);
+        flush("second", 5);
+
+        flushes.settledBefore(3);
+        assertThat(ends).isEmpty();
+        flushes.settledBefore(4);
+        assertThat(ends).containsExactly("first succeeds");
+        flushes.settledBefore(Long.MAX_VALUE);
+        assertThat(ends).containsExactly("first succeeds", "second succeeds");
+        assertThat(flushes.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aFailureIsToldToAllWhoWaitForItAndToNobodyLater() {
+        flush("before", 3);
+        flush("first", 5);
+        flush("second", 9);
+
+        flushes.failed(4, 5, FAILURE);
+        flushes.settledBefore(Long.MAX_VALUE);
+        flush("later", 9);
+        flushes.settledBefore(Long.MAX_VALUE);
+
+        assertThat(ends).containsExactly("before succeeds", "first fails", "second fails", "later succeeds");
+    }
+
+    @Test
+    void aFailureThatNobodyWaitsForIsToldToTheNextFlushOnly() {
+        flushes.failed(1, 1, FAILURE);
+
+        flush("next", 1);
+        flush("later", 1);
+        flushes.settledBefore(Long.MAX_VALUE);
+
+        assertThat(ends).containsExactly("next fails", "later succeeds");
+    }
+
+    /** While the content type is being learned, a flush ends inside the batch that is made of all that waits for it. */
+    @Test
+    void aFailureThatAFlushIsToldInPartIsToldToTheNextOneToo() {
+        flush("first", 1);
+
+        flushes.failed(1, 2, FAILURE);
+        flushes.settledBefore(3);
+        flush("next", 2);
+        flushes.settledBefore(3);
+
+        assertThat(ends).containsExactly("first fails", "next fails");
+    }
+
+    @Test
+    void onlyARestartHoldsUpWhatComesBehindIt() {
+        flush("flush", 1);
+        assertThat(flushes.hasBarrier()).isFalse();
+
+        flushes.awaitRestart(2, noting("restart"));
+        flush("later", 3);
+        assertThat(flushes.barrier()).isEqualTo(2);
+
+        flushes.settledBefore(3);
+        assertThat(flushes.hasBarrier()).isFalse();
+        assertThat(ends).containsExactly("flush succeeds", "restart succeeds");
+    }
+}
