@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.protocol.ProducerSequence;
 
 /** The epochs of one producer, and the store that keeps them for its next life, if there is one. */
 final class ProducerEpochs {
@@ -35,8 +36,18 @@ final class ProducerEpochs {
         }
         return Mono.defer(() -> epochs.next(identity.url(), identity.producerId(), least))
                 .single()
-                .doOnNext(epoch -> recorded = epoch)
+                .doOnNext(epoch -> {
+                    requireUsable(epoch, least);
+                    recorded = epoch;
+                })
                 .onErrorMap(this::storeFailure);
+    }
+
+    private static void requireUsable(long epoch, long least) {
+        if (epoch < least || epoch > ProducerSequence.MAX_VALUE) {
+            throw new IllegalStateException("the EpochStore gave epoch " + epoch + ", which is not between " + least
+                    + " and " + ProducerSequence.MAX_VALUE);
+        }
     }
 
     /** Completes when requests may be sent under an epoch. */
@@ -56,8 +67,8 @@ final class ProducerEpochs {
                 Failure.of(
                         StreamOperation.APPEND,
                         identity.url(),
-                        "the epoch of producer '" + identity.producerId() + "' could not be stored, and nothing was"
-                                + " sent: " + failure,
+                        "the epoch of producer '" + identity.producerId()
+                                + "' could not be had or stored, and nothing was sent: " + failure,
                         failure),
                 null,
                 true);

@@ -138,6 +138,31 @@ class ProducerEpochTest {
         assertThat(sent(producer, "b")).isEqualTo(new ProducerSequence("p", 0, 0));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 4, 1L << 53})
+    void messagesFailWhenTheStoreGivesAnEpochThatCannotBeUsed(long epoch) {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        EpochStore odd = new EpochStore() {
+            @Override
+            public Mono<Long> next(URI url, String producerId, long least) {
+                return Mono.just(epoch);
+            }
+
+            @Override
+            public Mono<Void> record(URI url, String producerId, long used) {
+                return Mono.empty();
+            }
+        };
+        IdempotentProducer producer = with(odd, stream).producer("p", SETTINGS.withEpoch(5));
+
+        producer.append("a");
+
+        assertThatThrownBy(() -> producer.close().block(PATIENCE))
+                .isInstanceOf(TransientStreamException.class)
+                .hasMessageContaining("epoch " + epoch);
+        assertThat(log).isEmpty();
+    }
+
     @Test
     void aProducerThatOnlyClosesTheStreamHasAnEpochOfItsOwn() {
         DurableStream stream = server.newStream(StreamSpec.json());
