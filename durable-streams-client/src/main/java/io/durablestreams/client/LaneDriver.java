@@ -107,7 +107,16 @@ final class LaneDriver {
     /** Goes on under the next epoch; returns the reason if that is not possible. Nothing may be outstanding. */
     @Nullable
     DurableStreamException restart() {
-        return startedLane == null ? null : startedLane.restart();
+        if (startedLane == null) {
+            return null;
+        }
+        if (startedLane.epoch() == ProducerSequence.MAX_VALUE) {
+            return new StreamRequestException(failure(
+                    "epoch " + startedLane.epoch() + " of producer '" + identity.producerId()
+                            + "' is the last one; go on under another id",
+                    null));
+        }
+        return startedLane.restart();
     }
 
     /** Whether a batch that is offered now goes out, or fails, at once. */

@@ -244,6 +244,18 @@ class ProducerEpochTest {
     }
 
     @Test
+    void nothingFollowsTheLastEpoch() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = stream.producer("p", SETTINGS.withEpoch(ProducerSequence.MAX_VALUE));
+        sent(producer, "a");
+
+        assertThatThrownBy(() -> producer.restart().block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("last");
+        assertThat(sent(producer, "b")).isEqualTo(new ProducerSequence("p", ProducerSequence.MAX_VALUE, 1));
+    }
+
+    @Test
     void aRestartFailsWithAMessageBeforeAndKeepsTheEpoch() {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer = stream.producer("p", SETTINGS);
