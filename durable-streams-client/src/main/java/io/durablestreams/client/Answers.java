@@ -28,7 +28,16 @@ final class Answers {
         return StreamHeaders.TRUE.equalsIgnoreCase(headers.getFirst(name));
     }
 
+    /** The next offset of an answer that says enough without it; one that is unusable counts for none. */
     static @Nullable Offset nextOffset(HttpHeaders headers) {
+        try {
+            return parsedNextOffset(headers);
+        } catch (IllegalArgumentException noOffset) {
+            return null;
+        }
+    }
+
+    private static @Nullable Offset parsedNextOffset(HttpHeaders headers) {
         String value = headers.getFirst(StreamHeaders.STREAM_NEXT_OFFSET);
         return value == null || value.isBlank() ? null : Offset.of(value.strip());
     }
@@ -52,7 +61,7 @@ final class Answers {
     static Offset requireNextOffset(StreamCall call, Answer answer) {
         Offset offset;
         try {
-            offset = nextOffset(answer.headers());
+            offset = parsedNextOffset(answer.headers());
         } catch (IllegalArgumentException noOffset) {
             throw protocolFailure(call, answer, " header is unusable: " + noOffset.getMessage());
         }

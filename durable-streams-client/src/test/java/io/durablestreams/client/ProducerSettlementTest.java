@@ -178,6 +178,31 @@ class ProducerSettlementTest {
     }
 
     @Test
+    void anOffsetThatIsUnusableDoesNotChangeWhatAnAnswerMeans() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        HttpHeaders headers = new HttpHeaders();
+        headers.set("Stream-Next-Offset", "no offset");
+        headers.set("Producer-Seq", "0");
+        ProducerSettings replaying = SETTINGS.withAcceptReplays(true);
+
+        AppendReceipt receipt = over(answering(204, headers, new AtomicBoolean(true)), stream)
+                .withContentType("application/json")
+                .producer("p", replaying)
+                .send("stored before")
+                .block(PATIENCE);
+        assertThat(receipt.outcome()).isEqualTo(AppendReceipt.Outcome.DUPLICATE);
+
+        headers.set("Stream-Closed", "true");
+        IdempotentProducer late = over(answering(409, headers, new AtomicBoolean(true)), stream)
+                .withContentType("application/json")
+                .producer("p", SETTINGS);
+        assertThatThrownBy(() -> late.send("too late").block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        StreamClosedException.class,
+                        closed -> assertThat(closed.finalOffset()).isNull());
+    }
+
+    @Test
     void closeEndsInTimeAlthoughTheContentTypeCannotBeLearned() {
         DurableStream stream = server.newStream(StreamSpec.json());
         DurableStream silent = over(
