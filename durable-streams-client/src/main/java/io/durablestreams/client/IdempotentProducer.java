@@ -69,7 +69,8 @@ public interface IdempotentProducer {
      *
      * <p>Each subscription sends them. Messages are requested as receipts are, with up to 16384 of them under way. When
      * one fails, so does this, behind the receipts of those before it; the publisher is cancelled, and those that were
-     * accepted already are delivered all the same, as when this is cancelled.
+     * accepted already are delivered all the same, as when this is cancelled. When the publisher fails, this fails
+     * behind the receipts of all its messages.
      *
      * @param messages the messages
      */

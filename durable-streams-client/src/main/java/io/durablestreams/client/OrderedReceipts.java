@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.concurrent.Queues;
 
 import io.durablestreams.protocol.AppendReceipt;
 
@@ -16,10 +17,11 @@ final class OrderedReceipts {
 
     private OrderedReceipts() {}
 
-    /** A failure comes at the place of its message, behind the receipts of those before it. */
+    /** A failure comes at the place of its message, or of the publisher's end, behind the receipts of those before it. */
     static Flux<AppendReceipt> of(Publisher<?> messages, Function<Object, Mono<AppendReceipt>> send) {
         return Flux.from(messages)
-                .flatMapSequential(message -> send.apply(message).materialize(), MOST_AWAITED)
+                .flatMapSequentialDelayError(
+                        message -> send.apply(message).materialize(), MOST_AWAITED, Queues.XS_BUFFER_SIZE)
                 .handle((outcome, sink) -> {
                     Throwable failure = outcome.getThrowable();
                     AppendReceipt receipt = outcome.get();

@@ -108,12 +108,20 @@ class ProducerSendingTest {
                 .expectNextCount(2)
                 .expectError(IllegalArgumentException.class)
                 .verify(PATIENCE);
-        StepVerifier.create(producer.sendAll(Flux.error(new IllegalStateException("source"))))
-                .expectErrorMessage("source")
-                .verify(PATIENCE);
-
         producer.close().block(PATIENCE);
         assertThat(stream.reader(String.class).collect().block(PATIENCE)).startsWith("a", "b");
+    }
+
+    @Test
+    void aPublisherThatFailsDoesNotTakeTheReceiptsOfItsMessagesAlong() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        Flux<Integer> failing = Flux.range(0, 100).concatWith(Flux.error(new IllegalStateException("source")));
+
+        StepVerifier.create(stream.producer("p", AT_ONCE).sendAll(failing))
+                .expectNextCount(100)
+                .expectErrorMessage("source")
+                .verify(PATIENCE);
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).hasSize(100);
     }
 
     // What is JSON already.
