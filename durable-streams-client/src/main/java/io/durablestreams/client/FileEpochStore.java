@@ -26,7 +26,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class FileEpochStore implements EpochStore {
 
-    private static final Pattern LINE = Pattern.compile("(\\d{1,18}) (\\S+ \\S.*)");
+    private static final Pattern LINE = Pattern.compile("(\\d{1,18}) (\\S* \\S.*)");
     private static final long NONE = -1;
 
     /** Changes are rare, so one lock will do for all files: two stores may have the same. */
@@ -59,7 +59,7 @@ final class FileEpochStore implements EpochStore {
 
     private long changeNow(String producer, LongUnaryOperator change) throws IOException {
         synchronized (CHANGES) {
-            Files.createDirectories(file.getParent());
+            createDirectory();
             try (FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lock.lock(); // Until the channel is closed.
                 SortedMap<String, Long> epochs = read();
@@ -71,6 +71,13 @@ final class FileEpochStore implements EpochStore {
                 }
                 return after;
             }
+        }
+    }
+
+    /** Java 17 would not take a link to a directory for one. */
+    private void createDirectory() throws IOException {
+        if (!Files.isDirectory(file.getParent())) {
+            Files.createDirectories(file.getParent());
         }
     }
 
