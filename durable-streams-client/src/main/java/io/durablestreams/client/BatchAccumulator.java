@@ -37,6 +37,7 @@ final class BatchAccumulator {
     private StreamFormat format = StreamFormat.BINARY;
     private long accepted;
     private long bufferedBytes;
+    private long queuedBytes;
     private boolean closed;
 
     BatchAccumulator(ProducerSettings settings, Timing timing) {
@@ -80,7 +81,7 @@ final class BatchAccumulator {
             if (closed) {
                 return Offer.CLOSED;
             }
-            if (!hasRoom(length) || queue.size() >= MAX_QUEUED) {
+            if (!hasRoom(length) || !queueTakes(length)) {
                 seal(); // Room comes from what is settled, so what takes it up must not linger.
                 return Offer.FULL;
             }
@@ -100,6 +101,12 @@ final class BatchAccumulator {
 
     private boolean hasRoom(int length) {
         return bufferedBytes + length <= settings.maxBufferedBytes();
+    }
+
+    /** The queue has no room of its own: its messages will be in batches. Only the first one is not asked for its size. */
+    private boolean queueTakes(int length) {
+        return queue.isEmpty()
+                || queue.size() < MAX_QUEUED && bufferedBytes + queuedBytes + length <= settings.maxBufferedBytes();
     }
 
     /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */
@@ -134,18 +141,23 @@ final class BatchAccumulator {
                 return false;
             }
             message.accepted(++accepted, timing.nanos());
+            queuedBytes += message.size();
             return queue.add(message);
         });
     }
 
     /** Takes a message out of the queue; false when it has left it already. */
     boolean remove(PendingMessage message) {
-        return locked(() -> queue.remove(message));
+        return locked(() -> {
+            boolean queued = queue.remove(message);
+            queuedBytes -= queued ? message.size() : 0;
+            return queued;
+        });
     }
 
-    /** Whether the queue takes a message that nobody waits for. */
-    boolean queueHasRoom() {
-        return locked(() -> queue.size() < MAX_QUEUED);
+    /** Whether the queue takes a message of a size that nobody waits for. */
+    boolean queueHasRoom(int length) {
+        return locked(() -> queueTakes(length));
     }
 
     /**
@@ -163,7 +175,7 @@ final class BatchAccumulator {
                 try {
                     bytes = bytes != null ? bytes : encoder.apply(next.message());
                 } catch (Throwable cause) { // Whatever it is, those behind the message must not wait for it.
-                    queue.remove();
+                    dequeue();
                     failures.put(next, cause);
                     continue;
                 }
@@ -171,7 +183,7 @@ final class BatchAccumulator {
                     seal();
                     break;
                 }
-                queue.remove();
+                dequeue();
                 if (makeOpen(bytes.length)) {
                     open.begin(format, next.ordinal(), next.acceptedNanos());
                 }
@@ -184,11 +196,16 @@ final class BatchAccumulator {
         failures.forEach(failed);
     }
 
+    private void dequeue() {
+        queuedBytes -= queue.remove().size();
+    }
+
     /** Empties the queue. */
     List<PendingMessage> drainQueue() {
         return locked(() -> {
             List<PendingMessage> all = List.copyOf(queue);
             queue.clear();
+            queuedBytes = 0;
             return all;
         });
     }

@@ -107,8 +107,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     public void append(Object message) {
         String type = contentType;
         if (type == null) {
-            accept(new PendingMessage(
-                    MessageEncoder.snapshot(message, url()), null, null, !accumulator.queueHasRoom()));
+            Object snapshot = MessageEncoder.snapshot(message, url());
+            boolean hasRoom = accumulator.queueHasRoom(MessageEncoder.sizeOf(snapshot));
+            accept(new PendingMessage(snapshot, null, null, !hasRoom));
             return;
         }
         Optional<PendingMessage> pending = source.encoder().encode(message, type, url(), unattended);

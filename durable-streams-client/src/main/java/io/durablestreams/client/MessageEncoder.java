@@ -155,6 +155,17 @@ final class MessageEncoder {
         return message instanceof ByteBuffer ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM) : message;
     }
 
+    /** The memory that a snapshot takes for itself. */
+    static int sizeOf(Object snapshot) {
+        if (snapshot instanceof RawJson json) {
+            return json.bytes().length;
+        }
+        if (snapshot instanceof byte[] bytes) {
+            return bytes.length;
+        }
+        return snapshot instanceof String text ? text.length() : 0;
+    }
+
     /** Refuses what is almost always a mistake, which would stay in a JSON stream for ever. */
     private static void requireMessage(@Nullable Object message, URI stream) {
         if (message == null) {

@@ -44,6 +44,11 @@ final class PendingMessage {
         return bytes;
     }
 
+    /** The memory that it takes. What an object takes is not known before it is written, and its owner's. */
+    int size() {
+        return bytes != null ? bytes.length : MessageEncoder.sizeOf(message);
+    }
+
     @Nullable
     ReceiptListener receipt() {
         return receipt;

@@ -152,6 +152,27 @@ class BatchAccumulatorTest {
         assertThat(offer(accumulator, "45678", null)).isEqualTo(Offer.ADDED_AND_DUE);
     }
 
+    @Test
+    void whatQueuesUpTakesTheSameRoom() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(10), StreamFormat.JSON);
+        PendingMessage withdrawn = new PendingMessage("1234", null, null, false);
+
+        assertThat(accumulator.queueHasRoom(11)).isTrue();
+        accumulator.enqueue(withdrawn);
+        accumulator.enqueue(new PendingMessage("1234", null, null, false));
+        assertThat(offer(accumulator, "123", null)).isEqualTo(Offer.FULL);
+        assertThat(accumulator.queueHasRoom(3)).isFalse();
+        assertThat(offer(accumulator, "12", null)).isEqualTo(Offer.BEHIND);
+
+        accumulator.remove(withdrawn);
+        assertThat(offer(accumulator, "123456", null)).isEqualTo(Offer.BEHIND);
+        assertThat(offer(accumulator, "1234567", null)).isEqualTo(Offer.FULL);
+
+        accumulator.admit(message -> "12345678".getBytes(StandardCharsets.UTF_8), (message, cause) -> {});
+        assertThat(offer(accumulator, "12", null)).isEqualTo(Offer.ADDED);
+        assertThat(accumulator.queueHasRoom(11)).isTrue();
+    }
+
     /** The bytes are allocated once, when a batch is complete, with four more for the place of each message. */
     @Test
     void aMessageTakesNoMemoryButItsBytes() {

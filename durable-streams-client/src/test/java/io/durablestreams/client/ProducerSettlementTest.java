@@ -110,6 +110,24 @@ class ProducerSettlementTest {
     }
 
     @Test
+    void theBufferHasItsLimitAlsoWhileTheContentTypeIsBeingLearned() {
+        DurableStream stream = server.newStream(StreamSpec.binary());
+        Sinks.Empty<Void> appended = Sinks.empty();
+        IdempotentProducer producer = reporting(
+                over(headAfter(appended.asMono()), stream),
+                SETTINGS.withMaxBufferedBytes(1000).withMaxBlock(Duration.ofMillis(10)));
+
+        producer.append(new byte[600]);
+        producer.append(ByteBuffer.allocate(400));
+        assertThatThrownBy(() -> producer.append("one more")).isInstanceOf(ProducerBufferFullException.class);
+        appended.tryEmitEmpty();
+        producer.close().block(PATIENCE);
+
+        assertThat(stream.reader(byte[].class).body().block(PATIENCE)).hasSize(1000);
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
     void everyMessageFailsWhenTheStreamIsAbsent() {
         IdempotentProducer producer = reporting(server.client().stream("settlement/absent"), SETTINGS);
 
