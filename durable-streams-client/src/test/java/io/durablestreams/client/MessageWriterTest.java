@@ -5,14 +5,19 @@ import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonIdentityInfo;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.ObjectIdGenerators;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.util.RawValue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -25,6 +30,8 @@ class MessageWriterTest {
     record Identified(String name) {}
 
     record Odd() {}
+
+    record Wrapped(@JsonRawValue String json, int number) {}
 
     /** Writes values as its name says. */
     private static final class OddSerializer extends StdSerializer<Odd> {
@@ -102,6 +109,35 @@ class MessageWriterTest {
                         () -> withSerializer(new OddSerializer(false, "a", "b")).write(new Odd()))
                 .withMessageContaining("2 JSON values")
                 .withMessageContaining("Odd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{ \"b\" : 1 }", "[]", "null"})
+    void takesRawJsonThatIsOneValue(String json) {
+        assertThat(written(writer, new Wrapped(json, 1)))
+                .isEqualTo("{\"json\":" + json.replace(" ", "") + ",\"number\":1}");
+        assertThat(written(writer, "behind")).isEqualTo("\"behind\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1},{\"number\":2", "1,2", "", "{", "nonsense"})
+    void refusesRawJsonThatWouldBreakTheBatchOrSmuggleAMessageIntoIt(String json) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> writer.write(new Wrapped(json, 1)))
+                .withMessageContaining("raw JSON")
+                .withMessageContaining("Wrapped");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new MessageWriter(JsonMapper.shared()).write(Map.of("nested", new RawValue("1}," + json))));
+    }
+
+    @Test
+    void writesJsonAlsoWithAMapperThatDoesNot() {
+        JsonMapper odd = JsonMapper.builder()
+                .disable(JsonWriteFeature.QUOTE_PROPERTY_NAMES, JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                .build();
+
+        assertThat(written(new MessageWriter(odd), Map.of("a", Double.NaN))).isEqualTo("{\"a\":\"NaN\"}");
     }
 
     @Test
