@@ -29,6 +29,7 @@ import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.EpochStore;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerErrorHandler;
+import io.durablestreams.client.ProducerMetricsRecorder;
 import io.durablestreams.client.ReadMetricsRecorder;
 import io.durablestreams.server.DurableStreamHandler;
 
@@ -38,8 +39,8 @@ import io.durablestreams.server.DurableStreamHandler;
  *
  * <p>The client sends its requests with the application's {@link WebClient.Builder}, connector and
  * {@link HttpClientSettings}, over connections of its own, and reads and writes JSON with the application's
- * {@link JsonMapper}. A {@link ReadMetricsRecorder} bean hears what its readers do.
- * {@link DurableStreamClientBuilderCustomizer} beans can change it.
+ * {@link JsonMapper}. A {@link ReadMetricsRecorder} bean hears what its readers do, and a {@link ProducerMetricsRecorder}
+ * bean what its producers do. {@link DurableStreamClientBuilderCustomizer} beans can change it.
  */
 @AutoConfiguration(
         after = SslAutoConfiguration.class,
@@ -160,6 +161,7 @@ public final class DurableStreamsAutoConfiguration {
                 ObjectProvider<WebClient.Builder> webClient,
                 ObjectProvider<JsonMapper> jsonMapper,
                 ObjectProvider<ReadMetricsRecorder> readMetrics,
+                ObjectProvider<ProducerMetricsRecorder> producerMetrics,
                 ObjectProvider<EpochStore> epochStore,
                 ObjectProvider<DurableStreamClientBuilderCustomizer> customizers) {
             DurableStreamClient.Builder builder = DurableStreamClient.builder()
@@ -175,6 +177,7 @@ public final class DurableStreamsAutoConfiguration {
             properties.headers().forEach((name, value) -> addHeader(builder, name, value));
             jsonMapper.ifAvailable(builder::jsonMapper);
             readMetrics.ifAvailable(builder::readMetrics);
+            producerMetrics.ifAvailable(builder::producerMetrics);
             epochStore.ifAvailable(builder::epochStore);
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();

@@ -1,5 +1,6 @@
 package io.durablestreams.autoconfigure;
 
+import io.durablestreams.client.ProducerMetricsRecorder;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -234,6 +235,27 @@ class DurableStreamsAutoConfigurationTest {
                                     .epoch())
                             .isEqualTo(6);
                     assertThat(directory).isEmptyDirectory();
+                });
+    }
+
+    @Test
+    void aRecorderOfTheApplicationHearsWhatItsProducersDo() {
+        List<Integer> batches = new CopyOnWriteArrayList<>();
+        ProducerMetricsRecorder recorder = new ProducerMetricsRecorder() {
+            @Override
+            public void batchStarted(URI url, int messages, int bytes, double fill) {
+                batches.add(messages);
+            }
+        };
+        runner.withPropertyValues(server.property(), "durable-streams.producer.stream=heard")
+                .withBean(ProducerMetricsRecorder.class, () -> recorder)
+                .run(context -> {
+                    newStream(context, "heard");
+                    context.getBean(IdempotentProducer.class)
+                            .send(new Purchase(1))
+                            .block(TIMEOUT);
+
+                    assertThat(batches).containsExactly(1);
                 });
     }
 

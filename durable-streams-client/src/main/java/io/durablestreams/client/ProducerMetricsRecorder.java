@@ -48,7 +48,7 @@ public interface ProducerMetricsRecorder {
     /** A batch is sent once more. */
     default void retrying(URI url, Cause cause) {}
 
-    /** The server knows another incarnation under a higher epoch, or under the same one. */
+    /** The server knows another incarnation under a higher epoch. */
     default void fenced(URI url, long currentEpoch) {}
 
     /** The server misses batches in front of one. */
