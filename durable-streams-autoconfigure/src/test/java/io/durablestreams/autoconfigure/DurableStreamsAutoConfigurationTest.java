@@ -1,6 +1,5 @@
 package io.durablestreams.autoconfigure;
 
-import io.durablestreams.client.ProducerMetricsRecorder;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +22,7 @@ import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.EpochStore;
 import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.ProducerMetricsRecorder;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.ProducerSequence;
