@@ -1,5 +1,8 @@
 package io.durablestreams.protocol.json;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -116,7 +119,18 @@ public final class JsonMessages {
         } catch (JacksonException malformed) {
             throw new InvalidJsonException(malformed.getOriginalMessage(), position(malformed.getLocation()));
         }
+        requireUtf8(json);
         return withoutWhiteSpace(json);
+    }
+
+    /** The parser also takes characters that are written longer than need be, a quote for example, and surrogates. */
+    private static void requireUtf8(byte[] json) {
+        ByteBuffer bytes = ByteBuffer.wrap(json);
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(bytes);
+        } catch (CharacterCodingException malformed) {
+            throw new InvalidJsonException("this is not UTF-8", bytes.position());
+        }
     }
 
     private static long position(@Nullable TokenStreamLocation location) {

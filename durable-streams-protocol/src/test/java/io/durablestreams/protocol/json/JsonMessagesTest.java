@@ -242,7 +242,7 @@ class JsonMessagesTest {
     }
 
     @Test
-    void refusesBytesThatAreNoCharactersAlsoBetweenWhiteSpace() {
+    void refusesCharactersThatAreNotWrittenAsUtf8WritesThem() {
         for (byte[] bad : List.of(
                 new byte[] {(byte) 0xc0, (byte) 0xa2},
                 new byte[] {(byte) 0xe0, (byte) 0x80, (byte) 0xa2},
@@ -251,7 +251,9 @@ class JsonMessagesTest {
             byte[] json = utf8("[ \"" + "x".repeat(bad.length) + "\"]");
             System.arraycopy(bad, 0, json, 3, bad.length);
 
-            assertThatExceptionOfType(InvalidJsonException.class).isThrownBy(() -> JsonMessages.split(json));
+            assertThatExceptionOfType(InvalidJsonException.class)
+                    .isThrownBy(() -> JsonMessages.split(json))
+                    .satisfies(invalid -> assertThat(invalid.position()).isEqualTo(3));
         }
     }
 
