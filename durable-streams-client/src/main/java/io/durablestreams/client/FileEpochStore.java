@@ -76,8 +76,9 @@ final class FileEpochStore implements EpochStore {
 
     /** Java 17 would not take a link to a directory for one. */
     private void createDirectory() throws IOException {
-        if (!Files.isDirectory(file.getParent())) {
-            Files.createDirectories(file.getParent());
+        Path parent = file.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            Files.createDirectories(parent);
         }
     }
 
