@@ -59,7 +59,7 @@ final class FileEpochStore implements EpochStore {
 
     private long changeNow(String producer, LongUnaryOperator change) throws IOException {
         synchronized (CHANGES) {
-            createDirectory();
+            Files.createDirectories(file.getParent());
             try (FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lock.lock(); // Until the channel is closed.
                 SortedMap<String, Long> epochs = read();
@@ -71,14 +71,6 @@ final class FileEpochStore implements EpochStore {
                 }
                 return after;
             }
-        }
-    }
-
-    /** Java 17 would not take a link to a directory for one. */
-    private void createDirectory() throws IOException {
-        Path parent = file.getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
-            Files.createDirectories(parent);
         }
     }
 

@@ -51,16 +51,6 @@ class FileEpochStoreTest extends EpochStoreContract {
     }
 
     @Test
-    void aLinkToADirectoryIsAsGoodAsTheDirectory() throws IOException {
-        Path target = Files.createDirectory(directory.resolve("volume"));
-        Path link = Files.createSymbolicLink(directory.resolve("data"), target);
-
-        EpochStore.file(link.resolve("epochs")).record(ORDERS, "shop", 4).block(PATIENCE);
-
-        assertThat(target.resolve("epochs")).hasContent("4 /v1/stream/orders shop\n");
-    }
-
-    @Test
     void aStreamNeedNotHaveAPath() {
         URI root = URI.create("http://localhost:4437");
         record(4);
