@@ -1,10 +1,13 @@
 package io.durablestreams.client;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,36 @@ class FileEpochStoreTest extends EpochStoreContract {
                 .block(PATIENCE);
 
         assertThat(epochs).isEqualTo(LongStream.range(0, 20).boxed().toList());
+    }
+
+    @Test
+    void programsMayShareAFile() throws Exception {
+        List<Process> programs = List.of(takeEpochs(), takeEpochs(), takeEpochs());
+
+        List<Long> epochs = new ArrayList<>();
+        for (Process program : programs) {
+            assertThat(program.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            try (BufferedReader output = program.inputReader()) {
+                output.lines().map(Long::valueOf).forEach(epochs::add);
+            }
+        }
+
+        assertThat(epochs)
+                .containsExactlyInAnyOrderElementsOf(LongStream.range(0, 3L * EpochTakingProgram.EPOCHS)
+                        .boxed()
+                        .toList());
+    }
+
+    private Process takeEpochs() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        EpochTakingProgram.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     @Test
