@@ -29,9 +29,19 @@ final class BodyRecorder {
         this.whole = whole;
     }
 
-    /** Returns the body, to be subscribed to once. */
+    /**
+     * Returns the body. Only the first subscription is recorded: whoever gives up an answer subscribes again to drain what
+     * is left of it, and that ends as it should although it is not the whole.
+     */
     Flux<DataBuffer> record(Flux<DataBuffer> body) {
-        return body.doOnNext(this::copy).doOnComplete(this::end);
+        return body.doOnNext(this::copy)
+                .doOnComplete(this::end)
+                .doOnTerminate(this::stop)
+                .doOnCancel(this::stop);
+    }
+
+    private void stop() {
+        copy = null;
     }
 
     private void copy(DataBuffer buffer) {

@@ -1,7 +1,7 @@
 package io.durablestreams.client;
 
-import java.net.URI;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -27,7 +27,7 @@ import io.durablestreams.protocol.StreamParameters;
  *
  * <p>No read is answered without the server: it is asked each time, with the tag of what is kept, and says with 304 that
  * it would answer the same, or else what is new. So it decides about access every time, sees every read that renews a
- * lifetime, and an answer is never older than the read.
+ * lifetime, and an answer is as new as its tags can tell.
  *
  * <p>A stream that this client deletes or creates is forgotten: there are servers whose tags do not tell a new stream from
  * an old one of the same length (protocol §6.3).
@@ -39,6 +39,7 @@ import io.durablestreams.protocol.StreamParameters;
 final class CatchUpCache implements ExchangeFilterFunction {
 
     private final Cache<CachedAnswer.Key, CachedAnswer> answers;
+    private final AtomicInteger forgotten = new AtomicInteger();
     private final int maxAnswerBytes;
 
     CatchUpCache(ReadCacheSettings settings) {
@@ -53,7 +54,7 @@ final class CatchUpCache implements ExchangeFilterFunction {
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
         if (request.method() == HttpMethod.DELETE || request.method() == HttpMethod.PUT) {
-            return next.exchange(request).doOnNext(response -> forget(request.url(), response.statusCode()));
+            return next.exchange(request).doOnNext(response -> forget(request, response.statusCode()));
         }
         if (request.method() != HttpMethod.GET || request.headers().containsHeader(HttpHeaders.IF_NONE_MATCH)) {
             return next.exchange(request);
@@ -61,18 +62,20 @@ final class CatchUpCache implements ExchangeFilterFunction {
         return read(request, next);
     }
 
-    private void forget(URI url, HttpStatusCode status) {
-        boolean existedBefore = status.isSameCodeAs(HttpStatus.OK);
-        if (status.is2xxSuccessful() && !existedBefore) {
-            answers.asMap().keySet().removeIf(key -> key.isOf(url));
+    private void forget(ClientRequest request, HttpStatusCode status) {
+        boolean existedBefore = request.method() == HttpMethod.PUT && status.isSameCodeAs(HttpStatus.OK);
+        if (replaces(status) && !existedBefore) {
+            forgotten.incrementAndGet();
+            answers.asMap().keySet().removeIf(key -> key.isOf(request.url()));
         }
     }
 
     private Mono<ClientResponse> read(ClientRequest request, ExchangeFunction next) {
         CachedAnswer.Key key = CachedAnswer.Key.of(request);
+        int before = forgotten.get();
         CachedAnswer known = answers.getIfPresent(key);
         if (known == null) {
-            return next.exchange(request).map(response -> keep(key, response));
+            return next.exchange(request).map(response -> keep(key, response, before));
         }
         ClientRequest conditional = ClientRequest.from(request)
                 .headers(headers -> headers.set(HttpHeaders.IF_NONE_MATCH, known.etag()))
@@ -80,10 +83,10 @@ final class CatchUpCache implements ExchangeFilterFunction {
         return next.exchange(conditional)
                 .map(response -> response.statusCode().isSameCodeAs(HttpStatus.NOT_MODIFIED)
                         ? known.confirmedBy(response)
-                        : keep(key, response));
+                        : keep(key, response, before));
     }
 
-    private ClientResponse keep(CachedAnswer.Key key, ClientResponse response) {
+    private ClientResponse keep(CachedAnswer.Key key, ClientResponse response, int before) {
         if (replaces(response.statusCode())) {
             answers.invalidate(key);
         }
@@ -92,9 +95,17 @@ final class CatchUpCache implements ExchangeFilterFunction {
         }
         HttpHeaders headers = response.headers().asHttpHeaders();
         BodyRecorder recorder = new BodyRecorder(
-                maxAnswerBytes, headers.getContentLength(), body -> answers.put(key, CachedAnswer.of(headers, body)));
+                maxAnswerBytes, headers.getContentLength(), body -> put(key, CachedAnswer.of(headers, body), before));
         Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers());
         return response.mutate().body(replaced -> recorder.record(body)).build();
+    }
+
+    private void put(CachedAnswer.Key key, CachedAnswer answer, int before) {
+        answers.put(key, answer);
+        // Only now: a stream, maybe this one, may have been forgotten while the answer came, up to this moment.
+        if (forgotten.get() != before) {
+            answers.invalidate(key);
+        }
     }
 
     /** Whether what was kept is of no use any more. */

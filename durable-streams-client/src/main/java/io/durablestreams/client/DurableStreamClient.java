@@ -126,9 +126,9 @@ public interface DurableStreamClient extends Disposable {
          * again; by default nothing is kept.
          *
          * <p>The server is asked before each use ({@code If-None-Match}), so it still decides who may read, and nothing
-         * is out of date as long as its tags change with what they stand for. What was read with other headers or cookies is not used, so headers with a new value for
-         * every request make the cache useless. A client made by {@link DurableStreamClient#mutate()} has a cache of its
-         * own.
+         * is out of date as long as its tags change with what they stand for. What was read with other headers or cookies
+         * is not used, so headers with a new value for every request make the cache useless. A client made by
+         * {@link DurableStreamClient#mutate()} has a cache of its own.
          *
          * @throws IllegalStateException when Caffeine (com.github.ben-manes.caffeine:caffeine) is not on the class path
          */

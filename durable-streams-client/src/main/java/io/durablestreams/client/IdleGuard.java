@@ -3,6 +3,7 @@ package io.durablestreams.client;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,18 +15,18 @@ import reactor.core.scheduler.Scheduler;
  */
 final class IdleGuard {
 
-    private static final long NOT_WAITING = -1;
+    private static final long NOT_WAITING = Long.MIN_VALUE;
+    private static final long SILENT = Long.MIN_VALUE + 1;
 
     private final Duration headTimeout;
     private final Duration bodyTimeout;
     private final Scheduler scheduler;
 
-    // Written by the exchange, read by the timer.
-    private volatile long waitingSince = NOT_WAITING;
+    // Since when the exchange waits, until the timer calls it silent: what comes at that very moment is either in time
+    // or
+    // discarded, but never on its way to a subscriber that is told of the silence.
+    private final AtomicLong waitingSince = new AtomicLong(NOT_WAITING);
     private volatile boolean answered;
-
-    // Written by the timer, read by the exchange.
-    private volatile boolean silent;
 
     /**
      * Creates the guard of one exchange.
@@ -42,26 +43,38 @@ final class IdleGuard {
 
     <S> Flux<S> guard(Flux<S> exchange) {
         // The timer ends the exchange instead of failing it: only then is the exchange cancelled.
-        return exchange.doOnRequest(demand -> waitingSince = nanos())
-                .doOnNext(part -> waitingSince = NOT_WAITING)
-                .takeUntilOther(Mono.defer(this::sleep).repeat(() -> !silent).then())
+        return exchange.doOnRequest(demand -> isInTime(nanos()))
+                .filter(part -> isInTime(NOT_WAITING))
+                .takeUntilOther(
+                        Mono.defer(this::sleep).repeat(() -> !isSilent()).then())
                 .concatWith(Mono.defer(this::verdict));
     }
 
-    /** The answer has come, and its body is asked for. */
-    void answered() {
+    /** The answer has come, and its body is asked for; returns whether it is in time. */
+    boolean answered() {
         answered = true;
-        waitingSince = nanos();
+        return isInTime(nanos());
+    }
+
+    private boolean isInTime(long nowWaitingSince) {
+        return waitingSince.getAndUpdate(since -> since == SILENT ? SILENT : nowWaitingSince) != SILENT;
+    }
+
+    private boolean isSilent() {
+        return waitingSince.get() == SILENT;
     }
 
     /** Sleeps until the present wait could be over, and sees whether it is. */
     private Mono<Long> sleep() {
-        long since = waitingSince;
+        long since = waitingSince.get();
         long limit = limit().toNanos();
         long left = since == NOT_WAITING ? limit : since + limit - nanos();
-        silent = left <= 0;
+        if (left <= 0) {
+            waitingSince.compareAndSet(since, SILENT);
+            return Mono.empty();
+        }
         // Another limit may apply before it is over.
-        return silent ? Mono.empty() : Mono.delay(Duration.ofNanos(Math.min(left, shorterLimit())), scheduler);
+        return Mono.delay(Duration.ofNanos(Math.min(left, shorterLimit())), scheduler);
     }
 
     private long shorterLimit() {
@@ -69,7 +82,7 @@ final class IdleGuard {
     }
 
     private <S> Mono<S> verdict() {
-        return silent
+        return isSilent()
                 ? Mono.error(new TimeoutException(
                         "silent for " + limit() + (answered ? " in the middle of the answer" : "")))
                 : Mono.empty();

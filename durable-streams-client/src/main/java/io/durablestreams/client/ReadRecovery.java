@@ -5,8 +5,8 @@ import reactor.core.publisher.Mono;
 /**
  * Decides about a request of a read that failed for good: for the first one and for any later one alike.
  *
- * <p>It is asked when the read would end with the failure, so not while retries are left and not about content that makes
- * no sense. A typical use is to get new credentials after a 401. The read then goes on from where it stood, at once for
+ * <p>It is asked when the read would end with the failure, so not while retries are left and not about messages that cannot
+ * be read. A typical use is to get new credentials after a 401. The read then goes on from where it stood, at once for
  * the first time and after a wait that grows from then on. After three failures in a row without anything read in between
  * it is not asked any more.
  */

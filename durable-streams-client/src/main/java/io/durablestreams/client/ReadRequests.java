@@ -76,9 +76,10 @@ final class ReadRequests {
         return guard.guard(requests.attempt(
                 call,
                 answer -> answer.body().doOnSubscribe(subscription -> {
-                    guard.answered();
-                    Answers.requireUncompressed(call, answer);
-                    head.accept(answer);
+                    if (guard.answered()) {
+                        Answers.requireUncompressed(call, answer);
+                        head.accept(answer);
+                    }
                 })));
     }
 

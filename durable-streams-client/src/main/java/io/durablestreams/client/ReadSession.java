@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +32,8 @@ import io.durablestreams.protocol.sse.ControlEvent;
  * One subscription of a reader: carries out the steps that {@link ReadState} decides, one exchange after the other, and
  * reports back what happened.
  *
- * <p>All fields are touched by one signal at a time: the timer of an exchange joins its signals before they get here.
+ * <p>All fields but one are touched by one signal at a time: the timer of an exchange joins its signals before they get
+ * here.
  */
 final class ReadSession<T> {
 
@@ -49,10 +51,19 @@ final class ReadSession<T> {
     private ReadStep running;
     private long startedNanos;
     private boolean answered;
-    private boolean live;
     private boolean troubled;
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
+
+    // The end comes from whoever cancels, maybe just as the read goes live.
+    private final AtomicReference<Following> following = new AtomicReference<>(Following.NOT_YET);
+
+    /** Whether the read is one of those that are counted as live. */
+    private enum Following {
+        NOT_YET,
+        LIVE,
+        ENDED
+    }
 
     ReadSession(
             ReadRequests requests,
@@ -92,7 +103,7 @@ final class ReadSession<T> {
     }
 
     private void ended() {
-        if (live) {
+        if (following.getAndSet(Following.ENDED) == Following.LIVE) {
             metrics().liveReadEnded(requests.url());
         }
     }
@@ -115,13 +126,19 @@ final class ReadSession<T> {
         running = request;
         startedNanos = requests.timing().nanos();
         answered = false;
-        if (!live && request.live() != LiveMode.OFF) {
-            live = true;
-            metrics().liveReadStarted(requests.url());
+        if (request.live() != LiveMode.OFF && following.get() == Following.NOT_YET) {
+            goLive();
         }
         if (request.offset().isSentinel()) {
             format = null;
             decoder = null;
+        }
+    }
+
+    private void goLive() {
+        metrics().liveReadStarted(requests.url());
+        if (!following.compareAndSet(Following.NOT_YET, Following.LIVE)) {
+            metrics().liveReadEnded(requests.url());
         }
     }
 

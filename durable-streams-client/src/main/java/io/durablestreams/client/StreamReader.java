@@ -15,8 +15,8 @@ import io.durablestreams.protocol.Offset;
  * <p>A reader is immutable; its methods return variants or publishers. Every publisher is cold: each subscription is a
  * session of its own that starts at the configured offset, has at most one request under way, and sends the next one
  * only when more is asked for. Bytes are taken from the socket as batches are requested, so a slow subscriber slows the
- * server down instead of filling memory. Cancelling aborts the exchange. Signals come on the client's event loop
- * threads, which must not be blocked.
+ * server down instead of filling memory. Cancelling aborts the exchange. Signals come on threads that must not be
+ * blocked, the client's event loops and timers, or on the one that asks for more.
  *
  * <p>What is transient (no connection, a cut connection, 5xx, 408, 429) is retried from the last position as
  * {@link ReaderSettings} say and is not seen by the subscriber; nothing is delivered twice within one session. Every

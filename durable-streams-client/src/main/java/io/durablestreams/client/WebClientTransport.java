@@ -5,6 +5,8 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -40,15 +42,24 @@ final class WebClientTransport implements StreamTransport {
         if (body != null) {
             spec.body(inserter(body));
         }
-        return spec.exchangeToFlux(response -> Flux.from(handler.apply(answer(response))))
-                .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer);
+        return Flux.defer(() -> {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            return spec.exchangeToFlux(response -> Flux.from(handler.apply(answer(response, cancelled::get))))
+                    .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer)
+                    .doOnCancel(() -> cancelled.set(true));
+        });
     }
 
-    private static Answer answer(ClientResponse response) {
+    /**
+     * The connector releases the body of an answer that a cancel meets on its way, and fails whoever subscribes to it
+     * then. That is no failure, although it would be logged as one: nobody listens any more.
+     */
+    private static Answer answer(ClientResponse response, BooleanSupplier cancelled) {
+        Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers());
         return new Answer(
                 response.statusCode().value(),
                 response.headers().asHttpHeaders(),
-                response.body(BodyExtractors.toDataBuffers()));
+                body.onErrorResume(failure -> cancelled.getAsBoolean(), failure -> Flux.never()));
     }
 
     private static BodyInserter<Object, ClientHttpRequest> inserter(Body body) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,31 @@ class CatchUpCacheTest {
         assertThat(lastCondition()).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBodyThatIsDrainedAfterAFailureIsNotKept(boolean brokenOff) {
+        AtomicInteger subscriptions = new AtomicInteger();
+        Flux<DataBuffer> first = brokenOff ? Flux.error(new IllegalStateException("cut")) : Flux.never();
+        answers.add(page().header("Transfer-Encoding", "chunked")
+                .body(Flux.defer(() -> subscriptions.getAndIncrement() == 0 ? first : Flux.empty()))
+                .build());
+        answer("text");
+
+        ClientResponse response = exchange(FIRST_PAGE, request -> {}).block(PATIENCE);
+        response.body(BodyExtractors.toDataBuffers())
+                .doOnSubscribe(subscription -> {
+                    if (!brokenOff) {
+                        throw new IllegalStateException("of no use");
+                    }
+                })
+                .onErrorResume(failure -> response.releaseBody().thenMany(Flux.empty()))
+                .blockLast(PATIENCE);
+        assertThat(subscriptions).hasValue(2);
+        assertThat(get(FIRST_PAGE)).isEqualTo("text");
+
+        assertThat(lastCondition()).isNull();
+    }
+
     @Test
     void whatIsKeptComesInPiecesAsItIsAskedFor() {
         CatchUpCache large = new CatchUpCache(ReadCacheSettings.DEFAULT);
@@ -335,7 +361,11 @@ class CatchUpCacheTest {
         "DELETE, http://scripted/stream?tenant=t, 204, true",
         "PUT, http://scripted/stream, 201, true",
         "PUT, http://scripted/stream, 200, false",
+        "DELETE, http://scripted/stream, 200, true",
+        "DELETE, http://scripted/stream, 404, true",
+        "DELETE, http://scripted/stream, 410, true",
         "DELETE, http://scripted/stream, 503, false",
+        "PUT, http://scripted/stream, 409, false",
         "DELETE, http://scripted/stream/other, 204, false",
         "DELETE, http://other/stream, 204, false",
         "POST, http://scripted/stream, 204, false"
@@ -353,6 +383,23 @@ class CatchUpCacheTest {
         get(FIRST_PAGE);
 
         assertThat(lastCondition()).isEqualTo(forgotten ? null : "\"s:-1:a\"");
+    }
+
+    @Test
+    void whatIsStillUnderWayWhenItsStreamIsDeletedIsNotKept() {
+        answer("text");
+        answer("another stream");
+
+        ClientResponse late = exchange(FIRST_PAGE, request -> {}).block(PATIENCE);
+        cache.filter(
+                        ClientRequest.create(HttpMethod.DELETE, FIRST_PAGE).build(),
+                        sent -> Mono.just(
+                                ClientResponse.create(HttpStatus.NO_CONTENT).build()))
+                .block(PATIENCE);
+        late.releaseBody().block(PATIENCE);
+        get(FIRST_PAGE);
+
+        assertThat(lastCondition()).isNull();
     }
 
     @Test

@@ -1,13 +1,18 @@
 package io.durablestreams.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -73,6 +78,26 @@ class IdleGuardTest {
 
         assertThat(subscriber.isTerminatedComplete()).isTrue();
         assertThat(subscriber.getReceivedOnNext()).containsExactly("one", "two");
+    }
+
+    @Test
+    void whatComesAtTheMomentOfSilenceIsDiscarded() {
+        AtomicReference<Subscriber<? super String>> producing = new AtomicReference<>();
+        List<String> discarded = new ArrayList<>();
+        guard.guard(Flux.<String>from(other -> {
+                    producing.set(other);
+                    other.onSubscribe(Operators.emptySubscription());
+                }))
+                .doOnDiscard(String.class, discarded::add)
+                .subscribe(subscriber);
+        subscriber.request(1);
+        time.advanceTimeBy(HEAD);
+        assertThat(guard.answered()).isFalse();
+        producing.get().onNext("late");
+
+        assertThat(subscriber.expectTerminalError()).isInstanceOf(TimeoutException.class);
+        assertThat(subscriber.getReceivedOnNext()).isEmpty();
+        assertThat(discarded).containsExactly("late");
     }
 
     @Test

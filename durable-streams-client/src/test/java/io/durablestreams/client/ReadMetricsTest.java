@@ -1,14 +1,20 @@
 package io.durablestreams.client;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 import io.durablestreams.client.ScriptedTransport.Reply;
@@ -16,6 +22,7 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.reader.RestartPolicy;
 
 import static io.durablestreams.client.ScriptedTransport.subscribe;
+import static io.durablestreams.client.ScriptedTransport.subscribeIdly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ReadMetricsTest {
@@ -35,7 +42,7 @@ class ReadMetricsTest {
     }
 
     /** Writes down what it hears. */
-    private final class Recorder implements ReadMetricsRecorder {
+    private class Recorder implements ReadMetricsRecorder {
 
         @Override
         public void liveReadStarted(URI url) {
@@ -103,6 +110,54 @@ class ReadMetricsTest {
         assertThat(heard)
                 .containsExactly(
                         "2 bytes", "0 items", "up to date", "live", "63 bytes", "up to date", "ROTATION 0", "ended");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReadThatIsCancelledAsItGoesLiveIsNotCountedForEver(boolean before) {
+        server.expect("offset=-1").then(Reply.json("a").part("[]").upToDate());
+        server.expect("live=sse&offset=a").then(Reply.none());
+        AtomicReference<TestSubscriber<?>> reading = new AtomicReference<>();
+        Recorder recorder = new Recorder() {
+            @Override
+            public void liveReadStarted(URI url) {
+                super.liveReadStarted(url);
+                reading.get().cancel();
+            }
+        };
+        Scheduler time = askedFor(server.time, () -> {
+            if (before && heard.contains("up to date")) {
+                reading.get().cancel();
+            }
+        });
+
+        reading.set(subscribeIdly(
+                server
+                        .builder()
+                        .timing(new Timing(Clock.systemUTC(), time, () -> 0.5))
+                        .readMetrics(recorder)
+                        .build()
+                        .stream(ScriptedTransport.URL)
+                        .reader(Integer.class)
+                        .live(LiveMode.SSE)
+                        .batches()));
+        reading.get().request(10);
+
+        assertThat(heard)
+                .startsWith("2 bytes", "0 items", "up to date")
+                .endsWith(before ? "up to date" : "ended")
+                .hasSize(before ? 3 : 5);
+    }
+
+    /** A scheduler that does something whenever it is asked for the time. */
+    private static Scheduler askedFor(Scheduler time, Runnable action) {
+        return (Scheduler) Proxy.newProxyInstance(
+                Scheduler.class.getClassLoader(), new Class<?>[] {Scheduler.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("now")) {
+                        action.run();
+                    }
+                    return method.invoke(time, arguments);
+                });
     }
 
     @Test
