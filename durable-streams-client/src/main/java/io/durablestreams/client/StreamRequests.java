@@ -80,7 +80,9 @@ final class StreamRequests {
                                         .then()))
                 // Not next(), whose cancellation would close the connection instead of giving it back.
                 .single()
-                .timeout(timeout, timing.scheduler())
+                // Not timeout(), for which a failure that comes at this very moment is an error to be logged.
+                .takeUntilOther(Mono.delay(timeout, timing.scheduler()))
+                .switchIfEmpty(Mono.error(() -> new TimeoutException("none within " + timeout)))
                 .onErrorMap(failure -> toStreamException(call, failure));
     }
 
