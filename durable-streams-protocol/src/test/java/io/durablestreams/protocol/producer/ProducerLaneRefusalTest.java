@@ -16,7 +16,7 @@ import static io.durablestreams.protocol.producer.ScriptedLane.DELIVERY_TIMEOUT;
 import static io.durablestreams.protocol.producer.ScriptedLane.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a lane does when the server refuses: gaps, rejected batches, fences, duplicates of others, a closed stream. */
+/** What a lane does when the server refuses: gaps, rejected batches, fences, duplicates of others. */
 class ProducerLaneRefusalTest {
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
@@ -477,39 +477,5 @@ class ProducerLaneRefusalTest {
         assertThat(replaying.duplicate("a", 1)).containsExactly("acknowledge a DUPLICATE", "send b 0/1", "send c 0/2");
         assertThat(replaying.duplicate("b", 1)).containsExactly("acknowledge b DUPLICATE");
         assertThat(replaying.stored("c")).containsExactly("acknowledge c STORED");
-    }
-
-    // A closed stream.
-
-    @Test
-    void aClosedStreamFailsEverythingThatIsNotStored() {
-        lane.confirmed().with("a", "b", "c", "d");
-        lane.lost("a");
-
-        assertThat(lane.streamClosed("b"))
-                .containsExactly(
-                        "fail a STREAM_CLOSED?: closed",
-                        "fail b STREAM_CLOSED: closed",
-                        "fail d STREAM_CLOSED: closed");
-        assertThat(lane.lost("c")).containsExactly("fail c STREAM_CLOSED?: closed");
-        assertThat(lane.offer("e")).containsExactly("fail e STREAM_CLOSED: closed");
-        assertThat(lane.wakeIn()).isNull();
-    }
-
-    @Test
-    void theFirstReasonToStopIsTheOneThatCounts() {
-        lane.confirmed().with("a", "b");
-        lane.streamClosed("a");
-
-        assertThat(lane.fenced("b", 3)).containsExactly("fail b STREAM_CLOSED: closed");
-    }
-
-    @Test
-    void aClosedStreamEndsAClaim() {
-        claiming.confirmed().with("a", "b");
-        claiming.fenced("a", 3);
-
-        assertThat(claiming.streamClosed("b"))
-                .containsExactly("fail a STREAM_CLOSED: closed", "fail b STREAM_CLOSED: closed");
     }
 }
