@@ -5,13 +5,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -19,11 +22,14 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.S
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import reactor.test.StepVerifier;
 
 import io.durablestreams.autoconfigure.metrics.DurableStreamsMetricsAutoConfiguration;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.ProducerMetricsRecorder;
 import io.durablestreams.client.ReadMetricsRecorder;
+import io.durablestreams.client.StreamNotFoundException;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.protocol.LiveMode;
 
@@ -97,13 +103,44 @@ class MetricsTest {
     }
 
     @Test
+    void aRecorderOfTheApplicationForProducersTakesThePlaceOfOursForThem() {
+        runner.withPropertyValues(server.property())
+                .withBean(ProducerMetricsRecorder.class, () -> ProducerMetricsRecorder.NONE)
+                .run(context -> assertThat(names(context))
+                        .anyMatch(name -> name.startsWith("durable.streams.reader."))
+                        .noneMatch(name -> name.startsWith("durable.streams.producer.")));
+    }
+
+    @Test
+    void ofSeveralRecordersOneMustBePrimary() {
+        CountingRecorder reads = new CountingRecorder();
+
+        runner.withPropertyValues(server.property())
+                .withBean("one", ProducerMetricsRecorder.class, () -> ProducerMetricsRecorder.NONE)
+                .withBean("other", ProducerMetricsRecorder.class, () -> ProducerMetricsRecorder.NONE)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(NoUniqueBeanDefinitionException.class)
+                        .hasMessageContainingAll("one", "other"));
+        runner.withPropertyValues(server.property())
+                .withBean("one", ReadMetricsRecorder.class, () -> ReadMetricsRecorder.NONE)
+                .withBean("other", ReadMetricsRecorder.class, () -> reads, definition -> definition.setPrimary(true))
+                .run(context -> {
+                    readTwoItems(context);
+                    assertThat(reads.items).isEqualTo(2);
+                });
+    }
+
+    @Test
     void withoutARegistryThereIsNoRecorder() {
         Contexts.runner()
                 .withPropertyValues(server.property())
                 .withConfiguration(AutoConfigurations.of(DurableStreamsMetricsAutoConfiguration.class))
                 .run(context -> assertThat(context)
                         .hasSingleBean(DurableStreamClient.class)
-                        .doesNotHaveBean(ReadMetricsRecorder.class));
+                        .doesNotHaveBean(ReadMetricsRecorder.class)
+                        .doesNotHaveBean(ProducerMetricsRecorder.class));
     }
 
     @Test
@@ -114,19 +151,38 @@ class MetricsTest {
                 .withClassLoader(new FilteredClassLoader("io.micrometer.core"))
                 .run(context -> assertThat(context)
                         .hasSingleBean(DurableStreamClient.class)
-                        .doesNotHaveBean(ReadMetricsRecorder.class));
+                        .doesNotHaveBean(ReadMetricsRecorder.class)
+                        .doesNotHaveBean(ProducerMetricsRecorder.class));
     }
 
     @Test
-    void everyMeterIsInTheDocumentation() throws IOException {
-        List<String> lines = Files.readAllLines(Path.of("../docs/metrics.md"));
+    void theDocumentationListsEveryMeterAndNoOthers() throws IOException {
+        List<String> documented = Files.readAllLines(Path.of("../docs/metrics.md")).stream()
+                .filter(line -> line.startsWith("| `durable.streams."))
+                .map(line -> line.split("`")[1])
+                .toList();
 
-        runner.withPropertyValues(server.property())
-                .run(context -> assertThat(context.getBean(MeterRegistry.class).getMeters())
-                        .extracting(meter -> meter.getId().getName())
-                        .filteredOn(name -> name.startsWith("durable.streams."))
-                        .isNotEmpty()
-                        .allSatisfy(name -> assertThat(lines).anyMatch(line -> line.startsWith("| `" + name + "` |"))));
+        runner.withPropertyValues(server.property()).run(context -> {
+            failToProduce(context);
+            assertThat(names(context)).containsExactlyInAnyOrderElementsOf(documented);
+        });
+    }
+
+    /** The kinds of failures have meters from the first failure on. */
+    private static void failToProduce(AssertableApplicationContext context) {
+        context.getBean(DurableStreamClient.class).stream("absent")
+                .producer("p")
+                .send(1)
+                .as(StepVerifier::create)
+                .expectError(StreamNotFoundException.class)
+                .verify(TIMEOUT);
+    }
+
+    private static Set<String> names(AssertableApplicationContext context) {
+        return context.getBean(MeterRegistry.class).getMeters().stream()
+                .map(meter -> meter.getId().getName())
+                .filter(name -> name.startsWith("durable.streams."))
+                .collect(Collectors.toSet());
     }
 
     private static DurableStream readTwoItems(AssertableApplicationContext context) {

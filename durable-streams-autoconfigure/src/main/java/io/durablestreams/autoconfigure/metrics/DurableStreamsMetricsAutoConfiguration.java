@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.ProducerMetricsRecorder;
 import io.durablestreams.client.ReadMetricsRecorder;
 
 /**
@@ -30,5 +31,11 @@ public final class DurableStreamsMetricsAutoConfiguration {
     @ConditionalOnMissingBean(ReadMetricsRecorder.class)
     MicrometerReadMetricsRecorder durableStreamsReadMetricsRecorder(MeterRegistry registry) {
         return new MicrometerReadMetricsRecorder(registry);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ProducerMetricsRecorder.class)
+    MicrometerProducerMetricsRecorder durableStreamsProducerMetricsRecorder(MeterRegistry registry) {
+        return new MicrometerProducerMetricsRecorder(registry);
     }
 }

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -42,21 +41,18 @@ final class MicrometerReadMetricsRecorder implements ReadMetricsRecorder {
 
     MicrometerReadMetricsRecorder(MeterRegistry registry) {
         this.clock = registry.config().clock();
-        this.batches = Counter.builder(PREFIX + "batches")
-                .description("Batches handed to subscribers, empty ones included")
-                .register(registry);
-        this.items = Counter.builder(PREFIX + "items")
-                .description("Items handed to subscribers")
-                .register(registry);
-        this.bytes = Counter.builder(PREFIX + "bytes")
-                .description("Bytes of the answers that were read")
-                .baseUnit("bytes")
-                .register(registry);
-        this.refusals = Counter.builder(PREFIX + "live.refused")
-                .description("Live reads that failed because all connections for live reads were in use")
-                .register(registry);
+        Meters meters = new Meters(registry, PREFIX);
+        this.batches = meters.counter("batches", "Batches handed to subscribers, empty ones included");
+        this.items = meters.counter("items", "Items handed to subscribers");
+        this.bytes = meters.bytes("bytes", "Bytes of the answers that were read");
+        this.refusals = meters.counter(
+                "live.refused", "Live reads that failed because all connections for live reads were in use");
         this.reconnects = Arrays.stream(Cause.values())
-                .map(cause -> reconnects(cause, registry))
+                .map(cause -> meters.counter(
+                        "reconnects",
+                        "Further requests of reads, by what made them necessary",
+                        "cause",
+                        Meters.tag(cause)))
                 .toList();
         Gauge.builder(PREFIX + "live", followed, MicrometerReadMetricsRecorder::reads)
                 .description("Live reads in progress")
@@ -67,13 +63,6 @@ final class MicrometerReadMetricsRecorder implements ReadMetricsRecorder {
                         TimeUnit.NANOSECONDS,
                         recorder -> recorder.longestSinceUpToDate())
                 .description("Time since the live read that is furthest behind was last up to date")
-                .register(registry);
-    }
-
-    private static Counter reconnects(Cause cause, MeterRegistry registry) {
-        return Counter.builder(PREFIX + "reconnects")
-                .description("Further requests of reads, by what made them necessary")
-                .tag("cause", cause.name().toLowerCase(Locale.ROOT))
                 .register(registry);
     }
 

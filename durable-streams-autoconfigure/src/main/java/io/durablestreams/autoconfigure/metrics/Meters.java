@@ -1,0 +1,33 @@
+package io.durablestreams.autoconfigure.metrics;
+
+import java.util.Locale;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+
+/**
+ * Registers counters whose names begin alike.
+ *
+ * @param registry where they go
+ * @param prefix what their names begin with
+ */
+record Meters(MeterRegistry registry, String prefix) {
+
+    Counter counter(String name, String description, String... tags) {
+        return builder(name, description).tags(tags).register(registry);
+    }
+
+    Counter bytes(String name, String description, String... tags) {
+        return builder(name, description).tags(tags).baseUnit(BaseUnits.BYTES).register(registry);
+    }
+
+    private Counter.Builder builder(String name, String description) {
+        return Counter.builder(prefix + name).description(description);
+    }
+
+    /** Returns the value of a tag that tells the constants of an enum apart. */
+    static String tag(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}
