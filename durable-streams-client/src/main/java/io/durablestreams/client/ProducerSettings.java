@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.ProducerSequence;
@@ -95,254 +96,101 @@ public record ProducerSettings(
     }
 
     public ProducerSettings withEpoch(long epoch) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.epoch = epoch);
     }
 
     public ProducerSettings withSequence(long sequence) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.sequence = sequence);
     }
 
     public ProducerSettings withOnFenced(ClaimPolicy onFenced) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.onFenced = onFenced);
     }
 
     public ProducerSettings withOnSequenceGap(ClaimPolicy onSequenceGap) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.onSequenceGap = onSequenceGap);
     }
 
     public ProducerSettings withAcceptReplays(boolean acceptReplays) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.acceptReplays = acceptReplays);
     }
 
     public ProducerSettings withLinger(Duration linger) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.linger = linger);
     }
 
     public ProducerSettings withMaxBatchBytes(int maxBatchBytes) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.maxBatchBytes = maxBatchBytes);
     }
 
     public ProducerSettings withMaxBatchItems(int maxBatchItems) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.maxBatchItems = maxBatchItems);
     }
 
     public ProducerSettings withMaxInFlight(int maxInFlight) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.maxInFlight = maxInFlight);
     }
 
     public ProducerSettings withMaxBufferedBytes(long maxBufferedBytes) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.maxBufferedBytes = maxBufferedBytes);
     }
 
     public ProducerSettings withMaxBlock(Duration maxBlock) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.maxBlock = maxBlock);
     }
 
     public ProducerSettings withDeliveryTimeout(Duration deliveryTimeout) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.deliveryTimeout = deliveryTimeout);
     }
 
     public ProducerSettings withRequestTimeout(Duration requestTimeout) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.requestTimeout = requestTimeout);
     }
 
     public ProducerSettings withBackoff(Backoff backoff) {
-        return new ProducerSettings(
-                epoch,
-                sequence,
-                onFenced,
-                onSequenceGap,
-                acceptReplays,
-                linger,
-                maxBatchBytes,
-                maxBatchItems,
-                maxInFlight,
-                maxBufferedBytes,
-                maxBlock,
-                deliveryTimeout,
-                requestTimeout,
-                backoff);
+        return with(copy -> copy.backoff = backoff);
+    }
+
+    private ProducerSettings with(Consumer<Copy> change) {
+        Copy copy = new Copy();
+        change.accept(copy);
+        return copy.settings();
+    }
+
+    /** The components, one of which is about to change. */
+    private final class Copy {
+
+        private long epoch = ProducerSettings.this.epoch;
+        private long sequence = ProducerSettings.this.sequence;
+        private ClaimPolicy onFenced = ProducerSettings.this.onFenced;
+        private ClaimPolicy onSequenceGap = ProducerSettings.this.onSequenceGap;
+        private boolean acceptReplays = ProducerSettings.this.acceptReplays;
+        private Duration linger = ProducerSettings.this.linger;
+        private int maxBatchBytes = ProducerSettings.this.maxBatchBytes;
+        private int maxBatchItems = ProducerSettings.this.maxBatchItems;
+        private int maxInFlight = ProducerSettings.this.maxInFlight;
+        private long maxBufferedBytes = ProducerSettings.this.maxBufferedBytes;
+        private Duration maxBlock = ProducerSettings.this.maxBlock;
+        private Duration deliveryTimeout = ProducerSettings.this.deliveryTimeout;
+        private Duration requestTimeout = ProducerSettings.this.requestTimeout;
+        private Backoff backoff = ProducerSettings.this.backoff;
+
+        ProducerSettings settings() {
+            return new ProducerSettings(
+                    epoch,
+                    sequence,
+                    onFenced,
+                    onSequenceGap,
+                    acceptReplays,
+                    linger,
+                    maxBatchBytes,
+                    maxBatchItems,
+                    maxInFlight,
+                    maxBufferedBytes,
+                    maxBlock,
+                    deliveryTimeout,
+                    requestTimeout,
+                    backoff);
+        }
     }
 }

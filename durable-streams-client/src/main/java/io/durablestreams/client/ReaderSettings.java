@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.reader.RestartPolicy;
@@ -62,142 +63,77 @@ public record ReaderSettings(
     }
 
     public ReaderSettings withRequestTimeout(Duration requestTimeout) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.requestTimeout = requestTimeout);
     }
 
     public ReaderSettings withLongPollTimeout(Duration longPollTimeout) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.longPollTimeout = longPollTimeout);
     }
 
     public ReaderSettings withSseIdleTimeout(Duration sseIdleTimeout) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.sseIdleTimeout = sseIdleTimeout);
     }
 
     public ReaderSettings withPartBytes(int partBytes) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.partBytes = partBytes);
     }
 
     public ReaderSettings withMaxMessageBytes(int maxMessageBytes) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.maxMessageBytes = maxMessageBytes);
     }
 
     public ReaderSettings withMaxRetries(int maxRetries) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.maxRetries = maxRetries);
     }
 
     public ReaderSettings withMaxLiveRetries(int maxLiveRetries) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.maxLiveRetries = maxLiveRetries);
     }
 
     public ReaderSettings withBackoff(Backoff backoff) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.backoff = backoff);
     }
 
     public ReaderSettings withWhenGone(RestartPolicy whenGone) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.whenGone = whenGone);
     }
 
     public ReaderSettings withWhenRecreated(RestartPolicy whenRecreated) {
-        return new ReaderSettings(
-                requestTimeout,
-                longPollTimeout,
-                sseIdleTimeout,
-                partBytes,
-                maxMessageBytes,
-                maxRetries,
-                maxLiveRetries,
-                backoff,
-                whenGone,
-                whenRecreated);
+        return with(copy -> copy.whenRecreated = whenRecreated);
+    }
+
+    private ReaderSettings with(Consumer<Copy> change) {
+        Copy copy = new Copy();
+        change.accept(copy);
+        return copy.settings();
+    }
+
+    /** The components, one of which is about to change. */
+    private final class Copy {
+
+        private Duration requestTimeout = ReaderSettings.this.requestTimeout;
+        private Duration longPollTimeout = ReaderSettings.this.longPollTimeout;
+        private Duration sseIdleTimeout = ReaderSettings.this.sseIdleTimeout;
+        private int partBytes = ReaderSettings.this.partBytes;
+        private int maxMessageBytes = ReaderSettings.this.maxMessageBytes;
+        private int maxRetries = ReaderSettings.this.maxRetries;
+        private int maxLiveRetries = ReaderSettings.this.maxLiveRetries;
+        private Backoff backoff = ReaderSettings.this.backoff;
+        private RestartPolicy whenGone = ReaderSettings.this.whenGone;
+        private RestartPolicy whenRecreated = ReaderSettings.this.whenRecreated;
+
+        ReaderSettings settings() {
+            return new ReaderSettings(
+                    requestTimeout,
+                    longPollTimeout,
+                    sseIdleTimeout,
+                    partBytes,
+                    maxMessageBytes,
+                    maxRetries,
+                    maxLiveRetries,
+                    backoff,
+                    whenGone,
+                    whenRecreated);
+        }
     }
 }
