@@ -14,6 +14,7 @@ import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReadCacheSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
 
@@ -62,18 +63,21 @@ public record DurableStreamsProperties(
      *
      * @param timeout Longest wait for the answer to a create, head, append, close or delete request, for each attempt.
      * @param maxRetries Number of times that a failed create, head, append, close or delete request is repeated, if that is safe.
+     * @param backoff the waits between the attempts.
      * @param maxConnections Number of connections for everything but live reads.
      */
     public record Request(
             @DefaultValue("30s") Duration timeout,
             @DefaultValue("5") int maxRetries,
+            @DefaultValue BackoffDelays backoff,
             @DefaultValue("100") int maxConnections) {
 
         RequestSettings toSettings() {
             return ConfiguredSettings.of("durable-streams.request", RequestSettings.DEFAULT)
                     .with("timeout", timeout, RequestSettings::withTimeout)
                     .with("max-retries", maxRetries, RequestSettings::withMaxRetries)
-                    .get();
+                    .get()
+                    .withBackoff(backoff.toBackoff("durable-streams.request.backoff"));
         }
     }
 
@@ -88,6 +92,7 @@ public record DurableStreamsProperties(
      * @param maxMessageBytes Size of the largest JSON message or server-sent event that is read.
      * @param maxRetries Number of times in a row that a failing catch-up read is retried.
      * @param maxLiveRetries Number of times in a row that a failing live read is retried. Unlimited when not set.
+     * @param backoff the waits between the attempts.
      * @param maxLiveConnections Number of connections for live reads. Every live read in progress needs one.
      * @param whenGone What a reader does when the server has dropped what is behind its position.
      * @param whenRecreated What a reader does when the stream was deleted and created anew.
@@ -101,6 +106,7 @@ public record DurableStreamsProperties(
             @DefaultValue("16MB") DataSize maxMessageBytes,
             @DefaultValue("5") int maxRetries,
             @Nullable Integer maxLiveRetries,
+            @DefaultValue BackoffDelays backoff,
             @DefaultValue("500") int maxLiveConnections,
             @DefaultValue("fail") RestartPolicy whenGone,
             @DefaultValue("fail") RestartPolicy whenRecreated,
@@ -117,7 +123,8 @@ public record DurableStreamsProperties(
                     .with("max-live-retries", maxLiveRetries, ReaderSettings::withMaxLiveRetries)
                     .with("when-gone", whenGone, ReaderSettings::withWhenGone)
                     .with("when-recreated", whenRecreated, ReaderSettings::withWhenRecreated)
-                    .get();
+                    .get()
+                    .withBackoff(backoff.toBackoff("durable-streams.reader.backoff"));
         }
     }
 
@@ -172,6 +179,7 @@ public record DurableStreamsProperties(
      * @param maxBlock Longest wait of an append for room in the buffer.
      * @param deliveryTimeout Longest time from the acceptance of a message to its outcome.
      * @param requestTimeout Longest wait for an answer, for each attempt.
+     * @param backoff the waits between the attempts.
      */
     public record Producer(
             @Nullable String stream,
@@ -190,7 +198,8 @@ public record DurableStreamsProperties(
             @DefaultValue("32MB") DataSize maxBufferedBytes,
             @DefaultValue("60s") Duration maxBlock,
             @DefaultValue("2m") Duration deliveryTimeout,
-            @DefaultValue("30s") Duration requestTimeout) {
+            @DefaultValue("30s") Duration requestTimeout,
+            @DefaultValue BackoffDelays backoff) {
 
         ProducerSettings toSettings() {
             return ConfiguredSettings.of("durable-streams.producer", ProducerSettings.DEFAULT)
@@ -208,6 +217,30 @@ public record DurableStreamsProperties(
                     .with("max-block", maxBlock, ProducerSettings::withMaxBlock)
                     .with("delivery-timeout", deliveryTimeout, ProducerSettings::withDeliveryTimeout)
                     .with("request-timeout", requestTimeout, ProducerSettings::withRequestTimeout)
+                    .get()
+                    .withBackoff(backoff.toBackoff("durable-streams.producer.backoff"));
+        }
+    }
+
+    /**
+     * The waits between attempts, each drawn at random from zero to a bound that grows.
+     *
+     * @param initialDelay Longest wait before the first retry.
+     * @param maxDelay Longest wait before any retry, unless the server asks for more.
+     * @param multiplier Growth of the longest wait from one retry to the next.
+     */
+    public record BackoffDelays(
+            @DefaultValue("100ms") Duration initialDelay,
+            @DefaultValue("10s") Duration maxDelay,
+            @DefaultValue("2") double multiplier) {
+
+        Backoff toBackoff(String prefix) {
+            // The first delay first: it must not exceed the greatest.
+            Backoff roomy = Backoff.DEFAULT.withMaxDelay(Duration.ofNanos(Long.MAX_VALUE));
+            return ConfiguredSettings.of(prefix, roomy)
+                    .with("initial-delay", initialDelay, Backoff::withInitialDelay)
+                    .with("max-delay", maxDelay, Backoff::withMaxDelay)
+                    .with("multiplier", multiplier, Backoff::withMultiplier)
                     .get();
         }
     }

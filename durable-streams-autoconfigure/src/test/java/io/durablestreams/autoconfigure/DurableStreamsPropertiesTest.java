@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -19,6 +20,7 @@ import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.ReadCacheSettings;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
 import io.durablestreams.server.ServerSettings;
@@ -153,6 +155,25 @@ class DurableStreamsPropertiesTest {
                         .withRequestTimeout(Duration.ofSeconds(9)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"request", "reader", "producer"})
+    void everyBackoffKeyReachesItsSetting(String part) {
+        DurableStreamsProperties properties = bind(Map.of(
+                "durable-streams." + part + ".backoff.initial-delay", "20s",
+                "durable-streams." + part + ".backoff.max-delay", "30s",
+                "durable-streams." + part + ".backoff.multiplier", "1.5"));
+
+        assertThat(Map.of(
+                        "request", properties.request().toSettings().backoff(),
+                        "reader", properties.reader().toSettings().backoff(),
+                        "producer", properties.producer().toSettings().backoff()))
+                .allSatisfy((key, backoff) -> assertThat(backoff)
+                        .isEqualTo(
+                                key.equals(part)
+                                        ? new Backoff(Duration.ofSeconds(20), Duration.ofSeconds(30), 1.5)
+                                        : Backoff.DEFAULT));
+    }
+
     @Test
     void everyServerKeyReachesItsSetting() {
         DurableStreamsProperties properties = bind(Map.of(
@@ -179,12 +200,14 @@ class DurableStreamsPropertiesTest {
     @CsvSource({
         "request.timeout, 0s",
         "request.max-retries, -1",
+        "request.backoff.multiplier, 0.5",
         "reader.request-timeout, -1s",
         "reader.long-poll-timeout, 0s",
         "reader.sse-idle-timeout, 0s",
         "reader.part-bytes, 0B",
         "reader.max-message-bytes, 3GB",
         "reader.max-live-retries, -1",
+        "reader.backoff.max-delay, 1ms",
         "reader.cache.max-answer-bytes, 0B",
         "reader.cache.max-bytes, 1MB",
         "producer.epoch, -1",
@@ -194,6 +217,7 @@ class DurableStreamsPropertiesTest {
         "producer.max-in-flight, 0",
         "producer.max-buffered-bytes, -1B",
         "producer.delivery-timeout, 0s",
+        "producer.backoff.initial-delay, 0s",
         "server.sse-rotation, 0s",
         "server.max-request-bytes, 0B",
         "server.port, 65536",
