@@ -28,7 +28,6 @@ class ProducerMetricsTest {
     private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT
             .withLinger(Duration.ofMinutes(1))
             .withMaxBatchBytes(1000)
-            .withRequestTimeout(Duration.ofMillis(100))
             .withBackoff(new Backoff(Duration.ofMillis(2), Duration.ofMillis(10), 2));
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -132,7 +131,8 @@ class ProducerMetricsTest {
         "ANSWER_502_AFTER_STORING, SERVER_ERROR, DUPLICATE"
     })
     void tellsWhyABatchIsSentAgain(Fault fault, ProducerMetricsRecorder.Cause cause, AppendReceipt.Outcome outcome) {
-        IdempotentProducer producer = producer(server.newStream(StreamSpec.json()), SETTINGS, Fault.NONE, fault);
+        ProducerSettings impatient = SETTINGS.withRequestTimeout(Duration.ofSeconds(1));
+        IdempotentProducer producer = producer(server.newStream(StreamSpec.json()), impatient, Fault.NONE, fault);
 
         producer.append(1);
         producer.flush().block(PATIENCE);
