@@ -9,8 +9,13 @@ import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfigur
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+
+import io.durablestreams.autoconfigure.metrics.DurableStreamsMetricsAutoConfiguration;
 
 /** Application contexts with what an application has that depends on the starter and nothing else. */
 final class Contexts {
@@ -27,6 +32,13 @@ final class Contexts {
             WebClientAutoConfiguration.class,
             DurableStreamsServerAutoConfiguration.class,
             DurableStreamsAutoConfiguration.class);
+
+    /** What it has besides when it depends on the actuator. */
+    static final AutoConfigurations METRICS = AutoConfigurations.of(
+            MetricsAutoConfiguration.class,
+            CompositeMeterRegistryAutoConfiguration.class,
+            SimpleMetricsExportAutoConfiguration.class,
+            DurableStreamsMetricsAutoConfiguration.class);
 
     /** Or every end of a context takes two seconds. */
     static final String NO_QUIET_PERIOD = "spring.reactor.netty.shutdown-quiet-period=0s";

@@ -11,17 +11,12 @@ import io.micrometer.core.instrument.search.Search;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 import io.durablestreams.autoconfigure.FaultyRequests.Fault;
-import io.durablestreams.autoconfigure.metrics.DurableStreamsMetricsAutoConfiguration;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
@@ -43,11 +38,7 @@ class ProducerMetersTest {
 
     private final FaultyRequests requests = new FaultyRequests(ID);
     private final ApplicationContextRunner runner = Contexts.runner()
-            .withConfiguration(AutoConfigurations.of(
-                    MetricsAutoConfiguration.class,
-                    CompositeMeterRegistryAutoConfiguration.class,
-                    SimpleMetricsExportAutoConfiguration.class,
-                    DurableStreamsMetricsAutoConfiguration.class))
+            .withConfiguration(Contexts.METRICS)
             .withPropertyValues("durable-streams.server.max-request-bytes=100B")
             .withBean(
                     DurableStreamClientBuilderCustomizer.class,
