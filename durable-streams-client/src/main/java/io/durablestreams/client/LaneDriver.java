@@ -174,9 +174,9 @@ final class LaneDriver {
     }
 
     private void send(Attempt<OutgoingBatch> attempt) {
+        StreamCall call = call(attempt);
         epochs.use(attempt.epoch(), timeout(attempt))
-                .then(Mono.defer(
-                        () -> requests.attempt(call(attempt), timeout(attempt), answer -> reply(attempt, answer))))
+                .then(Mono.defer(() -> requests.attempt(call, timeout(attempt), answer -> reply(call, answer))))
                 .subscribe(
                         reply -> loop.execute(() -> replied(attempt, reply)),
                         failure -> loop.execute(() -> failed(attempt, failure)));
@@ -188,10 +188,7 @@ final class LaneDriver {
     }
 
     private StreamCall call(Attempt<OutgoingBatch> attempt) {
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(StreamHeaders.PRODUCER_ID, identity.producerId());
-        headers.set(StreamHeaders.PRODUCER_EPOCH, Long.toString(attempt.epoch()));
-        headers.set(StreamHeaders.PRODUCER_SEQ, Long.toString(attempt.seq()));
+        HttpHeaders headers = NumberedAppend.headers(identity.producerId(), attempt.epoch(), attempt.seq());
         OutgoingBatch batch = attempt.batch();
         if (!batch.isEmpty()) {
             headers.set(StreamHeaders.CONTENT_TYPE, contentType);
@@ -203,22 +200,12 @@ final class LaneDriver {
         return new StreamCall(operation, HttpMethod.POST, identity.url(), headers, batch.body());
     }
 
-    /** Reads an answer; one without the protocol's headers is not the word of a stream server. */
-    private Reply reply(Attempt<OutgoingBatch> attempt, Answer answer) {
-        boolean closed = Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED);
-        if (answer.status() != 204) {
-            Answers.requireNextOffset(call(attempt), answer);
-        } else if (!closed && answer.headers().getFirst(StreamHeaders.PRODUCER_SEQ) == null) {
-            throw new StreamProtocolException(failure(
-                    "the answer of status 204 has no " + StreamHeaders.PRODUCER_SEQ
-                            + " header; is this a stream server?",
-                    null));
-        }
+    private static Reply reply(StreamCall call, Answer answer) {
         return new Reply(
-                answer.status() == 204,
+                NumberedAppend.isDuplicate(call, answer),
                 Answers.number(answer.headers(), StreamHeaders.PRODUCER_SEQ),
                 Answers.nextOffset(answer.headers()),
-                closed);
+                Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
     }
 
     private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {

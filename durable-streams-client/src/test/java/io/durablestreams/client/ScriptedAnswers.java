@@ -1,0 +1,49 @@
+package io.durablestreams.client;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+import org.reactivestreams.Publisher;
+import org.springframework.http.HttpHeaders;
+import reactor.core.publisher.Flux;
+
+/** A transport that answers requests, whatever they are, one after the other as it was told. */
+final class ScriptedAnswers implements StreamTransport {
+
+    private final Queue<Flux<Answer>> answers = new ArrayDeque<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+
+    /** Answers the next request with a status and one header. */
+    ScriptedAnswers then(int status, String header, String value) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(header, value);
+        return then(status, headers);
+    }
+
+    ScriptedAnswers then(int status, HttpHeaders headers) {
+        answers.add(Flux.just(new Answer(status, headers, Flux.empty())));
+        return this;
+    }
+
+    /** The next request gets no answer but a failure. */
+    ScriptedAnswers thenFail(Throwable failure) {
+        answers.add(Flux.error(failure));
+        return this;
+    }
+
+    /** All requests so far. */
+    List<Request> requests() {
+        return requests;
+    }
+
+    @Override
+    public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
+        return Flux.defer(() -> {
+            requests.add(request);
+            return answers.remove().flatMap(handler);
+        });
+    }
+}
