@@ -327,6 +327,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (!batch.closesStream()) {
             accumulator.release(batch);
             flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
+            loop.signal(); // It may have failed as it was offered: no answer will come that tells of the room.
         }
         source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
         List<byte[]> unattended = batch.failed(cause);

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /** A transport that answers requests, whatever they are, one after the other as it was told. */
 final class ScriptedAnswers implements StreamTransport {
@@ -26,6 +27,13 @@ final class ScriptedAnswers implements StreamTransport {
     ScriptedAnswers then(int status, HttpHeaders headers) {
         answers.add(Flux.just(new Answer(status, headers, Flux.empty())));
         return this;
+    }
+
+    /** The next request gets its answer when the test has one. */
+    Sinks.One<Answer> thenWait() {
+        Sinks.One<Answer> answer = Sinks.one();
+        answers.add(answer.asMono().flux());
+        return answer;
     }
 
     /** The next request gets no answer but a failure. */
