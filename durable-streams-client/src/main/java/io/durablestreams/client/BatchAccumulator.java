@@ -200,10 +200,11 @@ final class BatchAccumulator {
         queuedBytes -= queue.remove().size();
     }
 
-    /** Empties the queue. */
-    List<PendingMessage> drainQueue() {
+    /** Empties the queue because all in it fails. Appends that are still waiting for room are refused with that. */
+    List<PendingMessage> drainQueue(DurableStreamException cause) {
         return locked(() -> {
             List<PendingMessage> all = List.copyOf(queue);
+            all.forEach(message -> message.letGo(cause));
             queue.clear();
             queuedBytes = 0;
             return all;

@@ -47,6 +47,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
     private final AtomicReference<@Nullable Mono<Offset>> closingStream = new AtomicReference<>();
     private volatile @Nullable String contentType;
+    private volatile @Nullable ProducerStop stop;
 
     // Touched by tasks of the loop only.
     private final FlushTracker flushes = new FlushTracker();
@@ -136,7 +137,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
                 byte[] own = Arrays.copyOf(bytes, length);
                 return Optional.of(new PendingMessage(own, own, receipt, offer == BatchAccumulator.Offer.FULL));
             }
-            case CLOSED -> throw closed();
+            case CLOSED -> throw refusal();
             case ADDED -> {}
         }
         return Optional.empty();
@@ -157,7 +158,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void enqueue(PendingMessage pending) {
         if (!accumulator.enqueue(pending)) {
-            throw closed();
+            throw refusal();
         }
         loop.signal();
         learnStart();
@@ -178,6 +179,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             giveUp(pending, full("until the thread was interrupted"));
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
+        }
+        DurableStreamException letGo = pending.refusal();
+        if (letGo != null) {
+            throw stop != null ? refusal() : letGo;
         }
     }
 
@@ -246,7 +251,17 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         DurableStreamException cause = failure instanceof DurableStreamException known
                 ? known
                 : new StreamRequestException(failure("the producer could not start: " + failure, failure));
-        accumulator.drainQueue().forEach(pending -> failed(pending, cause));
+        letGo(cause);
+    }
+
+    private void letGo(DurableStreamException cause) {
+        for (PendingMessage pending : accumulator.drainQueue(cause)) {
+            if (pending.refusal() == null) {
+                failed(pending, cause);
+            } else {
+                pending.admission().complete(false);
+            }
+        }
     }
 
     private void failed(PendingMessage pending, DurableStreamException cause) {
@@ -263,7 +278,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void pump() {
         String type = contentType;
-        if (type != null) {
+        ProducerStop stopped = stop;
+        if (type != null && stopped == null) {
             accumulator.admit(
                     message -> encode(message, type),
                     (pending, cause) -> failed(
@@ -272,6 +288,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         for (OutgoingBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
             started(batch);
             driver.offer(batch);
+        }
+        if (stopped != null) {
+            letGo(stopped.cause());
         }
         reportBuffered();
         completeFlushes();
@@ -289,7 +308,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private @Nullable OutgoingBatch nextBatch() {
-        if (flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
+        if (stop == null && flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
             return null;
         }
         boolean room = driver.hasRoom();
@@ -310,6 +329,13 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
                     .scheduler()
                     .schedule(() -> loop.execute(() -> lingering = false), nanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    @Override
+    public void stopped(DurableStreamException cause) {
+        stop = new ProducerStop(producerId(), cause);
+        accumulator.close();
+        accumulator.sealOpen();
     }
 
     @Override
@@ -441,6 +467,11 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         OutgoingBatch batch = open.seal().closingStream(new ClosingListener(url(), sink));
         started(batch);
         driver.offer(batch);
+    }
+
+    private DurableStreamException refusal() {
+        ProducerStop stopped = stop;
+        return stopped != null ? stopped.refusal() : closed();
     }
 
     private ProducerClosedException closed() {

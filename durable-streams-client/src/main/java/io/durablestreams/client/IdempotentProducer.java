@@ -30,6 +30,11 @@ import io.durablestreams.protocol.Offset;
  * says. An {@link EpochStore} lets one that comes back start above its own epochs.
  *
  * <p>A batch that the server refuses for its size (413) is sent in halves, down to the single message that is too large.
+ *
+ * <p>A producer stops for good when another writer has closed the stream ({@link StreamClosedException}), when it is
+ * fenced, or when the server has lost its numbers ({@link ProducerSequenceGapException}), unless it claims then. What it
+ * has accepted fails with that at once, but for what is acknowledged nevertheless. From then on, {@code append} and
+ * {@code send} refuse messages with the same reason, without a request: they are not accepted, and not reported again.
  */
 public interface IdempotentProducer {
 
@@ -43,12 +48,14 @@ public interface IdempotentProducer {
      * Accepts a message without waiting for its outcome.
      *
      * <p>When the buffer is full this blocks for up to {@link ProducerSettings#maxBlock()} on a thread that may block,
-     * and fails at once on one that may not.
+     * and fails at once on one that may not. What throws was not accepted: nobody is told of it besides.
      *
      * @param message the message
      * @throws IllegalArgumentException when the message does not fit the stream or cannot be serialised
      * @throws ProducerBufferFullException when the buffer stayed full
      * @throws ProducerClosedException when the producer is closed
+     * @throws DurableStreamException when the producer has stopped, or does so, or cannot start, while this waits for
+     *     room: the reason
      */
     void append(Object message);
 
@@ -91,7 +98,7 @@ public interface IdempotentProducer {
     /**
      * Sends what is buffered without lingering and completes when everything accepted before the subscription is
      * acknowledged. Fails with the first failure since the last flush, once all of them are settled, even if the
-     * subscriber of a {@link #send} was told of it.
+     * subscriber of a {@link #send} was told of it. Messages that were refused do not count.
      */
     Mono<Void> flush();
 
@@ -105,7 +112,8 @@ public interface IdempotentProducer {
     /**
      * Flushes, closes the stream for all writers and readers, and releases the producer. The request carries the
      * producer's numbers, so that repeating it is harmless. When a message before it has failed since the last flush, this
-     * fails with that, and the stream stays open. When the server has accepted the request but does not confirm that the
+     * fails with that, and the stream stays open. When the producer has stopped, this fails with the reason; a {@link
+     * StreamClosedException} tells the final offset. When the server has accepted the request but does not confirm that the
      * stream is closed, this fails with {@link StreamProtocolException}, and the final message is stored. A final message
      * that cannot be written is refused, and the producer goes on if the content type is known.
      *

@@ -49,6 +49,7 @@ final class LaneDriver {
     private final Disposable.Swap timer = Disposables.swap();
 
     private @Nullable ProducerLane<OutgoingBatch, DurableStreamException> startedLane;
+    private boolean stopped;
     private long timerNanos = NO_TIMER;
     private String contentType = "";
 
@@ -57,6 +58,9 @@ final class LaneDriver {
 
     /** Is told what became of batches. */
     interface Outcomes {
+
+        /** All batches fail from now on, for good. Told once, before the first of them has failed. */
+        void stopped(DurableStreamException cause);
 
         void stored(OutgoingBatch batch, AppendReceipt receipt);
 
@@ -136,6 +140,7 @@ final class LaneDriver {
 
     private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Tail tail) {
         metrics.carryingOut(steps, lane().inFlight());
+        noteStop();
         for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
             if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
                 send(send.attempt());
@@ -154,6 +159,14 @@ final class LaneDriver {
             } else if (step instanceof LaneStep.WakeAt<OutgoingBatch, DurableStreamException> wake) {
                 wakeAt(wake.nanos());
             }
+        }
+    }
+
+    private void noteStop() {
+        DurableStreamException cause = lane().stopCause();
+        if (cause != null && !stopped) {
+            stopped = true;
+            outcomes.stopped(cause);
         }
     }
 

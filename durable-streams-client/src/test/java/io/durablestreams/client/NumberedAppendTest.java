@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.http.HttpHeaders;
 
 import io.durablestreams.client.FaultyTransport.Fault;
 import io.durablestreams.protocol.AppendReceipt;
@@ -190,7 +189,7 @@ class NumberedAppendTest {
         @ParameterizedTest
         @ValueSource(ints = {400, 401, 403, 413, 501})
         void aRefusalIsFinal(int status) {
-            server.then(status, new HttpHeaders());
+            server.then(status);
 
             assertThatThrownBy(() -> stream.append(1, number(0, 0)).block(PATIENCE))
                     .isInstanceOf(StreamRequestException.class);

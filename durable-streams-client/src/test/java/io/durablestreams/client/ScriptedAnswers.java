@@ -17,15 +17,18 @@ final class ScriptedAnswers implements StreamTransport {
     private final Queue<Flux<Answer>> answers = new ArrayDeque<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-    /** Answers the next request with a status and one header. */
-    ScriptedAnswers then(int status, String header, String value) {
+    /** Returns an answer with a status, and with headers as pairs of name and value. */
+    static Answer answer(int status, String... namesAndValues) {
         HttpHeaders headers = new HttpHeaders();
-        headers.set(header, value);
-        return then(status, headers);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.set(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return new Answer(status, headers, Flux.empty());
     }
 
-    ScriptedAnswers then(int status, HttpHeaders headers) {
-        answers.add(Flux.just(new Answer(status, headers, Flux.empty())));
+    /** Answers the next request. */
+    ScriptedAnswers then(int status, String... namesAndValues) {
+        answers.add(Flux.just(answer(status, namesAndValues)));
         return this;
     }
 

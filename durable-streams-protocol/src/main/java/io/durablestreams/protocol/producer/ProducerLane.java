@@ -95,6 +95,11 @@ public final class ProducerLane<B, C> {
         return stop != null || recovery == null && outstanding.isAllInFlight() && hasWindow();
     }
 
+    /** Why all batches fail from now on, for good, or null if they do not. */
+    public @Nullable C stopCause() {
+        return stop == null ? null : stop.cause();
+    }
+
     /** Whether nothing is outstanding. */
     public boolean isIdle() {
         return outstanding.isEmpty();
@@ -114,7 +119,7 @@ public final class ProducerLane<B, C> {
         if (stop == null && numbers.isConfirmed()) {
             numbers.begin(numbers.epoch() + 1);
         }
-        return stop == null ? null : stop.cause();
+        return stopCause();
     }
 
     private boolean hasWindow() {
