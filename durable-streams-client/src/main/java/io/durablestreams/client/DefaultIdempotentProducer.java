@@ -13,8 +13,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
@@ -31,12 +29,9 @@ import io.durablestreams.protocol.StreamFormat;
  */
 final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.Outcomes {
 
-    private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
-
     private final LaneDriver.Identity identity;
     private final ProducerSource source;
     private final ProducerSettings settings;
-    private final ProducerErrorHandler errorHandler;
     private final BatchAccumulator accumulator;
     private final SerialLoop loop;
     private final LaneDriver driver;
@@ -50,6 +45,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private volatile @Nullable ProducerStop stop;
 
     // Touched by tasks of the loop only.
+    private final ProducerReports reports;
     private final FlushTracker flushes = new FlushTracker();
     private boolean lingering;
 
@@ -81,7 +77,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.identity = identity;
         this.source = source;
         this.settings = settings;
-        this.errorHandler = errorHandler != null ? errorHandler : this::logFailure;
+        this.reports = new ProducerReports(identity, errorHandler);
         this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
         this.driver = new LaneDriver(identity, source, settings, loop, this);
@@ -268,7 +264,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         ReceiptListener receipt = pending.receipt();
         OutgoingBatch.tell(receipt, listener -> listener.failed(cause));
         if (receipt == null) {
-            report(cause, List.of(source.encoder().describe(pending.message())));
+            reports.failed(cause, List.of(source.encoder().describe(pending.message())));
         }
         flushes.failed(pending.ordinal(), pending.ordinal(), cause);
         pending.admission().complete(false);
@@ -358,20 +354,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
         List<byte[]> unattended = batch.failed(cause);
         if (!unattended.isEmpty()) {
-            report(cause, unattended);
+            reports.failed(cause, unattended);
         }
     }
 
-    private void report(DurableStreamException cause, List<byte[]> messages) {
-        try {
-            errorHandler.onFailure(cause, messages);
-        } catch (Throwable failure) {
-            log.error("The error handler of the producer for {} failed", url(), failure);
-        }
-    }
-
-    private void logFailure(DurableStreamException cause, List<byte[]> messages) {
-        log.error("{} messages of producer '{}' were not stored", messages.size(), producerId(), cause);
+    @Override
+    public void tooLarge(OutgoingBatch batch) {
+        int refused = batch.body().length();
+        reports.tooLarge(refused, accumulator.refusedSize(refused));
     }
 
     @Override

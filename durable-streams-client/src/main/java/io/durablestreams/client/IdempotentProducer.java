@@ -30,6 +30,7 @@ import io.durablestreams.protocol.Offset;
  * says. An {@link EpochStore} lets one that comes back start above its own epochs.
  *
  * <p>A batch that the server refuses for its size (413) is sent in halves, down to the single message that is too large.
+ * Later batches get half of its size at most, for the life of the producer, which logs once at WARN what to set instead.
  *
  * <p>A producer stops for good when another writer has closed the stream ({@link StreamClosedException}), when it is
  * fenced, or when the server has lost its numbers ({@link ProducerSequenceGapException}), unless it claims then. What it

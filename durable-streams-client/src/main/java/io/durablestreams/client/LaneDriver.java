@@ -65,6 +65,9 @@ final class LaneDriver {
         void stored(OutgoingBatch batch, AppendReceipt receipt);
 
         void failed(OutgoingBatch batch, DurableStreamException cause);
+
+        /** The server has refused a batch of several messages for its size. */
+        void tooLarge(OutgoingBatch batch);
     }
 
     /** What an answer of success says. */
@@ -267,12 +270,12 @@ final class LaneDriver {
 
     private void refused(Attempt<OutgoingBatch> attempt, DurableStreamException cause) {
         OutgoingBatch batch = attempt.batch();
-        boolean tooLarge = Objects.equals(cause.status(), CONTENT_TOO_LARGE);
-        carryOut(
-                tooLarge && batch.count() > 1
-                        ? lane().tooLarge(attempt, batch.halves(), cause, now())
-                        : lane().rejected(attempt, cause, now()),
-                null);
+        if (Objects.equals(cause.status(), CONTENT_TOO_LARGE) && batch.count() > 1) {
+            outcomes.tooLarge(batch);
+            carryOut(lane().tooLarge(attempt, batch.halves(), cause, now()), null);
+        } else {
+            carryOut(lane().rejected(attempt, cause, now()), null);
+        }
     }
 
     private void unknown(
