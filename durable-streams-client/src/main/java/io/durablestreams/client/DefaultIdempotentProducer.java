@@ -261,6 +261,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private void failed(PendingMessage pending, DurableStreamException cause) {
+        source.metrics().messageFailed(url(), cause);
         ReceiptListener receipt = pending.receipt();
         OutgoingBatch.tell(receipt, listener -> listener.failed(cause));
         if (receipt == null) {

@@ -45,6 +45,9 @@ public interface ProducerMetricsRecorder {
     /** A batch has failed, and its messages with it. */
     default void batchFailed(URI url, int messages, int bytes, DurableStreamException cause) {}
 
+    /** A message has failed before it came into a batch: there is no such stream, or it could not be written. */
+    default void messageFailed(URI url, DurableStreamException cause) {}
+
     /** A batch is sent once more. */
     default void retrying(URI url, Cause cause) {}
 
@@ -57,10 +60,13 @@ public interface ProducerMetricsRecorder {
     /** The producer goes on under another epoch. */
     default void epochRaised(URI url, long epoch) {}
 
-    /** So many batches of a producer are under way now. */
+    /** So many batches of a producer are under way now; 0 is the last that is heard of one whose batches are settled. */
     default void inFlight(URI url, String producerId, int batches) {}
 
-    /** So many bytes of messages are accepted by a producer and not settled now. */
+    /**
+     * So many bytes of messages are accepted by a producer and not settled now; 0 is the last that is heard of one whose
+     * messages are settled.
+     */
     default void buffered(URI url, String producerId, long bytes) {}
 
     /** Why a batch is sent once more. */

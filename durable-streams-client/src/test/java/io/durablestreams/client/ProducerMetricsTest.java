@@ -61,6 +61,11 @@ class ProducerMetricsTest {
         }
 
         @Override
+        public void messageFailed(URI url, DurableStreamException cause) {
+            heard.add("a message failed: " + cause.getClass().getSimpleName());
+        }
+
+        @Override
         public void retrying(URI url, Cause cause) {
             heard.add("retrying " + cause);
         }
@@ -168,6 +173,25 @@ class ProducerMetricsTest {
         assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(ProducerSequenceGapException.class);
 
         assertThat(heard).contains("gap before 0").endsWith("failed 1 of 1 bytes: ProducerSequenceGapException");
+        assertThat(inFlight).endsWith(0);
+        assertThat(buffered).endsWith(0L);
+    }
+
+    @Test
+    void tellsOfMessagesThatFailBeforeTheyAreInABatch() {
+        DurableStream absent = server.newStream(StreamSpec.json());
+        absent.delete().block(PATIENCE);
+        IdempotentProducer producer = new DefaultDurableStreamClientBuilder()
+                .producerMetrics(new Recorder()).build().stream(absent.url()).producer("p", SETTINGS);
+
+        producer.append(1);
+        producer.append(2);
+        assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(StreamNotFoundException.class);
+
+        assertThat(heard)
+                .containsExactly(
+                        "a message failed: StreamNotFoundException", "a message failed: StreamNotFoundException");
+        assertThat(buffered).endsWith(0L);
     }
 
     @Test
