@@ -228,7 +228,7 @@ final class LaneDriver {
         boolean closes = attempt.batch().closesStream();
         if (reply.duplicate() && !(closes && reply.streamClosed())) {
             long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
-            carryOut(lane().duplicate(attempt, lastSeq, taken(attempt), now()), null);
+            carryOut(lane().duplicate(attempt, lastSeq, () -> taken(attempt), now()), null);
         } else {
             // A close without a message is accepted with 204 (protocol §5.3). It counts only if the answer says so, but
             // what came with it is stored in any case.
@@ -238,13 +238,15 @@ final class LaneDriver {
     }
 
     private ProducerFencedException taken(Attempt<OutgoingBatch> attempt) {
-        return new ProducerFencedException(
+        ProducerFencedException taken = new ProducerFencedException(
                 failure(
                         "the server has an append " + attempt.epoch() + "/" + attempt.seq() + " of producer '"
                                 + identity.producerId() + "' that this producer has not sent; a writer that comes back"
                                 + " under the same id needs a higher epoch, an EpochStore, or auto-claim",
                         null),
                 attempt.epoch());
+        metrics.failed(attempt.batch(), taken);
+        return taken;
     }
 
     private void failed(Attempt<OutgoingBatch> attempt, Throwable failure) {
