@@ -416,8 +416,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             if (finalMessage != null && known != null) {
                 encode(finalMessage, known); // What cannot be written is refused while the producer is still open.
             }
-            closingStream.compareAndSet(null, closeOnce(finalMessage).cache());
-            return Objects.requireNonNull(closingStream.get());
+            Mono<Offset> begun = closingStream.get();
+            if (begun != null) {
+                return begun;
+            }
+            Mono<Offset> mine = closeOnce(finalMessage)
+                    .doOnError(failure -> closingStream.set(null))
+                    .cache();
+            return closingStream.compareAndSet(null, mine) ? mine : closeStream(finalMessage);
         });
     }
 
@@ -447,6 +453,15 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
+        ClosingListener listener = new ClosingListener(url(), sink);
+        OutgoingBatch unanswered = driver.unansweredClose(listener);
+        OutgoingBatch batch =
+                unanswered != null ? unanswered : closingBatch(type, last).closingStream(listener);
+        started(batch);
+        driver.offer(batch);
+    }
+
+    private OutgoingBatch closingBatch(String type, byte @Nullable [] last) {
         OpenBatch open = new OpenBatch();
         open.begin(
                 StreamFormat.of(type),
@@ -455,9 +470,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (last != null) {
             open.add(last, last.length, null);
         }
-        OutgoingBatch batch = open.seal().closingStream(new ClosingListener(url(), sink));
-        started(batch);
-        driver.offer(batch);
+        return open.seal();
     }
 
     private DurableStreamException refusal() {

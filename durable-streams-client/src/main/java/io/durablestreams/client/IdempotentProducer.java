@@ -118,6 +118,10 @@ public interface IdempotentProducer {
      * stream is closed, this fails with {@link StreamProtocolException}, and the final message is stored. A final message
      * that cannot be written is refused, and the producer goes on if the content type is known.
      *
+     * <p>After any other failure the producer takes no more messages, and this may be called again until {@link #close} is.
+     * When it was not acknowledged in time ({@link DeliveryTimeoutException}), the request is repeated as it was: under its
+     * number, and with the final message of then.
+     *
      * @param finalMessage appended in the same atomic step, or null
      * @return the final offset
      */

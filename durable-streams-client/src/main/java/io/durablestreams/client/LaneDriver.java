@@ -17,6 +17,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
@@ -49,6 +50,8 @@ final class LaneDriver {
     private final Disposable.Swap timer = Disposables.swap();
 
     private @Nullable ProducerLane<OutgoingBatch, DurableStreamException> startedLane;
+    private @Nullable Attempt<OutgoingBatch> lastClose;
+    private boolean closeUnanswered;
     private boolean stopped;
     private long timerNanos = NO_TIMER;
     private String contentType = "";
@@ -95,16 +98,35 @@ final class LaneDriver {
     /** Takes batches from now on, under an epoch and with the content type of the stream. */
     void start(long epoch, String knownType) {
         contentType = knownType;
-        startedLane = new ProducerLane<>(new LanePolicy(
+        startedLane = newLane(epoch, settings.sequence(), settings.acceptReplays());
+        metrics.startsWith(epoch);
+    }
+
+    private ProducerLane<OutgoingBatch, DurableStreamException> newLane(long epoch, long seq, boolean acceptReplays) {
+        return new ProducerLane<>(new LanePolicy(
                 epoch,
-                settings.sequence(),
+                seq,
                 settings.onFenced(),
                 settings.onSequenceGap(),
-                settings.acceptReplays(),
+                acceptReplays,
                 settings.maxInFlight(),
                 settings.deliveryTimeout(),
                 settings.backoff()));
-        metrics.startsWith(epoch);
+    }
+
+    /**
+     * Returns the batch once more that should have closed the stream if it is not known whether it has, or else null. What
+     * is offered next goes out under the number that it had: nothing else can have been sent after it.
+     */
+    @Nullable
+    OutgoingBatch unansweredClose(ReceiptListener listener) {
+        Attempt<OutgoingBatch> attempt = lastClose;
+        if (attempt == null || !closeUnanswered) {
+            return null;
+        }
+        closeUnanswered = false;
+        startedLane = newLane(attempt.epoch(), attempt.seq(), true);
+        return attempt.batch().again(now()).closingStream(listener);
     }
 
     private ProducerLane<OutgoingBatch, DurableStreamException> lane() {
@@ -155,6 +177,8 @@ final class LaneDriver {
                         attempt.batch(), new AppendReceipt(nextOffset, acknowledged.outcome(), sequence(attempt)));
             } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
                 unsettled.remove(fail.batch());
+                closeUnanswered = fail.reason() == LaneStep.FailureReason.TIMED_OUT
+                        && fail.batch().closesStream();
                 outcomes.failed(fail.batch(), exception(fail));
             } else if (step instanceof LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
                 unsettled.remove(split.batch());
@@ -182,14 +206,19 @@ final class LaneDriver {
         if (fail.reason() != LaneStep.FailureReason.TIMED_OUT) {
             return Objects.requireNonNull(cause, "a failure without a cause");
         }
-        return new DeliveryTimeoutException(failure(
+        boolean closes = fail.batch().closesStream();
+        return new DeliveryTimeoutException(Failure.of(
+                operation(fail.batch()),
+                identity.url(),
                 "not acknowledged within " + settings.deliveryTimeout()
                         + (fail.possiblyStored() ? ", so it may or may not be stored" : ", and it is not stored")
+                        + (closes ? "; closeStream() may be called again, and repeats it under its number" : "")
                         + (cause == null ? "" : "; last failure: " + cause.getMessage()),
                 cause));
     }
 
     private void send(Attempt<OutgoingBatch> attempt) {
+        lastClose = attempt.batch().closesStream() ? attempt : null;
         StreamCall call = call(attempt);
         epochs.use(attempt.epoch(), timeout(attempt))
                 .then(Mono.defer(() -> requests.attempt(call, timeout(attempt), answer -> reply(call, answer))))
@@ -212,8 +241,11 @@ final class LaneDriver {
         if (batch.closesStream()) {
             headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
         }
-        StreamOperation operation = batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
-        return new StreamCall(operation, HttpMethod.POST, identity.url(), headers, batch.body());
+        return new StreamCall(operation(batch), HttpMethod.POST, identity.url(), headers, batch.body());
+    }
+
+    private static StreamOperation operation(OutgoingBatch batch) {
+        return batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
     }
 
     private static Reply reply(StreamCall call, Answer answer) {
