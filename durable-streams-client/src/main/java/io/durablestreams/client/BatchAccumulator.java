@@ -38,12 +38,14 @@ final class BatchAccumulator {
     private long accepted;
     private long bufferedBytes;
     private long queuedBytes;
+    private int maxBatchBytes;
     private boolean closed;
 
     BatchAccumulator(ProducerSettings settings, Timing timing) {
         this.settings = settings;
         this.lingersNot = settings.linger().isZero();
         this.timing = timing;
+        this.maxBatchBytes = settings.maxBatchBytes();
     }
 
     /** What became of a message that was offered. */
@@ -111,7 +113,7 @@ final class BatchAccumulator {
 
     /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */
     private boolean makeOpen(int length) {
-        if (!open.isEmpty() && open.sizeWith(length) > settings.maxBatchBytes()) {
+        if (!open.isEmpty() && open.sizeWith(length) > maxBatchBytes) {
             seal();
         }
         return open.isEmpty();
@@ -121,11 +123,19 @@ final class BatchAccumulator {
     private boolean add(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
         open.add(bytes, length, receipt);
         bufferedBytes += length;
-        if (open.count() >= settings.maxBatchItems() || open.sizeWith(0) >= settings.maxBatchBytes()) {
+        if (open.count() >= settings.maxBatchItems() || open.sizeWith(0) >= maxBatchBytes) {
             seal();
             return true;
         }
         return lingersNot;
+    }
+
+    /** The server refuses bodies of a size: batches that begin or go on from now on get half of it at most. */
+    int refusedSize(int bytes) {
+        return locked(() -> {
+            maxBatchBytes = Math.max(1, Math.min(maxBatchBytes, bytes / 2));
+            return maxBatchBytes;
+        });
     }
 
     private void seal() {
@@ -200,10 +210,11 @@ final class BatchAccumulator {
         queuedBytes -= queue.remove().size();
     }
 
-    /** Empties the queue. */
-    List<PendingMessage> drainQueue() {
+    /** Empties the queue because all in it fails. Appends that are still waiting for room are refused with that. */
+    List<PendingMessage> drainQueue(DurableStreamException cause) {
         return locked(() -> {
             List<PendingMessage> all = List.copyOf(queue);
+            all.forEach(message -> message.letGo(cause));
             queue.clear();
             queuedBytes = 0;
             return all;

@@ -21,6 +21,7 @@ import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.client.StreamTransport.Body;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamMetadata;
@@ -137,9 +138,25 @@ final class DefaultDurableStream implements DurableStream {
         return append(message, headers);
     }
 
+    @Override
+    public Mono<AppendReceipt> append(Object message, ProducerSequence sequence) {
+        HttpHeaders numbers = NumberedAppend.headers(
+                HeaderText.require("A producer id", sequence.producerId()), sequence.epoch(), sequence.seq());
+        return contentType().flatMap(type -> {
+            StreamCall call = post(StreamOperation.APPEND, message, type, numbers);
+            return context.requests().execute(call, ALWAYS, answer -> receipt(call, answer, sequence));
+        });
+    }
+
+    private static AppendReceipt receipt(StreamCall call, Answer answer, ProducerSequence sequence) {
+        return NumberedAppend.isDuplicate(call, answer)
+                ? new AppendReceipt(null, AppendReceipt.Outcome.DUPLICATE, sequence)
+                : new AppendReceipt(Answers.requireNextOffset(call, answer), AppendReceipt.Outcome.STORED, sequence);
+    }
+
     private Mono<AppendReceipt> append(Object message, HttpHeaders headers) {
         return contentType()
-                .flatMap(type -> post(StreamOperation.APPEND, message, type, headers))
+                .flatMap(type -> postOnce(StreamOperation.APPEND, message, type, headers))
                 .map(offset -> new AppendReceipt(offset, AppendReceipt.Outcome.STORED, null));
     }
 
@@ -153,7 +170,7 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public Mono<Offset> close(Object finalMessage) {
-        return contentType().flatMap(type -> post(StreamOperation.CLOSE, finalMessage, type, closing()));
+        return contentType().flatMap(type -> postOnce(StreamOperation.CLOSE, finalMessage, type, closing()));
     }
 
     private static HttpHeaders closing() {
@@ -173,12 +190,8 @@ final class DefaultDurableStream implements DurableStream {
     }
 
     /** Sends a message that no number protects: unless told otherwise, it is repeated only if nothing was stored. */
-    private Mono<Offset> post(StreamOperation operation, Object message, String type, HttpHeaders extra) {
-        HttpHeaders headers = new HttpHeaders();
-        headers.putAll(extra);
-        headers.set(StreamHeaders.CONTENT_TYPE, type);
-        byte[] body = context.encoder().encodeBody(message, type, url);
-        StreamCall call = call(operation, HttpMethod.POST, headers, Body.of(body));
+    private Mono<Offset> postOnce(StreamOperation operation, Object message, String type, HttpHeaders extra) {
+        StreamCall call = post(operation, message, type, extra);
         boolean closing = operation == StreamOperation.CLOSE;
         boolean atLeastOnce = context.requests().settings().appendAtLeastOnce();
         return context.requests()
@@ -194,6 +207,14 @@ final class DefaultDurableStream implements DurableStream {
                                 "no answer tells the outcome, so the message may or may not be stored: "
                                         + failure.getMessage(),
                                 failure)));
+    }
+
+    private StreamCall post(StreamOperation operation, Object message, String type, HttpHeaders extra) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.putAll(extra);
+        headers.set(StreamHeaders.CONTENT_TYPE, type);
+        byte[] body = context.encoder().encodeBody(message, type, url);
+        return call(operation, HttpMethod.POST, headers, Body.of(body));
     }
 
     /** Whether there was no answer, or one of success that lacks what a stream server confirms it with. */

@@ -202,8 +202,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 new MessageEncoder(jsonMapper),
                 readerSettings,
                 producerSettings,
-                readMetrics,
-                new StreamContext.Producing(epochStore, producerMetrics));
+                GuardedReadMetrics.of(readMetrics),
+                new StreamContext.Producing(epochStore, GuardedProducerMetrics.of(producerMetrics)));
         return new DefaultDurableStreamClient(configuration, context, connections);
     }
 

@@ -13,8 +13,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
@@ -31,12 +29,9 @@ import io.durablestreams.protocol.StreamFormat;
  */
 final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.Outcomes {
 
-    private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
-
     private final LaneDriver.Identity identity;
     private final ProducerSource source;
     private final ProducerSettings settings;
-    private final ProducerErrorHandler errorHandler;
     private final BatchAccumulator accumulator;
     private final SerialLoop loop;
     private final LaneDriver driver;
@@ -47,8 +42,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
     private final AtomicReference<@Nullable Mono<Offset>> closingStream = new AtomicReference<>();
     private volatile @Nullable String contentType;
+    private volatile @Nullable ProducerStop stop;
 
     // Touched by tasks of the loop only.
+    private final ProducerReports reports;
     private final FlushTracker flushes = new FlushTracker();
     private boolean lingering;
 
@@ -80,7 +77,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.identity = identity;
         this.source = source;
         this.settings = settings;
-        this.errorHandler = errorHandler != null ? errorHandler : this::logFailure;
+        this.reports = new ProducerReports(identity, errorHandler);
         this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
         this.driver = new LaneDriver(identity, source, settings, loop, this);
@@ -136,7 +133,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
                 byte[] own = Arrays.copyOf(bytes, length);
                 return Optional.of(new PendingMessage(own, own, receipt, offer == BatchAccumulator.Offer.FULL));
             }
-            case CLOSED -> throw closed();
+            case CLOSED -> throw refusal();
             case ADDED -> {}
         }
         return Optional.empty();
@@ -157,7 +154,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void enqueue(PendingMessage pending) {
         if (!accumulator.enqueue(pending)) {
-            throw closed();
+            throw refusal();
         }
         loop.signal();
         learnStart();
@@ -178,6 +175,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             giveUp(pending, full("until the thread was interrupted"));
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
+        }
+        DurableStreamException letGo = pending.refusal();
+        if (letGo != null) {
+            throw stop != null ? refusal() : letGo;
         }
     }
 
@@ -246,7 +247,17 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         DurableStreamException cause = failure instanceof DurableStreamException known
                 ? known
                 : new StreamRequestException(failure("the producer could not start: " + failure, failure));
-        accumulator.drainQueue().forEach(pending -> failed(pending, cause));
+        letGo(cause);
+    }
+
+    private void letGo(DurableStreamException cause) {
+        for (PendingMessage pending : accumulator.drainQueue(cause)) {
+            if (pending.refusal() == null) {
+                failed(pending, cause);
+            } else {
+                pending.admission().complete(false);
+            }
+        }
     }
 
     private void failed(PendingMessage pending, DurableStreamException cause) {
@@ -254,7 +265,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         ReceiptListener receipt = pending.receipt();
         OutgoingBatch.tell(receipt, listener -> listener.failed(cause));
         if (receipt == null) {
-            report(cause, List.of(source.encoder().describe(pending.message())));
+            reports.failed(cause, List.of(source.encoder().describe(pending.message())));
         }
         flushes.failed(pending.ordinal(), pending.ordinal(), cause);
         pending.admission().complete(false);
@@ -264,7 +275,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void pump() {
         String type = contentType;
-        if (type != null) {
+        ProducerStop stopped = stop;
+        if (type != null && stopped == null) {
             accumulator.admit(
                     message -> encode(message, type),
                     (pending, cause) -> failed(
@@ -273,6 +285,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         for (OutgoingBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
             started(batch);
             driver.offer(batch);
+        }
+        if (stopped != null) {
+            letGo(stopped.cause());
         }
         reportBuffered();
         completeFlushes();
@@ -290,7 +305,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private @Nullable OutgoingBatch nextBatch() {
-        if (flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
+        if (stop == null && flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
             return null;
         }
         boolean room = driver.hasRoom();
@@ -314,6 +329,13 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     @Override
+    public void stopped(DurableStreamException cause) {
+        stop = new ProducerStop(producerId(), cause);
+        accumulator.close();
+        accumulator.sealOpen();
+    }
+
+    @Override
     public void stored(OutgoingBatch batch, AppendReceipt receipt) {
         if (!batch.closesStream()) {
             accumulator.release(batch);
@@ -328,24 +350,19 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (!batch.closesStream()) {
             accumulator.release(batch);
             flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
+            loop.signal(); // It may have failed as it was offered: no answer will come that tells of the room.
         }
         source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
         List<byte[]> unattended = batch.failed(cause);
         if (!unattended.isEmpty()) {
-            report(cause, unattended);
+            reports.failed(cause, unattended);
         }
     }
 
-    private void report(DurableStreamException cause, List<byte[]> messages) {
-        try {
-            errorHandler.onFailure(cause, messages);
-        } catch (Throwable failure) {
-            log.error("The error handler of the producer for {} failed", url(), failure);
-        }
-    }
-
-    private void logFailure(DurableStreamException cause, List<byte[]> messages) {
-        log.error("{} messages of producer '{}' were not stored", messages.size(), producerId(), cause);
+    @Override
+    public void tooLarge(OutgoingBatch batch) {
+        int refused = batch.body().length();
+        reports.tooLarge(refused, accumulator.refusedSize(refused));
     }
 
     @Override
@@ -399,8 +416,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             if (finalMessage != null && known != null) {
                 encode(finalMessage, known); // What cannot be written is refused while the producer is still open.
             }
-            closingStream.compareAndSet(null, closeOnce(finalMessage).cache());
-            return Objects.requireNonNull(closingStream.get());
+            Mono<Offset> begun = closingStream.get();
+            if (begun != null) {
+                return begun;
+            }
+            Mono<Offset> mine = closeOnce(finalMessage)
+                    .doOnError(failure -> closingStream.set(null))
+                    .cache();
+            return closingStream.compareAndSet(null, mine) ? mine : closeStream(finalMessage);
         });
     }
 
@@ -430,6 +453,15 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
+        ClosingListener listener = new ClosingListener(url(), sink);
+        OutgoingBatch unanswered = driver.unansweredClose(listener);
+        OutgoingBatch batch =
+                unanswered != null ? unanswered : closingBatch(type, last).closingStream(listener);
+        started(batch);
+        driver.offer(batch);
+    }
+
+    private OutgoingBatch closingBatch(String type, byte @Nullable [] last) {
         OpenBatch open = new OpenBatch();
         open.begin(
                 StreamFormat.of(type),
@@ -438,9 +470,12 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (last != null) {
             open.add(last, last.length, null);
         }
-        OutgoingBatch batch = open.seal().closingStream(new ClosingListener(url(), sink));
-        started(batch);
-        driver.offer(batch);
+        return open.seal();
+    }
+
+    private DurableStreamException refusal() {
+        ProducerStop stopped = stop;
+        return stopped != null ? stopped.refusal() : closed();
     }
 
     private ProducerClosedException closed() {

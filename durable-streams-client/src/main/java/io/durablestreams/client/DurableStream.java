@@ -8,6 +8,7 @@ import reactor.core.publisher.Mono;
 
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.StreamMetadata;
 
 /**
@@ -74,6 +75,25 @@ public interface DurableStream {
      * @param streamSeq the sequence number
      */
     Mono<AppendReceipt> append(Object message, String streamSeq);
+
+    /**
+     * Appends one message exactly once, under a number that the application keeps itself, such as its position in the
+     * source of the messages (protocol §5.2.1). {@link IdempotentProducer} numbers by itself, batches and pipelines.
+     *
+     * <p>One request, which is repeated like those that are idempotent, always under this number. When they run out, this
+     * fails with the last {@link TransientStreamException}, and may be called again with the same message and number. A
+     * number that the server has already gives a receipt of {@link AppendReceipt.Outcome#DUPLICATE}: what was appended
+     * under it first is in the stream, and this message is taken for the same.
+     *
+     * <p>Numbers of an epoch start at 0 and have no gaps, and one request at a time may be under way: fails with {@link
+     * ProducerSequenceGapException} when some before this one are missing, which tells the one to go on with; with {@link
+     * ProducerFencedException} when the server knows a higher epoch; and with {@link StreamClosedException}. If the answer to
+     * an attempt before was lost, the message may be stored nevertheless.
+     *
+     * @param message the message, see the class description
+     * @param sequence the number; its producer id must be used by nobody else, {@link #producer} included
+     */
+    Mono<AppendReceipt> append(Object message, ProducerSequence sequence);
 
     /**
      * Closes the stream: nothing can ever be appended again, and readers learn that they have reached the end

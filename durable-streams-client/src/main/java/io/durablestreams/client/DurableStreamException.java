@@ -17,12 +17,14 @@ public class DurableStreamException extends RuntimeException {
     private final StreamOperation operation;
     private final URI url;
     private final @Nullable Integer status;
+    private final String reason;
 
     protected DurableStreamException(Failure failure) {
         super(failure.message(), failure.cause());
         this.operation = failure.operation();
         this.url = failure.url();
         this.status = failure.status();
+        this.reason = failure.reason();
     }
 
     /** Returns what was tried. */
@@ -38,6 +40,11 @@ public class DurableStreamException extends RuntimeException {
     /** Returns the status of the answer, or null when there was none or it was not the reason. */
     public @Nullable Integer status() {
         return status;
+    }
+
+    /** Returns the message without what was tried. */
+    String reason() {
+        return reason;
     }
 
     /** What all exceptions of this family are made from. */

@@ -16,6 +16,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>A producer is named by the stream and its id. A store may leave out what tells streams apart, such as the host:
  * producers that share epochs skip some of them.
+ *
+ * <p>{@code io.durablestreams.test.EpochStoreContract}, in the starter for tests, is this contract as JUnit tests.
  */
 public interface EpochStore {
 

@@ -30,6 +30,12 @@ import io.durablestreams.protocol.Offset;
  * says. An {@link EpochStore} lets one that comes back start above its own epochs.
  *
  * <p>A batch that the server refuses for its size (413) is sent in halves, down to the single message that is too large.
+ * Later batches get half of its size at most, for the life of the producer, which logs once at WARN what to set instead.
+ *
+ * <p>A producer stops for good when another writer has closed the stream ({@link StreamClosedException}), when it is
+ * fenced, or when the server has lost its numbers ({@link ProducerSequenceGapException}), unless it claims then. What it
+ * has accepted fails with that at once, but for what is acknowledged nevertheless. From then on, {@code append} and
+ * {@code send} refuse messages with the same reason, without a request: they are not accepted, and not reported again.
  */
 public interface IdempotentProducer {
 
@@ -43,12 +49,14 @@ public interface IdempotentProducer {
      * Accepts a message without waiting for its outcome.
      *
      * <p>When the buffer is full this blocks for up to {@link ProducerSettings#maxBlock()} on a thread that may block,
-     * and fails at once on one that may not.
+     * and fails at once on one that may not. What throws was not accepted: nobody is told of it besides.
      *
      * @param message the message
      * @throws IllegalArgumentException when the message does not fit the stream or cannot be serialised
      * @throws ProducerBufferFullException when the buffer stayed full
      * @throws ProducerClosedException when the producer is closed
+     * @throws DurableStreamException when the producer has stopped, or does so, or cannot start, while this waits for
+     *     room: the reason
      */
     void append(Object message);
 
@@ -91,7 +99,7 @@ public interface IdempotentProducer {
     /**
      * Sends what is buffered without lingering and completes when everything accepted before the subscription is
      * acknowledged. Fails with the first failure since the last flush, once all of them are settled, even if the
-     * subscriber of a {@link #send} was told of it.
+     * subscriber of a {@link #send} was told of it. Messages that were refused do not count.
      */
     Mono<Void> flush();
 
@@ -105,9 +113,14 @@ public interface IdempotentProducer {
     /**
      * Flushes, closes the stream for all writers and readers, and releases the producer. The request carries the
      * producer's numbers, so that repeating it is harmless. When a message before it has failed since the last flush, this
-     * fails with that, and the stream stays open. When the server has accepted the request but does not confirm that the
+     * fails with that, and the stream stays open. When the producer has stopped, this fails with the reason; a {@link
+     * StreamClosedException} tells the final offset. When the server has accepted the request but does not confirm that the
      * stream is closed, this fails with {@link StreamProtocolException}, and the final message is stored. A final message
      * that cannot be written is refused, and the producer goes on if the content type is known.
+     *
+     * <p>After any other failure the producer takes no more messages, and this may be called again until {@link #close} is.
+     * When it was not acknowledged in time ({@link DeliveryTimeoutException}), the request is repeated as it was: under its
+     * number, and with the final message of then.
      *
      * @param finalMessage appended in the same atomic step, or null
      * @return the final offset

@@ -17,6 +17,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamException.Failure;
+import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
@@ -49,6 +50,9 @@ final class LaneDriver {
     private final Disposable.Swap timer = Disposables.swap();
 
     private @Nullable ProducerLane<OutgoingBatch, DurableStreamException> startedLane;
+    private @Nullable Attempt<OutgoingBatch> lastClose;
+    private boolean closeUnanswered;
+    private boolean stopped;
     private long timerNanos = NO_TIMER;
     private String contentType = "";
 
@@ -58,9 +62,15 @@ final class LaneDriver {
     /** Is told what became of batches. */
     interface Outcomes {
 
+        /** All batches fail from now on, for good. Told once, before the first of them has failed. */
+        void stopped(DurableStreamException cause);
+
         void stored(OutgoingBatch batch, AppendReceipt receipt);
 
         void failed(OutgoingBatch batch, DurableStreamException cause);
+
+        /** The server has refused a batch of several messages for its size. */
+        void tooLarge(OutgoingBatch batch);
     }
 
     /** What an answer of success says. */
@@ -88,16 +98,35 @@ final class LaneDriver {
     /** Takes batches from now on, under an epoch and with the content type of the stream. */
     void start(long epoch, String knownType) {
         contentType = knownType;
-        startedLane = new ProducerLane<>(new LanePolicy(
+        startedLane = newLane(epoch, settings.sequence(), settings.acceptReplays());
+        metrics.startsWith(epoch);
+    }
+
+    private ProducerLane<OutgoingBatch, DurableStreamException> newLane(long epoch, long seq, boolean acceptReplays) {
+        return new ProducerLane<>(new LanePolicy(
                 epoch,
-                settings.sequence(),
+                seq,
                 settings.onFenced(),
                 settings.onSequenceGap(),
-                settings.acceptReplays(),
+                acceptReplays,
                 settings.maxInFlight(),
                 settings.deliveryTimeout(),
                 settings.backoff()));
-        metrics.startsWith(epoch);
+    }
+
+    /**
+     * Returns the batch once more that should have closed the stream if it is not known whether it has, or else null. What
+     * is offered next goes out under the number that it had: nothing else can have been sent after it.
+     */
+    @Nullable
+    OutgoingBatch unansweredClose(ReceiptListener listener) {
+        Attempt<OutgoingBatch> attempt = lastClose;
+        if (attempt == null || !closeUnanswered) {
+            return null;
+        }
+        closeUnanswered = false;
+        startedLane = newLane(attempt.epoch(), attempt.seq(), true);
+        return attempt.batch().again(now()).closingStream(listener);
     }
 
     private ProducerLane<OutgoingBatch, DurableStreamException> lane() {
@@ -136,6 +165,7 @@ final class LaneDriver {
 
     private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Tail tail) {
         metrics.carryingOut(steps, lane().inFlight());
+        noteStop();
         for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
             if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
                 send(send.attempt());
@@ -147,6 +177,8 @@ final class LaneDriver {
                         attempt.batch(), new AppendReceipt(nextOffset, acknowledged.outcome(), sequence(attempt)));
             } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
                 unsettled.remove(fail.batch());
+                closeUnanswered = fail.reason() == LaneStep.FailureReason.TIMED_OUT
+                        && fail.batch().closesStream();
                 outcomes.failed(fail.batch(), exception(fail));
             } else if (step instanceof LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
                 unsettled.remove(split.batch());
@@ -154,6 +186,14 @@ final class LaneDriver {
             } else if (step instanceof LaneStep.WakeAt<OutgoingBatch, DurableStreamException> wake) {
                 wakeAt(wake.nanos());
             }
+        }
+    }
+
+    private void noteStop() {
+        DurableStreamException cause = lane().stopCause();
+        if (cause != null && !stopped) {
+            stopped = true;
+            outcomes.stopped(cause);
         }
     }
 
@@ -166,17 +206,22 @@ final class LaneDriver {
         if (fail.reason() != LaneStep.FailureReason.TIMED_OUT) {
             return Objects.requireNonNull(cause, "a failure without a cause");
         }
-        return new DeliveryTimeoutException(failure(
+        boolean closes = fail.batch().closesStream();
+        return new DeliveryTimeoutException(Failure.of(
+                operation(fail.batch()),
+                identity.url(),
                 "not acknowledged within " + settings.deliveryTimeout()
                         + (fail.possiblyStored() ? ", so it may or may not be stored" : ", and it is not stored")
+                        + (closes ? "; closeStream() may be called again, and repeats it under its number" : "")
                         + (cause == null ? "" : "; last failure: " + cause.getMessage()),
                 cause));
     }
 
     private void send(Attempt<OutgoingBatch> attempt) {
+        lastClose = attempt.batch().closesStream() ? attempt : null;
+        StreamCall call = call(attempt);
         epochs.use(attempt.epoch(), timeout(attempt))
-                .then(Mono.defer(
-                        () -> requests.attempt(call(attempt), timeout(attempt), answer -> reply(attempt, answer))))
+                .then(Mono.defer(() -> requests.attempt(call, timeout(attempt), answer -> reply(call, answer))))
                 .subscribe(
                         reply -> loop.execute(() -> replied(attempt, reply)),
                         failure -> loop.execute(() -> failed(attempt, failure)));
@@ -188,10 +233,7 @@ final class LaneDriver {
     }
 
     private StreamCall call(Attempt<OutgoingBatch> attempt) {
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(StreamHeaders.PRODUCER_ID, identity.producerId());
-        headers.set(StreamHeaders.PRODUCER_EPOCH, Long.toString(attempt.epoch()));
-        headers.set(StreamHeaders.PRODUCER_SEQ, Long.toString(attempt.seq()));
+        HttpHeaders headers = NumberedAppend.headers(identity.producerId(), attempt.epoch(), attempt.seq());
         OutgoingBatch batch = attempt.batch();
         if (!batch.isEmpty()) {
             headers.set(StreamHeaders.CONTENT_TYPE, contentType);
@@ -199,33 +241,26 @@ final class LaneDriver {
         if (batch.closesStream()) {
             headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
         }
-        StreamOperation operation = batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
-        return new StreamCall(operation, HttpMethod.POST, identity.url(), headers, batch.body());
+        return new StreamCall(operation(batch), HttpMethod.POST, identity.url(), headers, batch.body());
     }
 
-    /** Reads an answer; one without the protocol's headers is not the word of a stream server. */
-    private Reply reply(Attempt<OutgoingBatch> attempt, Answer answer) {
-        boolean closed = Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED);
-        if (answer.status() != 204) {
-            Answers.requireNextOffset(call(attempt), answer);
-        } else if (!closed && answer.headers().getFirst(StreamHeaders.PRODUCER_SEQ) == null) {
-            throw new StreamProtocolException(failure(
-                    "the answer of status 204 has no " + StreamHeaders.PRODUCER_SEQ
-                            + " header; is this a stream server?",
-                    null));
-        }
+    private static StreamOperation operation(OutgoingBatch batch) {
+        return batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
+    }
+
+    private static Reply reply(StreamCall call, Answer answer) {
         return new Reply(
-                answer.status() == 204,
+                NumberedAppend.isDuplicate(call, answer),
                 Answers.number(answer.headers(), StreamHeaders.PRODUCER_SEQ),
                 Answers.nextOffset(answer.headers()),
-                closed);
+                Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
     }
 
     private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {
         boolean closes = attempt.batch().closesStream();
         if (reply.duplicate() && !(closes && reply.streamClosed())) {
             long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
-            carryOut(lane().duplicate(attempt, lastSeq, taken(attempt), now()), null);
+            carryOut(lane().duplicate(attempt, lastSeq, () -> taken(attempt), now()), null);
         } else {
             // A close without a message is accepted with 204 (protocol §5.3). It counts only if the answer says so, but
             // what came with it is stored in any case.
@@ -235,13 +270,15 @@ final class LaneDriver {
     }
 
     private ProducerFencedException taken(Attempt<OutgoingBatch> attempt) {
-        return new ProducerFencedException(
+        ProducerFencedException taken = new ProducerFencedException(
                 failure(
                         "the server has an append " + attempt.epoch() + "/" + attempt.seq() + " of producer '"
                                 + identity.producerId() + "' that this producer has not sent; a writer that comes back"
                                 + " under the same id needs a higher epoch, an EpochStore, or auto-claim",
                         null),
                 attempt.epoch());
+        metrics.failed(attempt.batch(), taken);
+        return taken;
     }
 
     private void failed(Attempt<OutgoingBatch> attempt, Throwable failure) {
@@ -267,12 +304,12 @@ final class LaneDriver {
 
     private void refused(Attempt<OutgoingBatch> attempt, DurableStreamException cause) {
         OutgoingBatch batch = attempt.batch();
-        boolean tooLarge = Objects.equals(cause.status(), CONTENT_TOO_LARGE);
-        carryOut(
-                tooLarge && batch.count() > 1
-                        ? lane().tooLarge(attempt, batch.halves(), cause, now())
-                        : lane().rejected(attempt, cause, now()),
-                null);
+        if (Objects.equals(cause.status(), CONTENT_TOO_LARGE) && batch.count() > 1) {
+            outcomes.tooLarge(batch);
+            carryOut(lane().tooLarge(attempt, batch.halves(), cause, now()), null);
+        } else {
+            carryOut(lane().rejected(attempt, cause, now()), null);
+        }
     }
 
     private void unknown(

@@ -81,6 +81,11 @@ final class OutgoingBatch {
         return this;
     }
 
+    /** Returns the same messages, as if they were accepted at this time. */
+    OutgoingBatch again(long nanos) {
+        return new OutgoingBatch(body, listeners, firstOrdinal, nanos);
+    }
+
     boolean closesStream() {
         return closeListener != null;
     }

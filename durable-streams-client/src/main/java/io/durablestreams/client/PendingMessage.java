@@ -21,6 +21,9 @@ final class PendingMessage {
     private long ordinal;
     private long acceptedNanos;
 
+    /** Guarded by the accumulator's lock until the message has left the queue, and fixed then. */
+    private @Nullable DurableStreamException refusal;
+
     /**
      * Creates a message.
      *
@@ -72,7 +75,20 @@ final class PendingMessage {
         this.acceptedNanos = nanos;
     }
 
-    /** Completed when the message has left the queue: it is in a batch, or it has been reported as failed. */
+    /** Notes that it fails. If a thread waits for room with it, that thread is told, and it was never accepted. */
+    void letGo(DurableStreamException cause) {
+        if (lacksRoom && receipt == null) {
+            refusal = cause;
+        }
+    }
+
+    /** What the thread that waits for room with it is to be told, or null if the message was accepted. */
+    @Nullable
+    DurableStreamException refusal() {
+        return refusal;
+    }
+
+    /** Completed when the message has left the queue: it is in a batch, or it has failed. */
     CompletableFuture<Boolean> admission() {
         return admission;
     }

@@ -9,8 +9,8 @@ import io.durablestreams.protocol.AppendReceipt;
  * Hears what the producers of a client do, to be counted and measured.
  *
  * <p>The methods are called in the middle of producing, on event loop threads and for many producers at the same time:
- * they must be quick, must not block and must not throw. All do nothing unless they are implemented. The URL is that of
- * the stream. A batch that only closes the stream counts as one without messages.
+ * they must be quick and must not block. What they throw goes no further; the first time, it is logged. All do nothing
+ * unless they are implemented. The URL is that of the stream. A batch that only closes the stream counts as one without messages.
  */
 public interface ProducerMetricsRecorder {
 
@@ -51,7 +51,10 @@ public interface ProducerMetricsRecorder {
     /** A batch is sent once more. */
     default void retrying(URI url, Cause cause) {}
 
-    /** The server knows another incarnation under a higher epoch. */
+    /**
+     * The server knows another incarnation: under a higher epoch, or under this one, so that numbers of the producer are
+     * taken by it.
+     */
     default void fenced(URI url, long currentEpoch) {}
 
     /** The server misses batches in front of one. */

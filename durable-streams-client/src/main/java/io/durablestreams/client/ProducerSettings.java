@@ -21,7 +21,8 @@ import io.durablestreams.protocol.producer.ClaimPolicy;
  * @param acceptReplays whether an answer that an append was stored before counts as success although this producer has
  *     not sent it before: right only for writers that replay the same input in the same batches; the default is false
  * @param linger longest wait of a message for others to share its batch; zero sends at once; the default is 5 ms
- * @param maxBatchBytes size limit of a batch, exceeded only by a single message that is larger; the default is 1 MiB
+ * @param maxBatchBytes size limit of a batch, exceeded only by a single message that is larger, and lowered by a producer
+ *     whose server takes less; the default is 1 MiB
  * @param maxBatchItems limit of messages in a batch; the default is no limit
  * @param maxInFlight number of batches under way at the same time; the default is 5
  * @param maxBufferedBytes bytes of messages accepted and not yet settled; the default is 32 MiB

@@ -7,8 +7,8 @@ import java.time.Duration;
  * Hears what the readers of a client do, to be counted and measured.
  *
  * <p>The methods are called in the middle of reading, on event loop threads and for many streams at the same time: they
- * must be quick, must not block and must not throw. All do nothing unless they are implemented. The URL is that of the
- * stream.
+ * must be quick and must not block. What they throw goes no further; the first time, it is logged. All do nothing unless
+ * they are implemented. The URL is that of the stream.
  */
 public interface ReadMetricsRecorder {
 

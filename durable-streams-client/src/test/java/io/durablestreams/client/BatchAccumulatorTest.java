@@ -143,6 +143,26 @@ class BatchAccumulatorTest {
     }
 
     @Test
+    void batchesGetHalfOfASizeThatWasRefusedAndNeverLessThanOneMessage() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBatchBytes(100), StreamFormat.JSON);
+        offer(accumulator, "12345", null);
+        offer(accumulator, "67890", null);
+
+        assertThat(accumulator.refusedSize(20)).isEqualTo(10);
+        assertThat(accumulator.refusedSize(80)).isEqualTo(10);
+        for (String message : List.of("1234", "123", "1")) {
+            offer(accumulator, message, null);
+        }
+        assertThat(body(poll(accumulator))).isEqualTo("[12345,67890]");
+        assertThat(body(poll(accumulator))).isEqualTo("[1234,123]");
+
+        assertThat(accumulator.refusedSize(1)).isEqualTo(1);
+        offer(accumulator, "2", null);
+        assertThat(body(poll(accumulator))).isEqualTo("[1]");
+        assertThat(body(poll(accumulator))).isEqualTo("[2]");
+    }
+
+    @Test
     void whatIsSettledMakesRoom() {
         BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(5), StreamFormat.JSON);
         offer(accumulator, "123", null);

@@ -12,7 +12,7 @@ final class EpochTakingProgram {
     public static void main(String[] args) {
         EpochStore store = EpochStore.file(Path.of(args[0]));
         for (int i = 0; i < EPOCHS; i++) {
-            System.out.println(store.next(EpochStoreContract.ORDERS, "shop", 0).block(EpochStoreContract.PATIENCE));
+            System.out.println(store.next(FileEpochStoreTest.ORDERS, "shop", 0).block(FileEpochStoreTest.PATIENCE));
         }
     }
 }

@@ -165,6 +165,36 @@ class ProducerMetricsTest {
     }
 
     @Test
+    void tellsOfNumbersThatSomebodyElseHasTaken() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = producer(stream, SETTINGS.withAutoClaim(true));
+        stream.producer("p").send("intruder").block(PATIENCE);
+
+        producer.append(1);
+        producer.flush().block(PATIENCE);
+
+        assertThat(heard)
+                .containsExactly(
+                        "started 1 of 1 bytes, fill 0.001",
+                        "fenced by 0",
+                        "retrying FENCED",
+                        "epoch 1",
+                        "POSSIBLY_REPEATED 1 of 1 bytes");
+    }
+
+    @Test
+    void ofItsOwnDuplicatesItTellsNothingElse() {
+        IdempotentProducer producer =
+                producer(server.newStream(StreamSpec.json()), SETTINGS, Fault.NONE, Fault.ANSWER_LOST);
+        producer.append(1);
+        producer.flush().block(PATIENCE);
+        producer.append(2);
+        producer.flush().block(PATIENCE);
+
+        assertThat(heard).noneMatch(event -> event.startsWith("fenced")).contains("DUPLICATE 1 of 1 bytes");
+    }
+
+    @Test
     void tellsOfGapsAndFailures() {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer = producer(stream, SETTINGS.withSequence(3));

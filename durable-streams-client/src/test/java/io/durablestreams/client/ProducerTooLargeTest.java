@@ -7,8 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.server.ServerSettings;
@@ -42,6 +48,51 @@ class ProducerTooLargeTest {
         assertThat(receipts)
                 .allSatisfy(
                         receipt -> assertThat(receipt.getNow(null).outcome()).isEqualTo(AppendReceipt.Outcome.STORED));
+    }
+
+    @Test
+    void laterBatchesAreOfASizeThatTheServerTakes() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        IdempotentProducer producer = new DefaultDurableStreamClientBuilder()
+                        .transport(new FaultyTransport(request -> {
+                            sizes.add(request.body().length());
+                            return FaultyTransport.Fault.NONE;
+                        }))
+                        .build()
+                        .stream(stream.url())
+                        .producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
+
+        IntStream.range(1000, 1300).forEach(producer::append);
+        producer.flush().block(PATIENCE);
+        assertThat(sizes).anyMatch(size -> size > LIMIT);
+        sizes.clear();
+        IntStream.range(1300, 1600).forEach(producer::append);
+        producer.close().block(PATIENCE);
+
+        assertThat(sizes).allMatch(size -> size <= LIMIT).hasSizeLessThan(300 * 5 / (LIMIT / 2) + 2);
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
+                .isEqualTo(IntStream.range(1000, 1600).boxed().toList());
+    }
+
+    @Test
+    void theRefusalIsLoggedOnceWithWhatToSet() {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(IdempotentProducer.class);
+        logged.start();
+        logger.addAppender(logged);
+        DurableStream stream = server.newStream(StreamSpec.json());
+
+        IdempotentProducer producer = stream.producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
+        IntStream.range(1000, 1300).forEach(producer::append);
+        producer.close().block(PATIENCE);
+
+        logger.detachAppender(logged);
+        assertThat(logged.list)
+                .filteredOn(event -> event.getLevel() == Level.WARN)
+                .singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage, InstanceOfAssertFactories.STRING)
+                .contains("1501 bytes", stream.url().toString(), "750", "durable-streams.producer.max-batch-bytes");
     }
 
     @Test

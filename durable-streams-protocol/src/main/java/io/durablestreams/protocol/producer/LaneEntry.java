@@ -97,6 +97,11 @@ final class LaneEntry<B, C> {
         return possiblyRepeated;
     }
 
+    /** Whether any attempt may be stored, or may still arrive. */
+    boolean isPossiblyStored() {
+        return uncertain || possiblyRepeated;
+    }
+
     /** What the last attempt had been told to be stored when it was sent. */
     long acknowledgedAtSend() {
         return acknowledgedAtSend;

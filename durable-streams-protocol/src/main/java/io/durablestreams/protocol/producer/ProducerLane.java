@@ -3,6 +3,7 @@ package io.durablestreams.protocol.producer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,11 @@ public final class ProducerLane<B, C> {
         return stop != null || recovery == null && outstanding.isAllInFlight() && hasWindow();
     }
 
+    /** Why all batches fail from now on, for good, or null if they do not. */
+    public @Nullable C stopCause() {
+        return stop == null ? null : stop.cause();
+    }
+
     /** Whether nothing is outstanding. */
     public boolean isIdle() {
         return outstanding.isEmpty();
@@ -114,7 +120,7 @@ public final class ProducerLane<B, C> {
         if (stop == null && numbers.isConfirmed()) {
             numbers.begin(numbers.epoch() + 1);
         }
-        return stop == null ? null : stop.cause();
+        return stopCause();
     }
 
     private boolean hasWindow() {
@@ -144,11 +150,11 @@ public final class ProducerLane<B, C> {
      *
      * @param attempt the attempt
      * @param lastSeq the highest number that the server has stored in this epoch
-     * @param cause the failure, if the append is not this lane's
+     * @param cause called if the append is not this lane's, for the failure
      * @param now the time
      */
-    public List<LaneStep<B, C>> duplicate(Attempt<B> attempt, long lastSeq, C cause, long now) {
-        LaneEntry<B, C> entry = answered(attempt, cause);
+    public List<LaneStep<B, C>> duplicate(Attempt<B> attempt, long lastSeq, Supplier<C> cause, long now) {
+        LaneEntry<B, C> entry = outstanding.answered(attempt);
         boolean ownEpoch = isOwnEpoch(lastSeq);
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
@@ -157,7 +163,7 @@ public final class ProducerLane<B, C> {
         } else if (ownEpoch && (entry.isUncertain() || policy.acceptReplays())) {
             acknowledge(entry, Outcome.DUPLICATE);
         } else {
-            taken(entry, lastSeq, cause);
+            taken(entry, lastSeq, cause.get());
         }
         return proceed(now);
     }
@@ -296,7 +302,7 @@ public final class ProducerLane<B, C> {
     /** The server has the first number of the epoch, by a batch that was given up or split, or by this one. */
     private void passContestedNumber(LaneEntry<B, C> entry) {
         numbers.acknowledged(entry.seq());
-        if (entry.isUncertain() || entry.isPossiblyRepeated()) {
+        if (entry.isPossiblyStored()) {
             recoverUnder(numbers.epoch() + 1);
         } else {
             numberAnewFrom(entry.seq());
@@ -305,6 +311,7 @@ public final class ProducerLane<B, C> {
 
     /** The server has an append that need not be this lane's, under the number of a batch. */
     private void taken(LaneEntry<B, C> entry, long lastSeq, C cause) {
+        entry.failed(cause);
         if (lastSeq < numbers.next()) {
             claims = entry.isUncertain() || numbers.isContested() ? 0 : claims; // This is no sign of a fight.
             entry.outcomeUnknown(); // It may be a copy of this very attempt that a proxy has made.
@@ -385,8 +392,7 @@ public final class ProducerLane<B, C> {
     }
 
     private void fail(LaneEntry<B, C> entry, @Nullable C cause, FailureReason reason) {
-        boolean possiblyStored = entry.isUncertain() || entry.isPossiblyRepeated();
-        steps.add(new LaneStep.Fail<>(entry.batch(), cause, reason, possiblyStored));
+        steps.add(new LaneStep.Fail<>(entry.batch(), cause, reason, entry.isPossiblyStored()));
     }
 
     private void stop(C cause, FailureReason reason) {

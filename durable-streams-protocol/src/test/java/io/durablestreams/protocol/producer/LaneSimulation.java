@@ -277,7 +277,7 @@ final class LaneSimulation {
         carryOut(
                 switch (reply.kind()) {
                     case STORED -> lane.stored(attempt, clock());
-                    case DUPLICATE -> lane.duplicate(attempt, reply.number(), "taken", clock());
+                    case DUPLICATE -> lane.duplicate(attempt, reply.number(), () -> "taken", clock());
                     case GAP -> lane.gap(attempt, reply.number(), "gap", clock());
                     case FENCED -> lane.fenced(attempt, reply.number(), "fenced", clock());
                     case CLOSED -> lane.streamClosed(attempt, "closed", clock());

@@ -30,13 +30,16 @@ class ProducerLaneClosedTest {
         lane.confirmed().with("a", "b");
         lane.streamClosed("a");
 
+        assertThat(lane.lane().stopCause()).isEqualTo("closed");
         assertThat(lane.fenced("b", 3)).containsExactly("fail b STREAM_CLOSED: closed");
+        assertThat(lane.lane().stopCause()).isEqualTo("closed");
     }
 
     @Test
     void aClosedStreamEndsAClaim() {
         claiming.confirmed().with("a", "b");
         claiming.fenced("a", 3);
+        assertThat(claiming.lane().stopCause()).isNull();
 
         assertThat(claiming.streamClosed("b"))
                 .containsExactly("fail a STREAM_CLOSED: closed", "fail b STREAM_CLOSED: closed");

@@ -91,7 +91,7 @@ final class ScriptedLane {
     }
 
     List<String> duplicate(String batch, long lastSeq) {
-        return script(lane.duplicate(attempt(batch), lastSeq, "taken", now));
+        return script(lane.duplicate(attempt(batch), lastSeq, () -> "taken", now));
     }
 
     List<String> gap(String batch, long expected) {

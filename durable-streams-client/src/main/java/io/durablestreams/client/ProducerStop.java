@@ -1,0 +1,32 @@
+package io.durablestreams.client;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+
+/**
+ * Why a producer takes no more messages, for good.
+ *
+ * @param producerId the producer
+ * @param cause what its lane has stopped for
+ */
+record ProducerStop(String producerId, DurableStreamException cause) {
+
+    /** Returns what a message is refused with: of its own, because callers add to an exception where they were. */
+    DurableStreamException refusal() {
+        Failure failure = new Failure(
+                StreamOperation.APPEND,
+                cause.url(),
+                cause.status(),
+                "the producer '" + producerId + "' has stopped, and nothing was sent: " + cause.reason(),
+                cause);
+        if (cause instanceof StreamClosedException closed) {
+            return new StreamClosedException(failure, closed.finalOffset());
+        }
+        if (cause instanceof ProducerFencedException fenced) {
+            return new ProducerFencedException(failure, fenced.currentEpoch());
+        }
+        if (cause instanceof ProducerSequenceGapException gap) {
+            return new ProducerSequenceGapException(failure, gap.expectedSeq(), gap.receivedSeq());
+        }
+        return new StreamRequestException(failure);
+    }
+}

@@ -1,0 +1,171 @@
+package io.durablestreams.client;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+import io.durablestreams.client.FaultyTransport.Fault;
+import io.durablestreams.protocol.Offset;
+
+import static io.durablestreams.client.RunningServer.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Closing a stream through a producer that fails at first. */
+class ProducerCloseStreamTest {
+
+    @RegisterExtension
+    static final RunningServer real = new RunningServer();
+
+    private static final String[] CONFIRMED = {"Stream-Closed", "true", "Stream-Next-Offset", "end"};
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final ScriptedAnswers server = new ScriptedAnswers();
+    private final IdempotentProducer producer = new DefaultDurableStreamClientBuilder()
+            .transport(server).timing(new Timing(Clock.systemUTC(), time, () -> 0.5)).build().stream(
+                            "http://localhost/stream")
+                    .withContentType("application/json")
+                    .producer(
+                            "p",
+                            ProducerSettings.DEFAULT.withDeliveryTimeout(Duration.ofSeconds(10)),
+                            (cause, lost) -> {});
+
+    @AfterEach
+    void stopTime() {
+        time.dispose();
+    }
+
+    private CompletableFuture<Offset> close(Object finalMessage) {
+        CompletableFuture<Offset> closed = producer.closeStream(finalMessage).toFuture();
+        time.advanceTimeBy(Duration.ZERO);
+        return closed;
+    }
+
+    private static void assertFails(CompletableFuture<Offset> close, Class<? extends Throwable> cause) {
+        assertThat(close).failsWithin(Duration.ZERO).withThrowableThat().withCauseInstanceOf(cause);
+    }
+
+    private List<String> attempts() {
+        return server.requests().stream()
+                .map(request -> request.headers().getFirst("Producer-Epoch") + "/"
+                        + request.headers().getFirst("Producer-Seq") + " "
+                        + new String(
+                                request.body().bytes(),
+                                request.body().offset(),
+                                request.body().length(),
+                                StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private CompletableFuture<Offset> unanswered() {
+        server.then(200, "Stream-Next-Offset", "1", "Producer-Seq", "0");
+        producer.append("a");
+        producer.flush().subscribe();
+        time.advanceTimeBy(Duration.ZERO);
+        server.thenWait();
+        CompletableFuture<Offset> close = close("last");
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        return close;
+    }
+
+    @Test
+    void aCloseWithoutAnAnswerIsRepeatedUnderItsNumberAndWithItsMessage() {
+        CompletableFuture<Offset> first = unanswered();
+        assertThat(first)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(DeliveryTimeoutException.class)
+                .withMessageContaining("Cannot close http://localhost/stream")
+                .withMessageContaining("closeStream() may be called again");
+
+        server.then(503).then(204, CONFIRMED);
+        CompletableFuture<Offset> second = close("other");
+        time.advanceTimeBy(Duration.ofSeconds(5));
+
+        assertThat(second).isCompletedWithValue(Offset.of("end"));
+        assertThat(close("again")).isCompletedWithValue(Offset.of("end"));
+        assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/1 [\"last\"]", "0/1 [\"last\"]", "0/1 [\"last\"]");
+    }
+
+    @Test
+    void itMayBeRepeatedUntilThereIsAnAnswer() {
+        unanswered();
+        server.thenWait();
+        CompletableFuture<Offset> second = close(null);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertFails(second, DeliveryTimeoutException.class);
+
+        server.then(409, CONFIRMED);
+        assertFails(close(null), StreamClosedException.class);
+        assertFails(close(null), StreamClosedException.class);
+
+        assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/1 [\"last\"]", "0/1 [\"last\"]", "0/1 [\"last\"]");
+    }
+
+    @Test
+    void aCloseThatWasRefusedMayBeTriedWithAnotherMessage() {
+        server.then(413);
+        assertFails(close("much too long"), StreamRequestException.class);
+
+        server.then(200, CONFIRMED);
+
+        assertThat(close("short")).isCompletedWithValue(Offset.of("end"));
+        assertThat(attempts()).containsExactly("0/0 [\"much too long\"]", "0/0 [\"short\"]");
+    }
+
+    @Test
+    void aCloseThatFailedForAMessageBeforeItMayBeMadeNevertheless() {
+        server.then(400);
+        producer.append("poison");
+        assertFails(close("last"), StreamRequestException.class);
+        assertThat(attempts()).containsExactly("0/0 [\"poison\"]");
+
+        server.then(200, CONFIRMED);
+
+        assertThat(close("last")).isCompletedWithValue(Offset.of("end"));
+    }
+
+    @Test
+    void afterAFailureTheProducerTakesNoMessagesAndCanBeClosed() {
+        unanswered();
+        assertThatThrownBy(() -> producer.append("late")).isInstanceOf(ProducerClosedException.class);
+
+        CompletableFuture<Void> released = producer.close().toFuture();
+        time.advanceTimeBy(Duration.ZERO);
+
+        assertThat(released).isCompleted();
+        assertFails(close("last"), ProducerClosedException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ANSWER_LOST", "LOST_BEFORE_THE_SERVER", "NO_CONNECTION"})
+    void whateverBecameOfTheFirstAttemptTheStreamEndsWithItsMessageOnce(Fault fault) {
+        DurableStream stream = real.newStream(StreamSpec.json());
+        AtomicBoolean outage = new AtomicBoolean();
+        IdempotentProducer faulty = new DefaultDurableStreamClientBuilder()
+                .transport(new FaultyTransport(request -> outage.get() ? fault : Fault.NONE)).build().stream(
+                                stream.url())
+                        .producer("p", ProducerSettings.DEFAULT.withDeliveryTimeout(Duration.ofSeconds(1)));
+        faulty.send("a").block(PATIENCE);
+
+        outage.set(true);
+        assertThatThrownBy(() -> faulty.closeStream("last").block(PATIENCE))
+                .isInstanceOf(DeliveryTimeoutException.class);
+        outage.set(false);
+        Offset end = faulty.closeStream("other").block(PATIENCE);
+
+        assertThat(stream.head().block(PATIENCE).closed()).isTrue();
+        assertThat(stream.head().block(PATIENCE).nextOffset()).isEqualTo(end);
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("a", "last");
+    }
+}

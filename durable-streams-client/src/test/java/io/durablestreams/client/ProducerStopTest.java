@@ -1,0 +1,335 @@
+package io.durablestreams.client;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+import io.durablestreams.client.StreamTransport.Answer;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+
+import static io.durablestreams.client.RunningServer.PATIENCE;
+import static io.durablestreams.client.ScriptedAnswers.answer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A producer that can write no more says so at once, and of each message once. */
+class ProducerStopTest {
+
+    @RegisterExtension
+    static final RunningServer real = new RunningServer();
+
+    private static final Answer CLOSED = answer(409, "Stream-Closed", "true", "Stream-Next-Offset", "end");
+
+    private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT
+            .withLinger(Duration.ofMinutes(1))
+            .withMaxBatchItems(2)
+            .withMaxInFlight(1);
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final ScriptedAnswers server = new ScriptedAnswers();
+    private final List<String> reported = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void stopTime() {
+        time.dispose();
+    }
+
+    private IdempotentProducer producer(ProducerSettings settings) {
+        return new DefaultDurableStreamClientBuilder()
+                .transport(server).timing(new Timing(Clock.systemUTC(), time, () -> 0.5)).build().stream(
+                                "http://localhost/stream")
+                        .withContentType("application/json")
+                        .producer(
+                                "p",
+                                settings,
+                                (cause, messages) -> messages.forEach(message ->
+                                        reported.add(cause.getClass().getSimpleName() + " " + new String(message))));
+    }
+
+    /** A producer that has sent one batch, and has learned from its answer that the stream is closed. */
+    private IdempotentProducer stopped() {
+        IdempotentProducer producer = producer(SETTINGS);
+        server.then(409, "Stream-Closed", "true", "Stream-Next-Offset", "end");
+        producer.append("too");
+        producer.append("late");
+        run();
+        assertThat(reported).containsExactly("StreamClosedException \"too\"", "StreamClosedException \"late\"");
+        return producer;
+    }
+
+    /** Lets everything happen that takes no time. */
+    private void run() {
+        time.advanceTimeBy(Duration.ZERO);
+    }
+
+    @Test
+    void whatIsAppendedToAClosedStreamIsRefusedWithTheFinalOffsetAndWithoutARequest() {
+        IdempotentProducer producer = stopped();
+
+        assertThatThrownBy(() -> producer.append("refused"))
+                .isInstanceOfSatisfying(StreamClosedException.class, closed -> {
+                    assertThat(closed.finalOffset()).isEqualTo(Offset.of("end"));
+                    assertThat(closed.status()).isEqualTo(409);
+                    assertThat(closed.operation()).isEqualTo(StreamOperation.APPEND);
+                })
+                .hasMessage("Cannot append to http://localhost/stream: the producer 'p' has stopped, and nothing was"
+                        + " sent: the stream is closed (status 409)");
+        assertThat(producer.send("refused").toFuture())
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(StreamClosedException.class);
+
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(reported).hasSize(2);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void everyRefusalIsAnExceptionOfItsOwn() {
+        IdempotentProducer producer = stopped();
+        List<Throwable> refusals = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> producer.send("refused").block(PATIENCE)).satisfies(refusals::add);
+        }
+
+        assertThat(refusals.get(0)).isNotSameAs(refusals.get(1)).hasSameClassAs(refusals.get(1));
+        assertThat(refusals.get(0).getCause())
+                .isSameAs(refusals.get(1).getCause())
+                .hasNoSuppressedExceptions();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, Producer-Epoch, 7, io.durablestreams.client.ProducerFencedException",
+        "204, Producer-Seq, 5, io.durablestreams.client.ProducerFencedException",
+        "409, Producer-Expected-Seq, 0, io.durablestreams.client.ProducerSequenceGapException"
+    })
+    void theSameIsTrueOfAFenceAndOfLostState(int status, String header, String value, Class<?> refusal) {
+        IdempotentProducer producer = producer(SETTINGS.withSequence(3).withMaxBatchItems(1));
+        server.then(status, header, value);
+        producer.append("outstanding");
+        run();
+
+        assertThatThrownBy(() -> producer.append("refused")).isInstanceOf(refusal);
+        assertThat(producer.send("refused").toFuture()).isCompletedExceptionally();
+        assertThat(reported).containsExactly(refusal.getSimpleName() + " \"outstanding\"");
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void aRefusalForAFenceTellsTheEpoch() {
+        IdempotentProducer producer = producer(SETTINGS.withMaxBatchItems(1));
+        server.then(403, "Producer-Epoch", "7");
+        producer.append("outstanding");
+        run();
+
+        assertThatThrownBy(() -> producer.append("refused"))
+                .isInstanceOfSatisfying(
+                        ProducerFencedException.class,
+                        fenced -> assertThat(fenced.currentEpoch()).isEqualTo(7));
+    }
+
+    @Test
+    void whatLingersOrWaitsInLineFailsAtOnceAndInOrder() {
+        IdempotentProducer producer = producer(SETTINGS);
+        Sinks.One<Answer> answer = server.thenWait();
+        for (String message : List.of("a", "b", "c", "d", "lingering")) {
+            producer.append(message);
+        }
+        run();
+
+        answer.tryEmitValue(CLOSED);
+        run();
+
+        assertThat(reported)
+                .extracting(report -> report.substring(report.indexOf('"')))
+                .containsExactly("\"a\"", "\"b\"", "\"c\"", "\"d\"", "\"lingering\"");
+    }
+
+    @Test
+    void sendersThatWaitForRoomFailAtOnce() {
+        IdempotentProducer producer = producer(SETTINGS.withMaxBufferedBytes(20));
+        Sinks.One<Answer> answer = server.thenWait();
+        List<CompletableFuture<AppendReceipt>> receipts = IntStream.range(0, 50)
+                .mapToObj(i -> producer.send("message" + i % 10).toFuture())
+                .toList();
+        run();
+
+        answer.tryEmitValue(CLOSED);
+        run();
+
+        assertThat(receipts).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(reported).isEmpty();
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void appendsThatWaitForRoomAreRefusedAndNotReported() {
+        IdempotentProducer producer = producer(SETTINGS.withMaxBufferedBytes(20).withMaxBlock(PATIENCE));
+        Sinks.One<Answer> answer = server.thenWait();
+        producer.append("message1");
+        producer.append("message2");
+        run();
+        List<CompletableFuture<Void>> blocked = IntStream.range(0, 3)
+                .mapToObj(i -> CompletableFuture.runAsync(
+                        () -> producer.append("refused"), command -> new Thread(command).start()))
+                .toList();
+        CompletableFuture<?> any = CompletableFuture.anyOf(blocked.toArray(CompletableFuture[]::new));
+        assertThat(any).failsWithin(Duration.ofMillis(200)); // They wait.
+
+        answer.tryEmitValue(CLOSED);
+        run();
+
+        for (CompletableFuture<Void> each : blocked) {
+            assertThat(each).failsWithin(PATIENCE).withThrowableThat().withCauseInstanceOf(StreamClosedException.class);
+        }
+        assertThat(reported)
+                .containsExactly("StreamClosedException \"message1\"", "StreamClosedException \"message2\"");
+    }
+
+    @Test
+    void aMessageAppendedFromTheErrorHandlerIsRefusedAlready() {
+        List<Throwable> refusals = new ArrayList<>();
+        IdempotentProducer[] producer = new IdempotentProducer[1];
+        producer[0] = producer(SETTINGS);
+        server.then(409, "Stream-Closed", "true", "Stream-Next-Offset", "end");
+        producer[0]
+                .send("a")
+                .onErrorResume(failure -> producer[0].send("again"))
+                .subscribe(receipt -> {}, refusals::add);
+        producer[0].append("b");
+
+        run();
+
+        assertThat(refusals).hasSize(1).allMatch(StreamClosedException.class::isInstance);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void flushTellsWhatHasFailedOnceAndAllElseFails() {
+        IdempotentProducer producer = stopped();
+        assertThatThrownBy(() -> producer.append("refused")).isInstanceOf(StreamClosedException.class);
+
+        CompletableFuture<Void> flush = producer.flush().toFuture();
+        CompletableFuture<Void> restart = producer.restart().toFuture();
+        CompletableFuture<List<AppendReceipt>> all =
+                producer.sendAll(Flux.range(0, 100)).collectList().toFuture();
+        run();
+        CompletableFuture<Void> nothingNew = producer.flush().toFuture();
+        CompletableFuture<Offset> closeStream = producer.closeStream("last").toFuture();
+        run();
+
+        for (CompletableFuture<?> failed : List.of(flush, restart, all, closeStream)) {
+            assertThat(failed)
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(StreamClosedException.class);
+        }
+        assertThat(nothingNew).isCompleted();
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void closingFailsWithWhatHasFailedUnlessThatWasTold() {
+        CompletableFuture<Void> untold = stopped().close().toFuture();
+        run();
+        reported.clear();
+        IdempotentProducer producer = stopped();
+        producer.flush().subscribe(done -> {}, failure -> {});
+        CompletableFuture<Void> told = producer.close().toFuture();
+        run();
+
+        assertThat(untold)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(StreamClosedException.class);
+        assertThat(told).isCompleted();
+    }
+
+    @Test
+    void aRestartThatWaitsDoesNotHoldWhatIsBehindItBack() {
+        IdempotentProducer producer = producer(SETTINGS);
+        Sinks.One<Answer> answer = server.thenWait();
+        producer.append("before");
+        CompletableFuture<Void> restart = producer.restart().toFuture();
+        run();
+        CompletableFuture<AppendReceipt> behind = producer.send("behind").toFuture();
+        run();
+
+        answer.tryEmitValue(CLOSED);
+        run();
+
+        assertThat(restart).isCompletedExceptionally();
+        assertThat(behind).isCompletedExceptionally();
+    }
+
+    /** Threads append as fast as they can while somebody else closes the stream. */
+    @RepeatedTest(10)
+    void everyMessageIsStoredReportedOrRefusedAndOnlyOneOfThem() throws Exception {
+        DurableStream stream = real.newStream(StreamSpec.json());
+        IdempotentProducer producer = stream.producer(
+                "p",
+                ProducerSettings.DEFAULT.withMaxBatchItems(5).withMaxBufferedBytes(200),
+                (cause, messages) -> messages.forEach(message -> reported.add(new String(message))));
+        AtomicInteger next = new AtomicInteger();
+        List<String> refused = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<Void>> threads = IntStream.range(0, 4)
+                .mapToObj(thread -> CompletableFuture.runAsync(
+                        () -> appendUntilRefused(producer, next, refused), command -> new Thread(command).start()))
+                .toList();
+        stream.reader(Integer.class)
+                .live(LiveMode.LONG_POLL)
+                .items()
+                .take(50)
+                .then(stream.close())
+                .block(PATIENCE);
+
+        for (CompletableFuture<Void> thread : threads) {
+            thread.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        producer.close().onErrorComplete().block(PATIENCE);
+
+        List<String> all = new ArrayList<>(refused);
+        all.addAll(reported);
+        stream.reader(Integer.class).collect().block(PATIENCE).forEach(stored -> all.add(stored.toString()));
+        assertThat(refused).hasSize(4);
+        assertThat(all)
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, next.get())
+                        .mapToObj(Integer::toString)
+                        .toList());
+    }
+
+    private static void appendUntilRefused(IdempotentProducer producer, AtomicInteger next, List<String> refused) {
+        while (true) {
+            int message = next.getAndIncrement();
+            try {
+                producer.append(message);
+            } catch (StreamClosedException closed) {
+                refused.add(Integer.toString(message));
+                return;
+            } catch (RuntimeException other) {
+                throw new CompletionException(other);
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.durablestreams.test;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import io.durablestreams.client.EpochStore;
+import io.durablestreams.protocol.ProducerSequence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
+
+/**
+ * What every {@link EpochStore} promises, as JUnit tests: a store has a test that extends this and says how to make one.
+ *
+ * <p>Each test gets a store from {@link #createStore()} that knows no epochs, and, where it matters,
+ * {@link #reopenStore()} after that, for what another application or the next life of this one sees. No operation may
+ * take longer than {@link #PATIENCE}.
+ */
+public abstract class EpochStoreContract {
+
+    /** The longest wait for one operation. */
+    protected static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final URI ORDERS = URI.create("http://localhost:4437/v1/stream/orders");
+    private static final URI INVOICES = URI.create("http://localhost:4437/v1/stream/invoices");
+
+    private EpochStore store;
+
+    /** Returns a store that knows nothing yet. Called once before each test. */
+    protected abstract EpochStore createStore();
+
+    /**
+     * Returns another store over what the last one of {@link #createStore()} keeps its epochs in, while that is in use. One
+     * that keeps them in itself returns the same.
+     */
+    protected abstract EpochStore reopenStore();
+
+    @BeforeEach
+    void makeStore() {
+        store = createStore();
+    }
+
+    private long next(long least) {
+        return next(store, least);
+    }
+
+    private static long next(EpochStore store, long least) {
+        return Objects.requireNonNull(
+                store.next(ORDERS, "shop", least).block(PATIENCE), "next() completed without an epoch");
+    }
+
+    private void record(long epoch) {
+        store.record(ORDERS, "shop", epoch).block(PATIENCE);
+    }
+
+    @Test
+    void startsWithTheLeastEpochAndGoesUpFromThere() {
+        assertThat(List.of(next(0), next(0), next(7), next(7), next(3))).containsExactly(0L, 1L, 7L, 8L, 9L);
+    }
+
+    @Test
+    void goesUpFromWhatIsRecorded() {
+        record(4);
+        assertThat(next(0)).isEqualTo(5);
+        record(9);
+        assertThat(next(2)).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsNotAboveTheKnownEpochsChangesNothing() {
+        record(4);
+        record(4);
+        record(2);
+
+        assertThat(next(0)).isEqualTo(5);
+    }
+
+    @Test
+    void keepsLargeEpochs() {
+        record(ProducerSequence.MAX_VALUE - 1);
+
+        assertThat(next(0)).isEqualTo(ProducerSequence.MAX_VALUE);
+    }
+
+    @Test
+    void keepsProducersAndStreamsApart() {
+        record(4);
+
+        assertThat(store.next(ORDERS, "shop 2", 0).block(PATIENCE)).isZero();
+        assertThat(store.next(INVOICES, "shop", 0).block(PATIENCE)).isZero();
+        assertThat(next(0)).isEqualTo(5);
+    }
+
+    @Test
+    void takesProducerIdsAsTheyAre() {
+        List<String> ids = List.of("a", "A", "a b", "a/b", "a%2Fb", "a:b", "a\\b", "a'b", "a\"b", "*", "x".repeat(200));
+        for (String id : ids) {
+            store.record(ORDERS, id, 10 + ids.indexOf(id)).block(PATIENCE);
+        }
+
+        assertThat(ids)
+                .allSatisfy(id -> assertThat(reopenStore().next(ORDERS, id, 0).block(PATIENCE))
+                        .isEqualTo(11 + ids.indexOf(id)));
+    }
+
+    @Test
+    void doesNothingBeforeASubscriptionAndOneStepForEach() {
+        Mono<Long> next = store.next(ORDERS, "shop", 0);
+        store.record(ORDERS, "shop", 100);
+
+        assertThat(next.block(PATIENCE)).isZero();
+        assertThat(next.block(PATIENCE)).isEqualTo(1);
+    }
+
+    @Test
+    void whatItHasToldOutlivesIt() {
+        next(6);
+        assertThat(next(reopenStore(), 0)).isEqualTo(7);
+
+        record(20);
+        assertThat(next(reopenStore(), 0)).isEqualTo(21);
+        assertThat(next(0)).isEqualTo(22);
+    }
+
+    @Test
+    void givesNoEpochTwiceToThoseWhoAskAtTheSameTime() {
+        List<Long> epochs = Flux.range(0, 50)
+                .flatMap(
+                        i -> Mono.defer(() -> (i % 2 == 0 ? store : reopenStore()).next(ORDERS, "shop", 0))
+                                .subscribeOn(Schedulers.boundedElastic()),
+                        50)
+                .collectSortedList()
+                .block(PATIENCE);
+
+        assertThat(epochs).doesNotHaveDuplicates().hasSize(50);
+        assertThat(epochs).last(LONG).isLessThan(next(0));
+    }
+
+    @Test
+    void losesNoEpochThatIsRecordedWhileOthersAsk() {
+        Flux.range(0, 50)
+                .flatMap(
+                        i -> i % 2 == 0
+                                ? store.next(ORDERS, "shop " + i % 10, 0).then()
+                                : reopenStore().record(ORDERS, "recorded " + i, i),
+                        50)
+                .blockLast(PATIENCE);
+
+        assertThat(LongStream.iterate(1, i -> i < 50, i -> i + 2))
+                .allSatisfy(
+                        i -> assertThat(store.next(ORDERS, "recorded " + i, 0).block(PATIENCE))
+                                .isEqualTo(i + 1));
+    }
+
+    @Test
+    void mayBeUsedOnThreadsThatMustNotBlock() {
+        Long epoch = Mono.defer(() -> store.record(ORDERS, "shop", 2).then(store.next(ORDERS, "shop", 0)))
+                .subscribeOn(Schedulers.parallel())
+                .block(PATIENCE);
+
+        assertThat(epoch).isEqualTo(3);
+    }
+}
