@@ -14,17 +14,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 exec </dev/null
+source node.sh
 
-if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+if ! has_node; then
   echo 'SKIPPED: the interoperability tests and the server suite need Node.js and npm'
   exit 0
 fi
-
-install() {
-  if [[ ! $1/node_modules/.package-lock.json -nt $1/package-lock.json ]]; then
-    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error)
-  fi
-}
 
 # In the reactor, so that nothing has to be installed. The other modules are built, but not tested once more.
 interop() {

@@ -22,12 +22,14 @@ import io.durablestreams.client.StreamSpec;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
-/** Numbers events, goes on after a restart behind those that are there, and lets browsers follow them. */
+/**
+ * Numbers events, goes on after a restart behind those that are there, and lets browsers follow them. Prints where its
+ * streams are, the number that it goes on with, and where it listens.
+ */
 @SpringBootApplication
 public class WalkApplication {
 
-    private static final int EVENTS = 100_000;
-    private static final int PORTION = 500;
+    private static final int PORTION = 200;
 
     record Event(int number) {}
 
@@ -44,10 +46,13 @@ public class WalkApplication {
 
     @Bean
     ApplicationRunner produce(DurableStream events, IdempotentProducer producer, Environment environment) {
+        int count = environment.getRequiredProperty("walk.events", Integer.class);
         return arguments -> {
-            System.out.println("http://127.0.0.1:" + environment.getProperty("local.server.port"));
             int next = events.reader(Event.class).collect().block().size();
-            while (next < EVENTS) {
+            System.out.println("streams " + events.url().resolve("."));
+            System.out.println("next " + next);
+            System.out.println("listening http://127.0.0.1:" + environment.getProperty("local.server.port"));
+            while (next < count) {
                 producer.append(new Event(next++));
                 if (next % PORTION == 0) {
                     Thread.sleep(20); // So that there is a middle to be interrupted in.

@@ -1,12 +1,6 @@
 package io.durablestreams.conformance;
 
-import java.net.URI;
-import java.util.UUID;
-
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -16,25 +10,7 @@ import static io.durablestreams.conformance.AdapterProcess.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The commands of producers, with every field of their results. */
-class AdapterProducerIT {
-
-    @RegisterExtension
-    static final ReferenceServer server = ReferenceServer.inMemory();
-
-    @AutoClose
-    static AdapterProcess adapter;
-
-    private final String path = "/producers/" + UUID.randomUUID();
-    private final URI url = server.url().resolve(path);
-
-    @BeforeAll
-    static void startAdapter() {
-        adapter = AdapterProcess.startFor(server);
-    }
-
-    private void create(String contentType) {
-        adapter.expect("{'type':'create','path':'" + path + "','contentType':'" + contentType + "'}");
-    }
+class AdapterProducerIT extends WithAdapter {
 
     private JsonNode send(String type, String producer, String fields) {
         return adapter.send("{'type':'idempotent-" + type + "','path':'" + path + "','producerId':'" + producer + "',"
@@ -75,6 +51,91 @@ class AdapterProducerIT {
                 .isEqualTo(result(
                         "{'type':'idempotent-append','success':true,'status':200,'duplicate':true,'producerSeq':0}"));
         assertThat(Wire.content(url)).isEqualTo("x");
+    }
+
+    private JsonNode appendNumbered(String data, long epoch, long seq) {
+        return adapter.send("{'type':'append','path':'" + path + "','binary':false,'data':'" + data
+                + "','producerId':'p','producerEpoch':" + epoch + ",'producerSeq':" + seq + "}");
+    }
+
+    @Test
+    void anAppendUnderANumberIsStoredOnce() {
+        create("text/plain");
+
+        JsonNode first = appendNumbered("a", 0, 0);
+        String middle = Wire.tail(url);
+        JsonNode second = appendNumbered("b", 0, 1);
+        JsonNode again = appendNumbered("c", 0, 0);
+
+        assertThat(first).isEqualTo(result("""
+                        {'type':'append','success':true,'status':200,'offset':'%s','duplicate':false,
+                         'producerEpoch':0,'producerSeq':0}
+                        """, middle));
+        assertThat(second).isEqualTo(result("""
+                        {'type':'append','success':true,'status':200,'offset':'%s','duplicate':false,
+                         'producerEpoch':0,'producerSeq':1}
+                        """, Wire.tail(url)));
+        // The server tells the highest number that it has, and no offset.
+        assertThat(again).isEqualTo(result("""
+                        {'type':'append','success':true,'status':200,'duplicate':true,'producerEpoch':0,'producerSeq':1}
+                        """));
+        assertThat(Wire.content(url)).isEqualTo("ab");
+    }
+
+    @Test
+    void anAppendUnderANumberIsRepeated() {
+        create("text/plain");
+        for (Fault fault : new Fault[] {Fault.status(500), Fault.status(503), Fault.droppedConnection()}) {
+            inject(fault.on("POST").times(2));
+            assertThat(appendNumbered("a", 0, 0).get("success").booleanValue()).isTrue();
+        }
+
+        assertThat(Wire.content(url)).isEqualTo("a");
+    }
+
+    @Test
+    void anAppendUnderAWrongNumberTellsTheRightOne() {
+        create("text/plain");
+        appendNumbered("a", 0, 0);
+
+        JsonNode gap = appendNumbered("b", 0, 5);
+        appendNumbered("c", 7, 0);
+        JsonNode stale = appendNumbered("d", 6, 0);
+        JsonNode noStart = appendNumbered("e", 8, 1);
+
+        expectError(gap, "append", "SEQUENCE_CONFLICT", 409);
+        assertThat(gap.get("producerExpectedSeq").longValue()).isEqualTo(1);
+        assertThat(gap.get("producerReceivedSeq").longValue()).isEqualTo(5);
+        assertThat(gap.get("details")).isEqualTo(result("{'expectedSeq':1,'receivedSeq':5}"));
+        expectError(stale, "append", "STALE_EPOCH", 403);
+        assertThat(stale.get("producerEpoch").longValue()).isEqualTo(7);
+        expectError(noStart, "append", "UNEXPECTED_STATUS", 400);
+        assertThat(Wire.content(url)).isEqualTo("ac");
+    }
+
+    @Test
+    void appendTakesBytesInBase64() {
+        create("application/octet-stream");
+
+        send("append", "p", "'epoch':0,'autoClaim':false,'data':'w6k=','binary':true");
+
+        assertThat(Wire.content(url)).isEqualTo("\u00e9");
+    }
+
+    @Test
+    void anOverlappingBatchClaimsTheNextEpochFirst() {
+        create("text/plain");
+        send("append", "p", "'epoch':4,'autoClaim':false,'data':'a'");
+
+        JsonNode claimed = send(
+                "append-batch", "p", "'epoch':0,'autoClaim':true,'maxInFlight':5,'items':['b','c','d','e','f','g']");
+        JsonNode fenced = send("append-batch", "p", "'epoch':3,'autoClaim':false,'maxInFlight':5,'items':['x','y']");
+
+        assertThat(claimed)
+                .isEqualTo(result("{'type':'idempotent-append-batch','success':true,'status':200,'producerSeq':5}"));
+        expectError(fenced, "idempotent-append-batch", "STALE_EPOCH", 403);
+        assertThat(fenced.get("details")).isEqualTo(result("{'currentEpoch':5}"));
+        assertThat(Wire.content(url)).isEqualTo("abcdefg");
     }
 
     @ParameterizedTest
@@ -124,7 +185,7 @@ class AdapterProducerIT {
             items.append(i == 0 ? "" : ",").append("'").append(i).append(";'");
             expected.append(i).append(";");
         }
-        server.inject(server.client().stream(path), Fault.status(503).withProbability(0.2));
+        inject(Fault.status(503).withProbability(0.2));
 
         send("append-batch", "p", "'epoch':0,'autoClaim':false,'maxInFlight':8,'items':[" + items + "]");
 
@@ -195,10 +256,10 @@ class AdapterProducerIT {
     @Test
     void whatTheServerNeverDoesIsToldWithItsStatus() {
         create("text/plain");
-        server.inject(server.client().stream(path), Fault.status(503).times(10_000));
+        inject(Fault.status(503).times(10_000));
 
         expectError(append("x"), "idempotent-append", "UNEXPECTED_STATUS", 503);
-        server.inject(server.client().stream(path), Fault.status(413));
+        inject(Fault.status(413));
         expectError(
                 send("append", "q", "'epoch':0,'autoClaim':false,'data':'x'"),
                 "idempotent-append",

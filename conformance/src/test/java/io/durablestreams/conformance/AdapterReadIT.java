@@ -1,16 +1,12 @@
 package io.durablestreams.conformance;
 
-import java.net.URI;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
@@ -23,27 +19,9 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The command {@code read} in every mode, with every field of its results. */
-class AdapterReadIT {
+class AdapterReadIT extends WithAdapter {
 
     private static final String START = "0000000000000000_0000000000000000";
-
-    @RegisterExtension
-    static final ReferenceServer server = ReferenceServer.inMemory();
-
-    @AutoClose
-    static AdapterProcess adapter;
-
-    private final String path = "/read/" + UUID.randomUUID();
-    private final URI url = server.url().resolve(path);
-
-    @BeforeAll
-    static void startAdapter() {
-        adapter = AdapterProcess.startFor(server);
-    }
-
-    private void create(String contentType) {
-        adapter.expect("{'type':'create','path':'" + path + "','contentType':'" + contentType + "'}");
-    }
 
     private String append(String contentType, String body) {
         assertThat(Wire.send("POST", url, body, "Content-Type", contentType).statusCode())
@@ -75,7 +53,7 @@ class AdapterReadIT {
     }
 
     static Stream<Arguments> modesAndContentTypes() {
-        return Stream.of("false", "'long-poll'", "'sse'", "true")
+        return Stream.of("false", "'long-poll'", "'sse'", "true", "'auto'")
                 .flatMap(mode -> Stream.of("text/plain", "application/json", "application/octet-stream")
                         .map(contentType -> Arguments.of(mode, contentType)));
     }
@@ -150,13 +128,33 @@ class AdapterReadIT {
         assertThat(second).isEqualTo(nothing(mode.equals("'sse'") ? 200 : 204, tail, false));
     }
 
+    @ParameterizedTest
+    @CsvSource({"long-poll, data", "long-poll, none", "sse, data"})
+    void theAnswersHeadersAreTold(String mode, String content) {
+        create("application/json");
+        String tail = append("application/json", "1");
+        String offset = content.equals("none") ? tail : "-1";
+
+        JsonNode read = adapter.sendAndTakeAll("{'type':'read','path':'" + path + "','live':'" + mode + "','offset':'"
+                + offset + "','timeoutMs':800}");
+
+        if (mode.equals("sse")) {
+            assertThat(read.at("/headers/content-type").stringValue()).isEqualTo("text/event-stream");
+            assertThat(read.has("cursor")).isFalse();
+        } else {
+            assertThat(read.at("/headers/stream-next-offset").stringValue()).isEqualTo(tail);
+            assertThat(read.get("cursor").stringValue()).matches("\\d+");
+            assertThat(read.get("cursor")).isEqualTo(read.at("/headers/stream-cursor"));
+        }
+    }
+
     @Test
     void timeIsUpBeforeAnAnswerHasCome() {
         create("text/plain");
-        server.inject(server.client().stream(path), Fault.delayOf(2000));
+        inject(Fault.delayOf(2000));
 
         assertThat(read("'live':'sse','timeoutMs':200")).isEqualTo(nothing(200, "-1", false));
-        server.inject(server.client().stream(path), Fault.delayOf(2000));
+        inject(Fault.delayOf(2000));
         expectError(read("'timeoutMs':200"), "read", "TIMEOUT");
     }
 
@@ -204,10 +202,10 @@ class AdapterReadIT {
     void aBrokenBodyIsAParseError(String mode) {
         create("application/json");
         append("application/json", "[{\"a\":1},{\"b\":2}]");
-        server.inject(server.client().stream(path), Fault.bodyCutAfter(5).times(2));
+        inject(Fault.bodyCutAfter(5).times(2));
         expectError(read("'live':" + mode), "read", "PARSE_ERROR");
 
-        server.inject(server.client().stream(path), Fault.corruptBody().times(2));
+        inject(Fault.corruptBody().times(2));
         expectError(read("'live':" + mode), "read", "PARSE_ERROR");
     }
 
@@ -224,7 +222,7 @@ class AdapterReadIT {
     void aBrokenEventIsAParseError(String contentType, Fault fault) {
         create(contentType);
         append(contentType, "1");
-        server.inject(server.client().stream(path), fault.times(2));
+        inject(fault.times(2));
 
         expectError(read("'live':'sse','maxChunks':2"), "read", "PARSE_ERROR");
     }
@@ -233,8 +231,7 @@ class AdapterReadIT {
     void anUnknownEventIsIgnored() {
         create("text/plain");
         String tail = append("text/plain", "x");
-        server.inject(
-                server.client().stream(path), Fault.sseEvent("mystery", "{}").times(2));
+        inject(Fault.sseEvent("mystery", "{}").times(2));
 
         assertThat(read("'live':'sse','timeoutMs':1500")).isEqualTo(chunk("x", tail, false));
     }
@@ -260,10 +257,10 @@ class AdapterReadIT {
     void whatPassesIsNotSeen(String mode) {
         create("text/plain");
         String tail = append("text/plain", "x");
-        server.inject(server.client().stream(path), Fault.status(429).retryAfterSeconds(1));
+        inject(Fault.status(429).retryAfterSeconds(1));
         assertThat(read("'live':" + mode + ",'maxChunks':1")).isEqualTo(chunk("x", tail, false));
 
-        server.inject(server.client().stream(path), Fault.droppedConnection().times(2));
+        inject(Fault.droppedConnection().times(2));
         assertThat(read("'live':" + mode + ",'maxChunks':1")).isEqualTo(chunk("x", tail, false));
     }
 }

@@ -1,12 +1,6 @@
 package io.durablestreams.conformance;
 
-import java.net.URI;
-import java.util.UUID;
-
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,21 +11,7 @@ import static io.durablestreams.conformance.AdapterProcess.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The commands {@code validate} and {@code benchmark}. */
-class AdapterSettingsIT {
-
-    @RegisterExtension
-    static final ReferenceServer server = ReferenceServer.inMemory();
-
-    @AutoClose
-    static AdapterProcess adapter;
-
-    private final String path = "/benchmarks/" + UUID.randomUUID();
-    private final URI url = server.url().resolve(path);
-
-    @BeforeAll
-    static void startAdapter() {
-        adapter = AdapterProcess.startFor(server);
-    }
+class AdapterSettingsIT extends WithAdapter {
 
     @ParameterizedTest
     @ValueSource(

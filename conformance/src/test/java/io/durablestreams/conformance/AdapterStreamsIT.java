@@ -1,13 +1,7 @@
 package io.durablestreams.conformance;
 
-import java.net.URI;
-import java.util.UUID;
-
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,29 +12,11 @@ import static io.durablestreams.conformance.AdapterProcess.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The commands that are single requests, with every field of their results. */
-class AdapterStreamsIT {
-
-    @RegisterExtension
-    static final ReferenceServer server = ReferenceServer.inMemory();
-
-    @AutoClose
-    static AdapterProcess adapter;
-
-    private final String path = "/streams/" + UUID.randomUUID();
-    private final URI url = server.url().resolve(path);
-
-    @BeforeAll
-    static void startAdapter() {
-        adapter = AdapterProcess.startFor(server);
-    }
+class AdapterStreamsIT extends WithAdapter {
 
     @BeforeEach
     void nothingDynamic() {
         adapter.expect("{'type':'clear-dynamic'}");
-    }
-
-    private void create(String contentType) {
-        adapter.expect("{'type':'create','path':'" + path + "','contentType':'" + contentType + "'}");
     }
 
     @Test
@@ -103,6 +79,34 @@ class AdapterStreamsIT {
         assertThat(Wire.content(url)).isEqualTo("one");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"create", "connect", "append", "read", "head", "delete"})
+    void theAnswersHeadersAreTold(String type) {
+        create("text/plain");
+
+        JsonNode headers = adapter.sendAndTakeAll("{'type':'" + type + "','path':'" + path
+                        + "','contentType':'text/plain','data':'x','binary':false}")
+                .get("headers");
+
+        if (type.equals("delete")) {
+            assertThat(headers).isNull(); // That answer has none that would tell of a stream.
+        } else {
+            assertThat(headers.get("stream-next-offset").stringValue()).isEqualTo(Wire.tail(url));
+            assertThat(headers.propertyNames()).doesNotContain("date", "access-control-allow-origin");
+        }
+    }
+
+    @Test
+    void nothingToAppendIsRefusedByTheServer() {
+        create("text/plain");
+
+        expectError(
+                adapter.send("{'type':'append','path':'" + path + "','data':'','binary':false}"),
+                "append",
+                "UNEXPECTED_STATUS",
+                400);
+    }
+
     @Test
     void appendTakesBytesInBase64() {
         create("application/octet-stream");
@@ -132,7 +136,7 @@ class AdapterStreamsIT {
                 "{'type':'set-dynamic-header','name':'Authorization','valueType':'token','initialValue':'first'}");
         adapter.expect("{'type':'set-dynamic-param','name':'n','valueType':'counter'}");
         adapter.expect("{'type':'head','path':'" + path + "'}");
-        server.inject(server.client().stream(path), Fault.status(503).times(2).on("POST"));
+        inject(Fault.status(503).times(2).on("POST"));
         String append = "{'type':'append','path':'" + path + "','data':'x','binary':false,'headers':{'X-Own':'own'}}";
 
         JsonNode first = adapter.expect(append);
@@ -230,7 +234,7 @@ class AdapterStreamsIT {
     })
     void anErrorStatusIsToldAsItIs(String type, int status, String code) {
         create("text/plain");
-        server.inject(server.client().stream(path), Fault.status(status).times(100));
+        inject(Fault.status(status).times(100));
 
         JsonNode answer = adapter.send("{'type':'" + type + "','path':'" + path + "','data':'x','binary':false}");
 
@@ -240,7 +244,7 @@ class AdapterStreamsIT {
     @Test
     void brokenConnectionsAreNetworkErrors() {
         create("text/plain");
-        server.inject(server.client().stream(path), Fault.droppedConnection().times(100));
+        inject(Fault.droppedConnection().times(100));
 
         expectError(adapter.send("{'type':'head','path':'" + path + "'}"), "head", "NETWORK_ERROR");
         expectError(
@@ -253,7 +257,7 @@ class AdapterStreamsIT {
     @Test
     void whatTakesTooLongTimesOut() {
         create("text/plain");
-        server.inject(server.client().stream(path), Fault.delayOf(3000).times(100));
+        inject(Fault.delayOf(3000).times(100));
         try (AdapterProcess impatient = AdapterProcess.start()) {
             impatient.expect("{'type':'init','serverUrl':'" + server.url() + "','timeoutMs':100}");
 
@@ -270,7 +274,7 @@ class AdapterStreamsIT {
     void whatPassesIsRetriedByTheLibrary() {
         create("text/plain");
         for (Fault fault : new Fault[] {Fault.status(500), Fault.status(503), Fault.droppedConnection()}) {
-            server.inject(server.client().stream(path), fault.on("POST"));
+            inject(fault.on("POST"));
             adapter.expect("{'type':'append','path':'" + path + "','data':'x','binary':false}");
         }
 

@@ -3,11 +3,8 @@ package io.durablestreams.conformance;
 import java.io.IOException;
 import java.time.Duration;
 
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,18 +15,7 @@ import static io.durablestreams.conformance.AdapterProcess.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Lines in and lines out: what holds for the adapter whatever it is told to do. */
-class AdapterTransportIT {
-
-    @RegisterExtension
-    static final ReferenceServer server = ReferenceServer.inMemory();
-
-    @AutoClose
-    static AdapterProcess adapter;
-
-    @BeforeAll
-    static void startAdapter() {
-        adapter = AdapterProcess.start();
-    }
+class AdapterTransportIT extends WithAdapter {
 
     @BeforeEach
     void initialise() {
@@ -75,7 +61,10 @@ class AdapterTransportIT {
                     {'type':'append','path':'/x','binary':false} | append  | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':true,'data':'%%'} | append | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false,'data':'x','headers':{'a':1}} | append | INVALID_ARGUMENT
-                    {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0,'producerSeq':0} | append | NOT_SUPPORTED
+                    {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0} | append | INVALID_ARGUMENT
+                    {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0,'producerSeq':-1} | append | INVALID_ARGUMENT
+                    {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0,'producerSeq':0,'seq':1} | append | NOT_SUPPORTED
+                    {'type':'append','path':'/x','binary':false,'data':'x','headers':{'no name':'x'}} | append | INVALID_ARGUMENT
                     {'type':'read','path':'/x','live':'web-socket'} | read  | INVALID_ARGUMENT
                     {'type':'set-dynamic-header','name':'X','valueType':'dice'} | set-dynamic-header | INVALID_ARGUMENT
                     {'type':'validate','target':{'target':'mystery'}} | validate | NOT_SUPPORTED

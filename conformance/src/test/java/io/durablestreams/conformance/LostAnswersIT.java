@@ -6,12 +6,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 
 import io.durablestreams.client.DurableStream;
@@ -28,20 +24,9 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The server has done what was asked for, and the connection breaks within its answer. */
-@ParameterizedClass(name = "{0}")
-@MethodSource("servers")
-class LostAnswersIT {
+class LostAnswersIT extends OnEachReferenceServer {
 
     private static final Backoff QUICK = new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), 2);
-
-    @RegisterExtension
-    static final ReferenceServer memory = ReferenceServer.inMemory();
-
-    @RegisterExtension
-    static final ReferenceServer files = ReferenceServer.inFiles();
-
-    @Parameter
-    ReferenceServer server;
 
     /** Twice the size of the answer that comes in one piece: one connection in five lasts long enough for it. */
     private static final int LARGE_ANSWER = 900_000;
@@ -51,10 +36,6 @@ class LostAnswersIT {
 
     private CuttingProxy proxy;
     private DurableStreamClient client;
-
-    static List<ReferenceServer> servers() {
-        return List.of(memory, files);
-    }
 
     @AfterEach
     void stopProxy() throws IOException {

@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
@@ -27,9 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Writes while the server does wrong, with several batches in flight: exactly once and in order, each time. */
-@ParameterizedClass(name = "{0}")
-@MethodSource("servers")
-class ProducerFaultsIT {
+class ProducerFaultsIT extends OnEachReferenceServer {
 
     private static final int MESSAGES = 600;
 
@@ -37,19 +32,6 @@ class ProducerFaultsIT {
             .withMaxBatchItems(10)
             .withRequestTimeout(Duration.ofMillis(500))
             .withBackoff(new Backoff(Duration.ofMillis(5), Duration.ofMillis(50), 2));
-
-    @RegisterExtension
-    static final ReferenceServer memory = ReferenceServer.inMemory();
-
-    @RegisterExtension
-    static final ReferenceServer files = ReferenceServer.inFiles();
-
-    @Parameter
-    ReferenceServer server;
-
-    static List<ReferenceServer> servers() {
-        return List.of(memory, files);
-    }
 
     static Stream<Fault> passingFaults() {
         return Stream.of(

@@ -6,11 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 
 import io.durablestreams.client.DurableStream;
@@ -30,24 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Several writers under one producer id: one of them is the writer, and the others learn it. */
-@ParameterizedClass(name = "{0}")
-@MethodSource("servers")
-class ProducerIdentityIT {
+class ProducerIdentityIT extends OnEachReferenceServer {
 
     private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT.withLinger(Duration.ZERO);
-
-    @RegisterExtension
-    static final ReferenceServer memory = ReferenceServer.inMemory();
-
-    @RegisterExtension
-    static final ReferenceServer files = ReferenceServer.inFiles();
-
-    @Parameter
-    ReferenceServer server;
-
-    static List<ReferenceServer> servers() {
-        return List.of(memory, files);
-    }
 
     @Test
     void aHigherEpochFencesTheWriterBefore() {

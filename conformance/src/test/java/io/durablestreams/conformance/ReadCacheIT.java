@@ -5,12 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -26,18 +22,7 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Readers that keep what they have read, and ask the reference server whether it is still right. */
-@ParameterizedClass(name = "{0}")
-@MethodSource("servers")
-class ReadCacheIT {
-
-    @RegisterExtension
-    static final ReferenceServer memory = ReferenceServer.inMemory();
-
-    @RegisterExtension
-    static final ReferenceServer files = ReferenceServer.inFiles();
-
-    @Parameter
-    ReferenceServer server;
+class ReadCacheIT extends OnEachReferenceServer {
 
     private final List<Integer> statuses = new CopyOnWriteArrayList<>();
     private final ReactorClientHttpConnector connector = new ReactorClientHttpConnector();
@@ -53,10 +38,6 @@ class ReadCacheIT {
                     .build())
             .readCache(ReadCacheSettings.DEFAULT)
             .build();
-
-    static List<ReferenceServer> servers() {
-        return List.of(memory, files);
-    }
 
     @AfterEach
     void dispose() {

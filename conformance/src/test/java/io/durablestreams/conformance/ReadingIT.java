@@ -9,12 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -31,22 +27,7 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a producer writes, read back: afterwards, at the same time, and by readers that are killed again and again. */
-@ParameterizedClass(name = "{0}")
-@MethodSource("servers")
-class ReadingIT {
-
-    @RegisterExtension
-    static final ReferenceServer memory = ReferenceServer.inMemory();
-
-    @RegisterExtension
-    static final ReferenceServer files = ReferenceServer.inFiles();
-
-    @Parameter
-    ReferenceServer server;
-
-    static List<ReferenceServer> servers() {
-        return List.of(memory, files);
-    }
+class ReadingIT extends OnEachReferenceServer {
 
     @Test
     void readsBackTenThousandMessagesOfAProducer() {

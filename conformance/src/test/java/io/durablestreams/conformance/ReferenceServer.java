@@ -33,8 +33,8 @@ import io.durablestreams.client.StreamSpec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The reference server of the protocol in a process of its own, for the tests of one class. It starts with the first
- * use, on a free port that it keeps over restarts, and ends with the last test at the latest. Its log is in
+ * The reference server of the protocol in a process of its own, for the tests of one class at a time. It starts with the
+ * first use, on a free port that it keeps over restarts, and ends with the last test at the latest. Its log is in
  * {@code target/reference-server.log}.
  */
 final class ReferenceServer implements AfterAllCallback {
@@ -126,6 +126,7 @@ final class ReferenceServer implements AfterAllCallback {
         if (process != null) {
             end(Process::destroyForcibly);
             process = null;
+            url = null;
         }
         if (dataDirectory != null) {
             FileSystemUtils.deleteRecursively(dataDirectory);

@@ -11,10 +11,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 import io.durablestreams.client.CreateResult;
@@ -36,22 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Single requests, and what comes back of what was written. */
-@ParameterizedClass(name = "{0}")
-@MethodSource("servers")
-class StreamOperationsIT {
-
-    @RegisterExtension
-    static final ReferenceServer memory = ReferenceServer.inMemory();
-
-    @RegisterExtension
-    static final ReferenceServer files = ReferenceServer.inFiles();
-
-    @Parameter
-    ReferenceServer server;
-
-    static List<ReferenceServer> servers() {
-        return List.of(memory, files);
-    }
+class StreamOperationsIT extends OnEachReferenceServer {
 
     @Test
     void createsAppendsClosesAndDeletes() {

@@ -214,6 +214,10 @@ final class DefaultDurableStream implements DurableStream {
         headers.putAll(extra);
         headers.set(StreamHeaders.CONTENT_TYPE, type);
         byte[] body = context.encoder().encodeBody(message, type, url);
+        if (body.length == 0 && operation == StreamOperation.CLOSE) {
+            throw new IllegalArgumentException(
+                    "Cannot close " + url + ": the last message must not be empty; close() closes without one");
+        }
         return call(operation, HttpMethod.POST, headers, Body.of(body));
     }
 

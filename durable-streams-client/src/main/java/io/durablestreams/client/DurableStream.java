@@ -61,7 +61,7 @@ public interface DurableStream {
      * headers, 408, and any other 5xx, which a proxy may give although the server has stored the message, it fails with
      * {@link AppendOutcomeUnknownException}; other answers are final. {@link IdempotentProducer} has no such gap.
      *
-     * @param message the message, see the class description; an empty one fails with {@link IllegalArgumentException}
+     * @param message the message, see the class description; servers refuse an empty one
      */
     Mono<AppendReceipt> append(Object message);
 
@@ -111,7 +111,7 @@ public interface DurableStream {
      * when its answer is lost, or does not confirm that the stream is closed, and fails with
      * {@link AppendOutcomeUnknownException}. {@link #close()} can be called then.
      *
-     * @param finalMessage the last message
+     * @param finalMessage the last message; an empty one fails with {@link IllegalArgumentException}
      * @return the final offset
      */
     Mono<Offset> close(Object finalMessage);

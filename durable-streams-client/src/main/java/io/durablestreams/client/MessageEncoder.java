@@ -114,11 +114,21 @@ final class MessageEncoder {
         return new IllegalArgumentException("Cannot append to " + stream + ": " + reason, cause);
     }
 
-    /** Returns the body of a request that carries one message. */
+    /**
+     * Returns the body of a request that carries one message. Nothing at all is for the server to refuse: here it takes
+     * no other message's place.
+     */
     byte[] encodeBody(Object message, String contentType, URI stream) {
-        byte[] bytes = encode(message, contentType, stream);
-        // Always an array: a message that is an array itself would lose its outer brackets (protocol §9.1).
-        return StreamFormat.of(contentType) == StreamFormat.JSON ? JsonMessages.join(List.of(bytes)) : bytes;
+        if (StreamFormat.of(contentType) == StreamFormat.JSON) {
+            // Always an array: a message that is an array itself would lose its outer brackets (protocol §9.1).
+            return JsonMessages.join(List.of(encode(message, contentType, stream)));
+        }
+        requireMessage(message, stream);
+        try {
+            return bytes(message, contentType);
+        } catch (IllegalArgumentException refused) {
+            throw refused(stream, refused.getMessage(), refused);
+        }
     }
 
     /** Returns bytes to report a message with that was never encoded, because the content type is not known. */

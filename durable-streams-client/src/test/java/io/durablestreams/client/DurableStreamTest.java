@@ -239,9 +239,15 @@ class DurableStreamTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> text.append(new Order(1, "x")).block(PATIENCE))
                 .withMessageContaining("text/plain");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> text.append("").block(PATIENCE))
-                .withMessageContaining("empty");
+    }
+
+    @Test
+    void anEmptyMessageIsRefusedByTheServer() {
+        DurableStream text = server.newStream(StreamSpec.text());
+
+        assertThatThrownBy(() -> text.append("").block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("status 400");
     }
 
     @Test

@@ -27,6 +27,8 @@ class PlainAppendTest {
                     .stream("http://localhost/stream")
                     .withContentType("application/json");
 
+    private final DurableStream text = stream.withContentType("text/plain");
+
     @ParameterizedTest
     @CsvSource({"429, X-None", "429, Retry-After", "503, Retry-After"})
     void anAnswerOfOneWhoHasNotActedOnItIsFollowedByAnotherAttempt(int status, String header) {
@@ -56,6 +58,26 @@ class PlainAppendTest {
 
         assertThatThrownBy(() -> stream.append(1).block(PATIENCE)).isInstanceOf(StreamRequestException.class);
         assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void nothingAtAllIsForTheServerToRefuse() {
+        server.then(400, "X-None", "");
+
+        assertThatThrownBy(() -> text.append("").block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        StreamRequestException.class,
+                        refused -> assertThat(refused.status()).isEqualTo(400));
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void nothingAtAllIsNoLastMessage() {
+        assertThatThrownBy(() -> text.close("").block(PATIENCE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("http://localhost/stream")
+                .hasMessageContaining("close()");
+        assertThat(server.requests()).isEmpty();
     }
 
     @Test

@@ -42,9 +42,20 @@ final class Failures {
     static Result toResult(String commandType, Exception failure) {
         Throwable reason = reason(failure);
         ErrorCode code = code(reason);
-        return Result.error(commandType, code, failure.getMessage())
+        Result result = Result.error(commandType, code, failure.getMessage())
                 .with("status", code == ErrorCode.PARSE_ERROR ? null : status(reason))
                 .with("details", details(reason));
+        return commandType.equals("append") ? withNumbers(result, reason) : result;
+    }
+
+    /** What a result of {@code append} tells of the numbers that the server knows, be it an error. */
+    private static Result withNumbers(Result result, Throwable failure) {
+        if (failure instanceof ProducerFencedException fenced) {
+            return result.with("producerEpoch", fenced.currentEpoch());
+        }
+        return failure instanceof ProducerSequenceGapException gap
+                ? result.with("producerExpectedSeq", gap.expectedSeq()).with("producerReceivedSeq", gap.receivedSeq())
+                : result;
     }
 
     /** Some failures say that something was given up; what it was given up for is their cause. */

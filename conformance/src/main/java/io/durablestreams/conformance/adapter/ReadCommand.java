@@ -42,7 +42,7 @@ final class ReadCommand {
         JsonNode live = command.present("live");
         return switch (live == null ? otherwise : live.asString()) {
             case "false" -> LiveMode.OFF;
-            case "true" -> LiveMode.AUTO;
+            case "true", "auto" -> LiveMode.AUTO; // Older suites spell it out.
             case "long-poll" -> LiveMode.LONG_POLL;
             case "sse" -> LiveMode.SSE;
             default -> throw new IllegalArgumentException("live must be false, true, long-poll or sse, but is " + live);
@@ -61,7 +61,7 @@ final class ReadCommand {
                 yield read(stream.reader(byte[].class), new Chunks<>(decoder::decode, decoder::end), limits, session);
             }
         };
-        return reading.map(session::withSent);
+        return reading.map(result -> session.withReceived(session.withSent(result)));
     }
 
     private static String json(List<JsonNode> messages) {
@@ -73,8 +73,7 @@ final class ReadCommand {
                 reader.from(limits.offset()).live(limits.live()).batches();
         Mono<Boolean> reading =
                 limits.live() == LiveMode.OFF ? readOnce(batches, chunks, limits) : readLive(batches, chunks, limits);
-        return reading.map(
-                timedOut -> result(chunks, limits, timedOut, session.wire().lastStatus()));
+        return reading.map(timedOut -> result(chunks, limits, timedOut, session.wire()));
     }
 
     /** All that there is as one chunk. */
@@ -98,14 +97,15 @@ final class ReadCommand {
                 .defaultIfEmpty(true);
     }
 
-    private static Result result(Chunks<?> chunks, Limits limits, boolean timedOut, int lastStatus) {
+    private static Result result(Chunks<?> chunks, Limits limits, boolean timedOut, WireRecorder wire) {
         List<Chunks.Chunk> all = chunks.finish();
         Batch<?> last = chunks.last();
         return Result.success()
-                .with("status", all.isEmpty() && lastStatus == NO_CONTENT ? NO_CONTENT : OK)
+                .with("status", all.isEmpty() && wire.lastStatus() == NO_CONTENT ? NO_CONTENT : OK)
                 .with("chunks", all)
                 .with("offset", (last == null ? limits.offset() : last.nextOffset()).value())
                 .with("upToDate", timedOut || last != null && last.upToDate())
-                .with("streamClosed", last != null && last.streamClosed());
+                .with("streamClosed", last != null && last.streamClosed())
+                .with("cursor", wire.headersReceived().get("stream-cursor"));
     }
 }

@@ -129,6 +129,11 @@ final class Session {
         return receivedBytes;
     }
 
+    /** Adds the headers of the last answer. */
+    Result withReceived(Result result) {
+        return result.with("headers", wire.headersReceived());
+    }
+
     /** Adds what went over the wire of the dynamic values and of the command's own headers. */
     Result withSent(Result result) {
         Set<String> headers = new LinkedHashSet<>(dynamicValues.headerNames());

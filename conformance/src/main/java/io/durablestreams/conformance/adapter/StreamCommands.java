@@ -15,7 +15,9 @@ import io.durablestreams.client.StreamSpec;
 import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamMetadata;
 
 /** The commands that are one request each. */
@@ -45,9 +47,9 @@ final class StreamCommands {
                 .create(spec)
                 .doOnNext(created ->
                         session.remember(command.path(), created.metadata().contentType()))
-                .map(created -> Result.success()
+                .map(created -> session.withReceived(Result.success()
                         .with("status", created.created() ? CREATED : OK)
-                        .with("offset", created.metadata().nextOffset().value()));
+                        .with("offset", created.metadata().nextOffset().value())));
     }
 
     private static Instant instant(String text) {
@@ -61,14 +63,14 @@ final class StreamCommands {
 
     static Mono<Result> connect(Session session, Command command) {
         return metadata(session, command)
-                .map(metadata -> Result.success()
+                .map(metadata -> session.withReceived(Result.success()
                         .with("status", OK)
-                        .with("offset", metadata.nextOffset().value()));
+                        .with("offset", metadata.nextOffset().value())));
     }
 
     static Mono<Result> head(Session session, Command command) {
         return metadata(session, command)
-                .map(metadata -> Result.success()
+                .map(metadata -> session.withReceived(Result.success()
                         .with("status", OK)
                         .with("offset", metadata.nextOffset().value())
                         .with("contentType", metadata.contentType())
@@ -80,7 +82,7 @@ final class StreamCommands {
                                 "expiresAt",
                                 metadata.expiresAt() == null
                                         ? null
-                                        : metadata.expiresAt().toString()));
+                                        : metadata.expiresAt().toString())));
     }
 
     private static Mono<StreamMetadata> metadata(Session session, Command command) {
@@ -90,17 +92,33 @@ final class StreamCommands {
     }
 
     static Mono<Result> append(Session session, Command command) {
-        if (command.has("producerId") || command.has("producerEpoch") || command.has("producerSeq")) {
-            throw new NotSupportedException("The library chooses the numbers of a producer's appends by itself:"
-                    + " producerId, producerEpoch and producerSeq cannot be given");
-        }
         DurableStream stream = session.stream(command.path());
         Object message = message(session, command);
         Long seq = command.optionalNumber("seq");
+        if (command.has("producerId") || command.has("producerEpoch") || command.has("producerSeq")) {
+            return appendNumbered(session, stream, message, command);
+        }
         Mono<AppendReceipt> appending =
                 seq == null ? stream.append(message) : stream.append(message, Long.toString(seq));
-        return appending.map(receipt ->
-                session.withSent(Result.success().with("status", OK).with("offset", value(receipt.nextOffset()))));
+        return appending.map(receipt -> appended(session, receipt));
+    }
+
+    private static Mono<Result> appendNumbered(Session session, DurableStream stream, Object message, Command command) {
+        if (command.has("seq")) {
+            throw new NotSupportedException("An append has either seq or the numbers of a producer, not both");
+        }
+        ProducerSequence sequence = new ProducerSequence(
+                command.text("producerId"), command.number("producerEpoch"), command.number("producerSeq"));
+        return stream.append(message, sequence)
+                .map(receipt -> appended(session, receipt)
+                        .with("duplicate", receipt.outcome() == AppendReceipt.Outcome.DUPLICATE)
+                        .with("producerEpoch", session.wire().numberReceived(StreamHeaders.PRODUCER_EPOCH))
+                        .with("producerSeq", session.wire().numberReceived(StreamHeaders.PRODUCER_SEQ)));
+    }
+
+    private static Result appended(Session session, AppendReceipt receipt) {
+        Result result = Result.success().with("status", OK).with("offset", value(receipt.nextOffset()));
+        return session.withReceived(session.withSent(result));
     }
 
     /** The {@code data} of a command as a message of its stream. */
@@ -125,7 +143,7 @@ final class StreamCommands {
     static Mono<Result> delete(Session session, Command command) {
         return session.stream(command.path()).delete().then(Mono.fromSupplier(() -> {
             session.forget(command.path());
-            return Result.success().with("status", OK);
+            return session.withReceived(Result.success().with("status", OK));
         }));
     }
 

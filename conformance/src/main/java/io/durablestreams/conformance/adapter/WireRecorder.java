@@ -4,15 +4,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
@@ -25,14 +29,17 @@ final class WireRecorder {
 
     private static final Set<HttpMethod> RECORDED = Set.of(HttpMethod.GET, HttpMethod.POST);
 
+    private static final Pattern OF_STREAMS =
+            Pattern.compile("(stream|producer)-.*|content-type|location|etag|cache-control", Pattern.CASE_INSENSITIVE);
+
     private volatile Map<String, String> commandHeaders = Map.of();
-    private volatile int lastStatus;
+    private volatile @Nullable ClientResponse last;
     private final AtomicReference<@Nullable ClientRequest> first = new AtomicReference<>();
 
     /** A command begins, whose requests all carry these headers. */
     void begin(Map<String, String> headers) {
         commandHeaders = headers;
-        lastStatus = 0;
+        last = null;
         first.set(null);
     }
 
@@ -45,15 +52,38 @@ final class WireRecorder {
                     if (RECORDED.contains(request.method())) {
                         first.compareAndSet(null, request);
                     }
-                    return next.exchange(request)
-                            .doOnNext(response ->
-                                    lastStatus = response.statusCode().value());
+                    return next.exchange(request).doOnNext(response -> last = response);
                 });
     }
 
     /** The status of the last answer, or 0 when there was none. */
     int lastStatus() {
-        return lastStatus;
+        ClientResponse response = last;
+        return response == null ? 0 : response.statusCode().value();
+    }
+
+    /** The headers of the last answer that tell of a stream, by their names in lower case; none without an answer. */
+    Map<String, String> headersReceived() {
+        ClientResponse response = last;
+        Map<String, String> received = new LinkedHashMap<>();
+        if (response != null) {
+            HttpHeaders headers = response.headers().asHttpHeaders();
+            headers.forEach((name, values) -> {
+                if (OF_STREAMS.matcher(name).matches()) {
+                    received.put(name.toLowerCase(Locale.ROOT), String.join(", ", values));
+                }
+            });
+        }
+        return received;
+    }
+
+    /** The number in a header of the last answer, or null if it has none. */
+    @Nullable
+    Long numberReceived(String header) {
+        ClientResponse response = last;
+        String value =
+                response == null ? null : response.headers().asHttpHeaders().getFirst(header);
+        return value == null ? null : Long.valueOf(value);
     }
 
     /** Those of the named headers, and of the command's own, that the first GET or POST had. */
