@@ -31,12 +31,19 @@ public final class BenchmarkApplication {
     private static void serve(String server) throws IOException {
         if (server.equals("idle")) {
             new IdleServer().run();
+        } else if (server.equals(StreamServer.NAME)) {
+            StreamServer.listen();
+            awaitEndOfInput();
         } else {
             try (PrebuiltServer events = new PrebuiltServer(new byte[0], 0)) {
                 System.out.println(events.url());
-                System.in.transferTo(OutputStream.nullOutputStream());
+                awaitEndOfInput();
             }
         }
+    }
+
+    private static void awaitEndOfInput() throws IOException {
+        System.in.transferTo(OutputStream.nullOutputStream());
     }
 
     private static int size(String[] arguments, int otherwise) {

@@ -23,11 +23,17 @@ record PrebuiltMessages(List<Event> events, List<RawJson> serialised, List<byte[
         List<RawJson> serialised = events.stream()
                 .map(event -> new RawJson(JsonMapper.shared().writeValueAsBytes(event)))
                 .toList();
-        return new PrebuiltMessages(events, serialised, batches(serialised, maxBatchBytes));
+        List<byte[]> batches = batches(serialised, maxBatchBytes);
+        System.gc(); // Or a collection would move them in the middle of what is measured.
+        return new PrebuiltMessages(events, serialised, batches);
     }
 
     int count() {
         return events.size();
+    }
+
+    List<byte[]> bytes() {
+        return serialised.stream().map(RawJson::bytes).toList();
     }
 
     long serialisedBytes() {

@@ -4,12 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.netty.buffer.Unpooled;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientResponse;
-
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerSettings;
@@ -20,57 +14,62 @@ final class ProduceBenchmark {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final HttpClient http = HttpClient.create();
-    private final ProducerSettings settings = ProducerSettings.DEFAULT;
+    private final BareClient bare = new BareClient();
     private final AtomicInteger producers = new AtomicInteger();
 
     void run(Comparison comparison, int count) {
-        PrebuiltMessages messages = PrebuiltMessages.of(count, settings.maxBatchBytes());
-        List<byte[]> bytes =
-                messages.serialised().stream().map(message -> message.bytes()).toList();
+        PrebuiltMessages messages = PrebuiltMessages.of(count, ProducerSettings.DEFAULT.maxBatchBytes());
+        String json = StreamFormat.APPLICATION_JSON;
         try (PrebuiltServer server = new PrebuiltServer(new byte[0], 0)) {
-            DurableStreamClient client = DurableStreamClient.create(server.url());
+            String url = server.url();
+            DurableStreamClient client = DurableStreamClient.create(url);
             comparison.run(
                     String.format("produce %,d objects", count),
                     count,
-                    () -> post(server.url(), messages),
-                    () -> produce(client, server.url(), StreamFormat.APPLICATION_JSON, messages.events()));
+                    () -> post(url, messages),
+                    () -> produce(client, url, json, messages.events()));
             comparison.run(
                     String.format("produce %,d serialised JSON messages", count),
                     count,
-                    () -> post(server.url(), messages),
-                    () -> produce(client, server.url(), StreamFormat.APPLICATION_JSON, messages.serialised()));
+                    () -> post(url, messages),
+                    () -> produce(client, url, json, messages.serialised()));
             comparison.run(
                     String.format("produce %,d messages of bytes", count),
                     count,
-                    () -> post(server.url(), messages),
-                    () -> produce(client, server.url(), StreamFormat.APPLICATION_OCTET_STREAM, bytes));
+                    () -> post(url, messages),
+                    () -> produce(client, url, StreamFormat.APPLICATION_OCTET_STREAM, messages.bytes()));
             client.dispose();
+        }
+        try (StreamServer server = new StreamServer()) {
+            comparison.run(
+                    String.format("produce %,d objects, stored", count),
+                    count,
+                    () -> server.store(messages, url -> post(url, messages)),
+                    () -> server.store(messages, url -> produce(server.client(), url, json, messages.events())));
+            comparison.run(
+                    String.format("produce %,d serialised JSON messages, stored", count),
+                    count,
+                    () -> server.store(messages, url -> post(url, messages)),
+                    () -> server.store(messages, url -> produce(server.client(), url, json, messages.serialised())));
         }
     }
 
+    /** Posts the batches of all messages, and returns when they are acknowledged. */
     long post(String url, PrebuiltMessages messages) {
-        Flux.fromIterable(messages.batches())
-                .flatMapSequential(batch -> post(http, url, batch), settings.maxInFlight())
-                .blockLast(PATIENCE);
+        bare.postAll(url, messages.batches());
         return messages.count();
-    }
-
-    static Mono<HttpClientResponse> post(HttpClient http, String url, byte[] body) {
-        return http.headers(headers -> headers.set("Content-Type", StreamFormat.APPLICATION_JSON)
-                        .set("Content-Length", body.length))
-                .post()
-                .uri(url)
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .response();
     }
 
     /** Appends all messages, and returns when they are acknowledged. */
     long produce(DurableStreamClient client, String url, String contentType, List<?> messages) {
-        IdempotentProducer producer =
-                client.stream(url).withContentType(contentType).producer("producer-" + producers.incrementAndGet());
+        IdempotentProducer producer = producer(client, url, contentType);
         messages.forEach(producer::append);
         producer.close().block(PATIENCE);
         return messages.size();
+    }
+
+    /** Returns a new producer, which has nothing to learn. */
+    IdempotentProducer producer(DurableStreamClient client, String url, String contentType) {
+        return client.stream(url).withContentType(contentType).producer("producer-" + producers.incrementAndGet());
     }
 }

@@ -1,12 +1,15 @@
 package io.durablestreams.benchmarks;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 import tools.jackson.databind.SequenceWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.protocol.StreamFormat;
 
@@ -15,6 +18,7 @@ final class ProduceCost {
 
     private static final int WARM_UPS = 3;
     private static final int ROUNDS = 7;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final JsonMapper mapper = JsonMapper.shared();
     private final ProduceBenchmark producing = new ProduceBenchmark();
@@ -47,15 +51,14 @@ final class ProduceCost {
         PrebuiltMessages messages = PrebuiltMessages.of(count, ProducerSettings.DEFAULT.maxBatchBytes());
         try (PrebuiltServer server = new PrebuiltServer(new byte[0], 0)) {
             DurableStreamClient client = DurableStreamClient.create(server.url());
-            String json = StreamFormat.APPLICATION_JSON;
             Way[] ways = {
                 new Way("Jackson, writeValue for each message", () -> writeValues(messages)),
                 new Way("Jackson, one SequenceWriter", () -> writeSequence(messages)),
                 new Way("bare client, batches", () -> producing.post(server.url(), messages)),
-                new Way("producer, objects", () -> producing.produce(client, server.url(), json, messages.events())),
-                new Way(
-                        "producer, serialised JSON",
-                        () -> producing.produce(client, server.url(), json, messages.serialised()))
+                new Way("producer, append of objects", () -> append(client, server, messages.events())),
+                new Way("producer, append of serialised JSON", () -> append(client, server, messages.serialised())),
+                new Way("producer, send of objects", () -> send(client, server, messages.events())),
+                new Way("producer, send of serialised JSON", () -> send(client, server, messages.serialised()))
             };
             for (int round = -WARM_UPS; round < ROUNDS; round++) {
                 for (Way way : ways) {
@@ -82,6 +85,16 @@ final class ProduceCost {
                     Comparison.median(way.bytes));
         }
         System.out.printf(Locale.ROOT, "A message has %.0f bytes.%n", serialisedBytes);
+    }
+
+    private void append(DurableStreamClient client, PrebuiltServer server, List<?> messages) {
+        producing.produce(client, server.url(), StreamFormat.APPLICATION_JSON, messages);
+    }
+
+    private void send(DurableStreamClient client, PrebuiltServer server, List<?> messages) {
+        IdempotentProducer producer = producing.producer(client, server.url(), StreamFormat.APPLICATION_JSON);
+        new Sends().sendAll(producer, messages);
+        producer.close().block(PATIENCE);
     }
 
     private void writeValues(PrebuiltMessages messages) {

@@ -8,7 +8,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.DurableStreamClient;
@@ -32,15 +31,15 @@ final class SendLatency {
             IdempotentProducer producer = client.stream(server.url())
                     .withContentType(StreamFormat.APPLICATION_JSON)
                     .producer("latency", ProducerSettings.DEFAULT.withLinger(Duration.ZERO));
-            HttpClient http = HttpClient.create();
-            round(messages, number -> producer.send(Event.number(number)), number -> bare(http, server.url(), number));
+            BareClient bare = new BareClient();
+            round(messages, number -> producer.send(Event.number(number)), number -> bare(bare, server.url(), number));
             double[][] library = new double[2][ROUNDS];
             double[][] limit = new double[2][ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
                 long[][] latencies = round(
                         messages,
                         number -> producer.send(Event.number(number)),
-                        number -> bare(http, server.url(), number));
+                        number -> bare(bare, server.url(), number));
                 quantiles(latencies[0], library, round);
                 quantiles(latencies[1], limit, round);
             }
@@ -61,9 +60,9 @@ final class SendLatency {
         quantiles[1][round] = latencies[latencies.length / 100 * 99];
     }
 
-    private static Mono<?> bare(HttpClient http, String url, long number) {
+    private static Mono<?> bare(BareClient client, String url, long number) {
         byte[] body = JsonMapper.shared().writeValueAsBytes(new Event[] {Event.number(number)});
-        return ProduceBenchmark.post(http, url, body);
+        return client.post(url, body);
     }
 
     /** Returns the latencies of the library, and those of the limit. */

@@ -1,5 +1,10 @@
 package io.durablestreams.protocol.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
 /**
  * Recognises one JSON value without white space outside its strings, which is how programs write it, in one pass that
  * allocates nothing. It takes a quarter of the time that a parser needs for a message of 100 bytes.
@@ -10,6 +15,22 @@ package io.durablestreams.protocol.json;
 final class CompactJson {
 
     private static final int UNKNOWN = -1;
+
+    /** Which bytes stand for themselves in a string, each an ASCII character. */
+    private static final boolean[] PLAIN = new boolean[256];
+
+    static {
+        Arrays.fill(PLAIN, ' ', 0x80, true);
+        PLAIN['"'] = false;
+        PLAIN['\\'] = false;
+    }
+
+    /** In a string that is longer than this, eight bytes are looked at in one step; for a short one that costs more. */
+    private static final int SHORT_STRING = 16;
+
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long IN_EACH_BYTE = 0x0101010101010101L;
 
     private CompactJson() {}
 
@@ -83,10 +104,12 @@ final class CompactJson {
     private static int behindNumber(byte[] json, int start) {
         int digits = at(json, start) == '-' ? start + 1 : start;
         int i = at(json, digits) == '0' ? digits + 1 : behindDigits(json, digits);
-        if (at(json, i) == '.') {
+        int next = at(json, i);
+        if (next == '.') {
             i = behindDigits(json, i + 1);
+            next = at(json, i);
         }
-        if (at(json, i) == 'e' || at(json, i) == 'E') {
+        if (next == 'e' || next == 'E') {
             int sign = at(json, i + 1);
             i = behindDigits(json, sign == '+' || sign == '-' ? i + 2 : i + 1);
         }
@@ -105,9 +128,7 @@ final class CompactJson {
     private static int behindString(byte[] json, int openingQuote) {
         int i = openingQuote + 1;
         while (i >= 0) {
-            while (i < json.length && isPlain(json[i])) {
-                i++;
-            }
+            i = behindPlain(json, i);
             int next = at(json, i);
             if (next == '"') {
                 return i + 1;
@@ -121,8 +142,31 @@ final class CompactJson {
         return UNKNOWN;
     }
 
-    private static boolean isPlain(byte next) {
-        return next >= ' ' && next != '"' && next != '\\';
+    private static int behindPlain(byte[] json, int start) {
+        int shortEnd = start + Math.min(SHORT_STRING, json.length - start);
+        int i = start;
+        while (i < shortEnd && PLAIN[json[i] & 0xff]) {
+            i++;
+        }
+        return i < shortEnd ? i : behindManyPlain(json, i);
+    }
+
+    private static int behindManyPlain(byte[] json, int start) {
+        int i = start;
+        while (i <= json.length - Long.BYTES && arePlain((long) WORDS.get(json, i))) {
+            i += Long.BYTES;
+        }
+        while (i < json.length && PLAIN[json[i] & 0xff]) {
+            i++;
+        }
+        return i;
+    }
+
+    /** What is subtracted from each byte sets its highest bit if it is not plain, unless it is set already. */
+    private static boolean arePlain(long word) {
+        long quoteOrControl = (word ^ 0x02 * IN_EACH_BYTE) - 0x21 * IN_EACH_BYTE;
+        long backslash = (word ^ '\\' * IN_EACH_BYTE) - IN_EACH_BYTE;
+        return ((quoteOrControl | backslash | word) & 0x80 * IN_EACH_BYTE) == 0;
     }
 
     private static int behindEscape(byte[] json, int backslash) {

@@ -66,7 +66,7 @@ final class RandomJson {
 
     private String string() {
         StringBuilder json = new StringBuilder("\"");
-        for (int i = random.nextInt(8); i > 0; i--) {
+        for (int i = random.nextInt(random.nextInt(4) == 0 ? 60 : 8); i > 0; i--) {
             json.append(CHARACTERS[random.nextInt(CHARACTERS.length)]);
         }
         return json.append('"').toString();
