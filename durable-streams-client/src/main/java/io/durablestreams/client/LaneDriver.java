@@ -51,7 +51,7 @@ final class LaneDriver {
 
     private @Nullable ProducerLane<OutgoingBatch, DurableStreamException> startedLane;
     private @Nullable Attempt<OutgoingBatch> lastClose;
-    private boolean closeUnanswered;
+    private LaneStep.@Nullable Fail<OutgoingBatch, DurableStreamException> unansweredClose;
     private boolean stopped;
     private long timerNanos = NO_TIMER;
     private String contentType = "";
@@ -121,11 +121,13 @@ final class LaneDriver {
     @Nullable
     OutgoingBatch unansweredClose(ReceiptListener listener) {
         Attempt<OutgoingBatch> attempt = lastClose;
-        if (attempt == null || !closeUnanswered) {
+        LaneStep.Fail<OutgoingBatch, DurableStreamException> failed = unansweredClose;
+        if (attempt == null || failed == null) {
             return null;
         }
-        closeUnanswered = false;
-        startedLane = newLane(attempt.epoch(), attempt.seq(), true);
+        unansweredClose = null;
+        boolean mayBeRepeated = failed.possiblyStored() || settings.acceptReplays();
+        startedLane = newLane(attempt.epoch(), attempt.seq(), mayBeRepeated);
         return attempt.batch().again(now()).closingStream(listener);
     }
 
@@ -177,8 +179,7 @@ final class LaneDriver {
                         attempt.batch(), new AppendReceipt(nextOffset, acknowledged.outcome(), sequence(attempt)));
             } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
                 unsettled.remove(fail.batch());
-                closeUnanswered = fail.reason() == LaneStep.FailureReason.TIMED_OUT
-                        && fail.batch().closesStream();
+                unansweredClose = isUnansweredClose(fail) ? fail : null;
                 outcomes.failed(fail.batch(), exception(fail));
             } else if (step instanceof LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
                 unsettled.remove(split.batch());
@@ -187,6 +188,10 @@ final class LaneDriver {
                 wakeAt(wake.nanos());
             }
         }
+    }
+
+    private static boolean isUnansweredClose(LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
+        return fail.batch().closesStream() && fail.reason() == LaneStep.FailureReason.TIMED_OUT;
     }
 
     private void noteStop() {

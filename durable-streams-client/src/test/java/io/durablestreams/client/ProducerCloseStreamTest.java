@@ -1,11 +1,13 @@
 package io.durablestreams.client;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,19 @@ class ProducerCloseStreamTest {
         assertFails(close(null), StreamClosedException.class);
 
         assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/1 [\"last\"]", "0/1 [\"last\"]", "0/1 [\"last\"]");
+    }
+
+    @Test
+    void aNumberThatWasNeverSentIsNotItsOwnWhenItIsTaken() {
+        IntStream.range(0, 100).forEach(i -> server.thenFail(new TransportException(new IOException("none"), false)));
+        CompletableFuture<Offset> first = close("last");
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertFails(first, DeliveryTimeoutException.class);
+        server.forget();
+
+        server.then(204, "Producer-Seq", "0");
+
+        assertFails(close("last"), ProducerFencedException.class);
     }
 
     @Test

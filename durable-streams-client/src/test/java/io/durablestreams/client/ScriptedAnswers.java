@@ -45,6 +45,11 @@ final class ScriptedAnswers implements StreamTransport {
         return this;
     }
 
+    /** Forgets what it was told of requests to come. */
+    void forget() {
+        answers.clear();
+    }
+
     /** All requests so far. */
     List<Request> requests() {
         return requests;
