@@ -64,7 +64,6 @@ class AdapterTransportIT extends WithAdapter {
                     {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0} | append | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0,'producerSeq':-1} | append | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0,'producerSeq':0,'seq':1} | append | NOT_SUPPORTED
-                    {'type':'append','path':'/x','binary':false,'data':'x','headers':{'no name':'x'}} | append | INVALID_ARGUMENT
                     {'type':'read','path':'/x','live':'web-socket'} | read  | INVALID_ARGUMENT
                     {'type':'set-dynamic-header','name':'X','valueType':'dice'} | set-dynamic-header | INVALID_ARGUMENT
                     {'type':'validate','target':{'target':'mystery'}} | validate | NOT_SUPPORTED

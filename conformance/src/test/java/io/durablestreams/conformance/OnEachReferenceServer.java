@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests that run on the reference server in memory, and on one that keeps its streams in files. */
-@ParameterizedClass
+@ParameterizedClass(name = "{0}")
 @MethodSource("servers")
 abstract class OnEachReferenceServer {
 

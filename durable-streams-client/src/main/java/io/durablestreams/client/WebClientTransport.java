@@ -80,10 +80,6 @@ final class WebClientTransport implements StreamTransport {
             return refusal;
         }
         Throwable cause = failure.getMostSpecificCause();
-        // Of what the connection cannot write, such as the name of a header. Not its subclasses, see StreamRequests.
-        if (cause.getClass() == IllegalArgumentException.class) {
-            return cause;
-        }
         if (isPoolRefusal(cause)) {
             return TransportException.poolExhausted(cause);
         }

@@ -10,7 +10,6 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
@@ -19,26 +18,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class WebClientTransportTest {
 
-    private static final URI URL = URI.create("http://localhost/stream");
-
     private final TestSubscriber<DataBuffer> subscriber = TestSubscriber.create();
 
     private void exchange(Flux<DataBuffer> body) {
-        exchange(Mono.just(ClientResponse.create(HttpStatus.OK).body(body).build()));
-    }
-
-    private void exchange(Mono<ClientResponse> response) {
-        WebClient webClient =
-                WebClient.builder().exchangeFunction(request -> response).build();
+        WebClient webClient = WebClient.builder()
+                .exchangeFunction(request -> Mono.just(
+                        ClientResponse.create(HttpStatus.OK).body(body).build()))
+                .build();
         new WebClientTransport(webClient, webClient)
                 .exchange(
-                        new StreamTransport.Request(HttpMethod.GET, URL, new HttpHeaders(), null, false),
+                        new StreamTransport.Request(
+                                HttpMethod.GET, URI.create("http://localhost/stream"), new HttpHeaders(), null, false),
                         StreamTransport.Answer::body)
                 .subscribe(subscriber);
-    }
-
-    private static Mono<ClientResponse> noAnswer(Exception cause) {
-        return Mono.error(new WebClientRequestException(cause, HttpMethod.GET, URL, new HttpHeaders()));
     }
 
     @Test
@@ -58,20 +50,5 @@ class WebClientTransportTest {
         exchange(Flux.error(new IllegalStateException("cut")));
 
         assertThat(subscriber.expectTerminalError()).hasMessage("cut");
-    }
-
-    @Test
-    void aRequestThatCannotBeWrittenIsNoFailureOfTheConnection() {
-        IllegalArgumentException refused = new IllegalArgumentException("a header name can only contain tokens");
-        exchange(noAnswer(refused));
-
-        assertThat(subscriber.expectTerminalError()).isSameAs(refused);
-    }
-
-    @Test
-    void anAnswerThatCannotBeReadIsOneOfTheConnection() {
-        exchange(noAnswer(new NumberFormatException("of a chunk")));
-
-        assertThat(subscriber.expectTerminalError()).isInstanceOf(TransportException.class);
     }
 }

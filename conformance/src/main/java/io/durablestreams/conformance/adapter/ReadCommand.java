@@ -12,6 +12,7 @@ import io.durablestreams.client.StreamReader;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamHeaders;
 
 /** Reads to the end of what there is, or live until one of the command's limits is reached. */
 final class ReadCommand {
@@ -106,6 +107,6 @@ final class ReadCommand {
                 .with("offset", (last == null ? limits.offset() : last.nextOffset()).value())
                 .with("upToDate", timedOut || last != null && last.upToDate())
                 .with("streamClosed", last != null && last.streamClosed())
-                .with("cursor", wire.headersReceived().get("stream-cursor"));
+                .with("cursor", wire.received(StreamHeaders.STREAM_CURSOR));
     }
 }

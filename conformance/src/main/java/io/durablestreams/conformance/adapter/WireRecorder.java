@@ -77,12 +77,17 @@ final class WireRecorder {
         return received;
     }
 
+    /** A header of the last answer, or null if it has none. */
+    @Nullable
+    String received(String header) {
+        ClientResponse response = last;
+        return response == null ? null : response.headers().asHttpHeaders().getFirst(header);
+    }
+
     /** The number in a header of the last answer, or null if it has none. */
     @Nullable
     Long numberReceived(String header) {
-        ClientResponse response = last;
-        String value =
-                response == null ? null : response.headers().asHttpHeaders().getFirst(header);
+        String value = received(header);
         return value == null ? null : Long.valueOf(value);
     }
 
