@@ -27,7 +27,7 @@ final class BareClient {
     private final HttpClient http = HttpClient.create();
     private final AtomicInteger producers = new AtomicInteger();
 
-    /** Posts batches to a JSON stream under a producer id of their own, as many at a time as a producer has in flight by default. */
+    /** Posts batches to a JSON stream under an id of their own, as many at a time as a producer has in flight. */
     void postAll(String url, List<byte[]> batches) {
         String producer = "bare-" + producers.incrementAndGet();
         Flux.range(0, batches.size())

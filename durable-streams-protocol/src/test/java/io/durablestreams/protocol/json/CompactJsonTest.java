@@ -88,7 +88,7 @@ class CompactJsonTest {
         Random random = new Random(6);
         RandomJson json = new RandomJson(random);
         int recognised = 0;
-        for (int round = 0; round < 100_000; round++) {
+        for (int round = 0; round < 30_000; round++) {
             byte[] mutated = JsonMessages.requireSingleValue(bytes(json.array()));
             for (int i = random.nextInt(3); i >= 0; i--) {
                 mutated[random.nextInt(mutated.length)] = anyByte(random);
@@ -96,24 +96,24 @@ class CompactJsonTest {
             boolean valid = isOneValue(mutated) && isUtf8(mutated) && !hasWhiteSpace(mutated);
             recognised += valid ? 1 : 0;
 
-            assertThat(CompactJson.isValue(mutated)).as(text(mutated)).isEqualTo(valid);
+            assertThat(CompactJson.isValue(mutated)).as(() -> text(mutated)).isEqualTo(valid);
         }
-        assertThat(recognised).isBetween(1000, 90_000);
+        assertThat(recognised).isBetween(1000, 29_000);
     }
 
-    @Test
-    void findsEachByteThatAStringCannotHoldWhereverItIs() {
-        for (int length = 1; length <= 40; length++) {
-            for (int at = 0; at < length; at++) {
-                byte[] json = bytes("\"" + "~!#[ ]\u007f".repeat(6).substring(0, length) + "\"");
-                assertThat(CompactJson.isValue(json)).isTrue();
-                for (int next = 0; next < 256; next++) {
-                    json[at + 1] = (byte) next;
+    @ParameterizedTest
+    @ValueSource(ints = {10, 37, 40})
+    void findsEachByteThatAStringCannotHoldWhereverItIs(int length) {
+        byte[] plain = bytes("\"" + "~!#[ ]\u007f".repeat(6).substring(0, length) + "\"");
+        assertThat(CompactJson.isValue(plain)).isTrue();
+        for (int at = 1; at <= length; at++) {
+            for (int next = 0; next < 256; next++) {
+                byte[] json = plain.clone();
+                json[at] = (byte) next;
 
-                    assertThat(CompactJson.isValue(json))
-                            .as("%x at %d of %d", next, at, length)
-                            .isEqualTo(isOneValue(json) && isUtf8(json));
-                }
+                assertThat(CompactJson.isValue(json))
+                        .as("%x at %d", next, at)
+                        .isEqualTo(isOneValue(json) && isUtf8(json));
             }
         }
     }
