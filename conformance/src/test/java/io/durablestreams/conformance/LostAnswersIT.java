@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
@@ -28,6 +29,7 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The server has done what was asked for, and the connection breaks within its answer. */
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
 @MethodSource("servers")
 class LostAnswersIT {

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -409,5 +411,37 @@ class ProducerFaultTest {
         over(stream, first(1, Fault.RESET_AFTER_STORING)).delete().block(PATIENCE);
 
         assertThatThrownBy(() -> stream.head().block(PATIENCE)).isInstanceOf(StreamNotFoundException.class);
+    }
+
+    @Test
+    void closingUnderLoadDeliversWhatWasAcceptedAndRefusesTheRest() throws Exception {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        AtomicInteger seen = new AtomicInteger();
+        DurableStream faulty =
+                over(stream, request -> seen.incrementAndGet() % 5 == 0 ? Fault.RESET_AFTER_STORING : Fault.NONE);
+        IdempotentProducer producer =
+                faulty.producer("p", SETTINGS.withMaxBatchItems(10).withMaxBufferedBytes(500));
+        Queue<Integer> accepted = new ConcurrentLinkedQueue<>();
+        CountDownLatch underLoad = new CountDownLatch(200);
+        List<CompletableFuture<Void>> writers = IntStream.range(0, 4)
+                .mapToObj(writer -> CompletableFuture.runAsync(() -> {
+                    try {
+                        for (int message = writer; ; message += 4) {
+                            producer.append(message);
+                            accepted.add(message);
+                            underLoad.countDown();
+                        }
+                    } catch (ProducerClosedException closed) {
+                        // The end of the load.
+                    }
+                }))
+                .toList();
+
+        await(underLoad);
+        producer.close().block(PATIENCE);
+        CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
+                .containsExactlyInAnyOrderElementsOf(accepted);
     }
 }
