@@ -253,5 +253,25 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
                 throw new UncheckedIOException(failure);
             }
         }
+
+        /** Waits until the client closes, and does something again and again meanwhile. */
+        void awaitClose(Runnable meanwhile) throws IOException {
+            socket.setSoTimeout(10);
+            for (int i = 0; i < PATIENCE_MILLIS / 10 && isOpen(); i++) {
+                meanwhile.run();
+            }
+            socket.setSoTimeout(1);
+            awaitClose();
+        }
+
+        private boolean isOpen() throws IOException {
+            try {
+                return socket.getInputStream().read() >= 0;
+            } catch (SocketTimeoutException silent) {
+                return true;
+            } catch (SocketException reset) {
+                return false;
+            }
+        }
     }
 }

@@ -289,39 +289,6 @@ class FaultyConnectionTest {
     }
 
     @Test
-    void aHalfOpenConnectionIsClosedAndOpenedAnew() {
-        server.thenSend(caughtUp("a", "[]"))
-                .then(connection -> {
-                    connection.readRequest();
-                    connection.write(SSE + event("data", "[1]") + control("b") + event("data", "[2]"));
-                    connection.awaitClose();
-                })
-                .thenSend(SSE + event("data", "[2]") + closed("c"));
-
-        assertThat(reader().settings(SETTINGS.withSseIdleTimeout(Duration.ofSeconds(1)))
-                        .live(LiveMode.SSE)
-                        .items()
-                        .collectList()
-                        .block(PATIENCE))
-                .containsExactly(1, 2);
-        assertThat(server.targets()).last().isEqualTo("/stream?live=sse&offset=b");
-    }
-
-    @Test
-    void aServerThatDoesNotAnswerIsAskedAgainOnAnotherConnection() {
-        server.then(connection -> {
-                    connection.readRequest();
-                    connection.awaitClose();
-                })
-                .thenSend(caughtUp("b", "[1]"));
-
-        assertThat(reader().settings(SETTINGS.withRequestTimeout(Duration.ofSeconds(1)))
-                        .collect()
-                        .block(PATIENCE))
-                .containsExactly(1);
-    }
-
-    @Test
     void cancellingClosesTheConnection() {
         server.thenSend(caughtUp("a", "[]")).then(connection -> {
             connection.readRequest();

@@ -139,6 +139,26 @@ class LiveReadFaultTest {
     }
 
     @Test
+    void aHalfOpenConnectionIsClosedAndOpenedAnew() {
+        StreamReader<Integer> reader = follow(LiveMode.SSE).settings(ReaderSettings.DEFAULT);
+        CountDownLatch delivered = new CountDownLatch(1);
+        server.then(connection -> {
+                    connection.readRequest();
+                    connection.write(SSE + event("data", "[1]") + control("b") + event("data", "[2]"));
+                    await(delivered);
+                    connection.awaitClose(() -> time.pass(ReaderSettings.DEFAULT.sseIdleTimeout()));
+                })
+                .thenSend(SSE + event("data", "[2]") + closed("c"));
+
+        assertThat(reader.items()
+                        .doOnNext(item -> delivered.countDown())
+                        .collectList()
+                        .block(PATIENCE))
+                .containsExactly(1, 2);
+        assertThat(server.targets()).last().isEqualTo("/stream?live=sse&offset=b");
+    }
+
+    @Test
     void autoFallsBackToLongPollWhenConnectionsStayShort() {
         StreamReader<Integer> reader = follow(LiveMode.AUTO);
         server.thenSend(SSE + event("data", "[1]") + control("b"))

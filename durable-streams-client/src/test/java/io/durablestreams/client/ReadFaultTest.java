@@ -137,14 +137,12 @@ class ReadFaultTest {
     void aServerThatNeverAnswersIsAskedAgainAfterTheTimeout() {
         server.then(connection -> {
                     connection.readRequest();
-                    time.pass(ReaderSettings.DEFAULT.requestTimeout());
-                    connection.awaitClose();
+                    connection.awaitClose(() -> time.pass(ReaderSettings.DEFAULT.requestTimeout()));
                 })
                 .thenSend(caughtUp("a", "[1]"))
                 .then(connection -> {
                     connection.readRequest();
-                    time.pass(ReaderSettings.DEFAULT.longPollTimeout());
-                    connection.awaitClose();
+                    connection.awaitClose(() -> time.pass(ReaderSettings.DEFAULT.longPollTimeout()));
                 })
                 .thenSend(nothingNew("a", "Stream-Closed: true"));
 
