@@ -63,6 +63,7 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
         for (Thread connection : connections) {
             connection.join(PATIENCE_MILLIS);
         }
+        assertThat(connections).as("connections that were left open").noneMatch(Thread::isAlive);
         assertThat(failures).isEmpty();
         assertThat(scripts).as("connections that were not made").isEmpty();
     }
