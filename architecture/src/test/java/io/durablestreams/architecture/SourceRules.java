@@ -1,8 +1,15 @@
 package io.durablestreams.architecture;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /** The rules over sources, build files and documents. */
 final class SourceRules {
@@ -43,6 +50,17 @@ final class SourceRules {
             Pattern.compile("(?<folder>[\\w-]*-spring-boot-starter[\\w-]*/)pom\\.xml");
 
     private static final Pattern XML_COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
+
+    private static final String FAILURES = "docs/reliability.md";
+
+    /** A failure, what is done about it, the tests over sockets, and those without. */
+    private static final Pattern FAILURE =
+            Pattern.compile("(?m)^\\| (?!failure \\|)([^|]+) \\|[^|]+\\|([^|]*)(\\|([^|]*))?\\|$");
+
+    private static final String OVER_SOCKETS = "@Tag(\"sockets\")";
+
+    private static final Pattern NO_NETWORK =
+            Pattern.compile("\\b(Scripted|Faulty)Transport\\b|\\.\\s*transport\\s*\\(|\\bStreamTransport\\b");
 
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+(Test|IT))\\.(\\w+)`");
 
@@ -95,6 +113,21 @@ final class SourceRules {
                     .filter(file -> file.path().endsWith(".md"))
                     .flatMap(file -> missingTests(file, tree)));
 
+    static final SourceRule EACH_FAILURE_IS_SHOWN_OVER_SOCKETS = new SourceRule(
+            "each failure in " + FAILURES + " has tests over sockets, of classes with " + OVER_SOCKETS
+                    + ", and all others in the last column, because what works without a network need not work with one",
+            tree -> tree.files().stream()
+                    .filter(file -> file.path().equals(FAILURES))
+                    .flatMap(file -> FAILURE.matcher(file.text()).results())
+                    .filter(failure -> !isShownOverSockets(failure, tree))
+                    .map(failure -> FAILURES + ": " + failure.group(1)));
+
+    static final SourceRule SOCKETS_ARE_REAL = SourceRule.forbid(
+            NO_NETWORK,
+            tree -> overSockets(tree).map(SourceFile::code),
+            "a test with " + OVER_SOCKETS + " replaces nothing of the network," + " because " + FAILURES
+                    + " says that it is there");
+
     private SourceRules() {}
 
     /** The fixtures of the other rules break these as well. */
@@ -112,6 +145,31 @@ final class SourceRules {
                         .filter(file -> file.path().endsWith("/" + name.group(1) + ".java"))
                         .noneMatch(file -> file.code().text().contains(" void " + name.group(3) + "(")))
                 .map(name -> document.path() + ": " + name.group());
+    }
+
+    private static Stream<SourceFile> overSockets(SourceTree tree) {
+        return tree.java("src/test/java")
+                .filter(file -> !file.path().startsWith("architecture/"))
+                .filter(file -> file.text().contains(OVER_SOCKETS));
+    }
+
+    private static boolean isShownOverSockets(MatchResult failure, SourceTree tree) {
+        Set<String> classes = overSockets(tree)
+                .map(file -> file.path().replaceAll(".*/|\\.java$", ""))
+                .collect(Collectors.toSet());
+        List<String> shown = namedClasses(failure.group(2));
+        List<String> without = namedClasses(failure.group(4));
+        return !shown.isEmpty()
+                && classes.containsAll(shown)
+                && without.stream().noneMatch(classes::contains);
+    }
+
+    private static List<String> namedClasses(@Nullable String tests) {
+        return NAMED_TEST
+                .matcher(Objects.requireNonNullElse(tests, ""))
+                .results()
+                .map(test -> test.group(1))
+                .toList();
     }
 
     private static boolean isAstray(String path) {

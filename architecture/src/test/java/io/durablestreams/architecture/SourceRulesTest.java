@@ -147,6 +147,41 @@ class SourceRulesTest {
                 "docs/reliability.md: `LostIT.reads`");
     }
 
+    @Test
+    void eachFailureIsShownOverSockets() throws IOException {
+        write(TESTS + "WireTest.java", "@Tag(\"sockets\")\nclass WireTest {}");
+        write(TESTS + "DecisionTest.java", "class DecisionTest {}");
+        write("docs/reliability.md", """
+                | failure | what the library does | shown over sockets by | and without by |
+                |---|---|---|---|
+                | a reset | tries again | `WireTest.tries` | `DecisionTest.tries` |
+                | a cut | tries again | `WireTest.tries`, `WireTest.reads` |  |
+                | silence | waits | `DecisionTest.waits` | |
+                | a page | fails | `WireTest.tries`, `DecisionTest.fails` | |
+                | a storm | slows down | `WireTest.slows` | `WireTest.waits` |
+                | a loop | ends | | `DecisionTest.ends` |
+                | a flood | ends | by nobody |
+                """);
+
+        check(
+                SourceRules.EACH_FAILURE_IS_SHOWN_OVER_SOCKETS,
+                "docs/reliability.md: silence",
+                "docs/reliability.md: a page",
+                "docs/reliability.md: a storm",
+                "docs/reliability.md: a loop",
+                "docs/reliability.md: a flood");
+    }
+
+    @Test
+    void socketsAreReal() throws IOException {
+        write(TESTS + "WireTest.java", "@Tag(\"sockets\")\nclass WireTest {\n  // no ScriptedTransport\n}");
+        write(TESTS + "LyingTest.java", "@Tag(\"sockets\")\nclass LyingTest {\n  builder.transport(mine);\n}");
+        write(TESTS + "ActingTest.java", "@Tag(\"sockets\")\nclass ActingTest {\n  new ScriptedTransport();\n}");
+        write(TESTS + "DecisionTest.java", "class DecisionTest {\n  new ScriptedTransport();\n}");
+
+        check(SourceRules.SOCKETS_ARE_REAL, TESTS + "LyingTest.java:3", TESTS + "ActingTest.java:3");
+    }
+
     private void check(SourceRule rule, String... places) throws IOException {
         assertThat(rule.violations(SourceTree.ofTheProject())).isEmpty();
         assertThat(rule.reason()).contains(", because ");

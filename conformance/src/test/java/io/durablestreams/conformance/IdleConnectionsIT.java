@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -26,6 +27,7 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The server closes connections that have been idle for five seconds, perhaps just as a request goes out on one. */
+@Tag("sockets")
 class IdleConnectionsIT {
 
     private static final Duration SERVER_CLOSES = Duration.ofSeconds(5);

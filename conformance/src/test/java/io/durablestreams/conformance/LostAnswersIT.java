@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +25,7 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The server has done what was asked for, and the connection breaks within its answer. */
+@Tag("sockets")
 class LostAnswersIT extends OnEachReferenceServer {
 
     private static final Backoff QUICK = new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), 2);

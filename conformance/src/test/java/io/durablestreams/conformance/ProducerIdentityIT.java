@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Several writers under one producer id: one of them is the writer, and the others learn it. */
+@Tag("sockets")
 class ProducerIdentityIT extends OnEachReferenceServer {
 
     private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT.withLinger(Duration.ZERO);

@@ -3,6 +3,7 @@ package io.durablestreams.conformance;
 import java.time.Duration;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The server goes away and comes back, with all that it had, while clients read and write. */
+@Tag("sockets")
 class ServerRestartIT {
 
     private static final int MESSAGES = 2500;

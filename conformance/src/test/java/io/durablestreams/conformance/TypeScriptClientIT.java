@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The TypeScript client and ours on our server: each reads what the other has written. */
+@Tag("sockets")
 class TypeScriptClientIT {
 
     private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT.withLinger(Duration.ofMillis(1));

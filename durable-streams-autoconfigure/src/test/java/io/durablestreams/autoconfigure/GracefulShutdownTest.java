@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
@@ -34,6 +35,7 @@ import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A web application that is closed while requests are being answered. */
+@Tag("sockets")
 class GracefulShutdownTest {
 
     @RegisterExtension

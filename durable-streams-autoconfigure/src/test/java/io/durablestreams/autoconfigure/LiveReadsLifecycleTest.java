@@ -2,6 +2,7 @@ package io.durablestreams.autoconfigure;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -23,6 +24,7 @@ import io.durablestreams.server.store.InMemoryStreamStore;
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 
 /** An application that has the streams under a path of its own web server, and clients that follow them. */
+@Tag("sockets")
 class LiveReadsLifecycleTest {
 
     @Test

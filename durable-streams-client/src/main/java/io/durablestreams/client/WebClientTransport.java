@@ -5,11 +5,14 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpRequest;
@@ -20,6 +23,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 
 /** The transport over two {@link WebClient}s, so that live reads have connections of their own. */
 final class WebClientTransport implements StreamTransport {
@@ -34,20 +39,25 @@ final class WebClientTransport implements StreamTransport {
 
     @Override
     public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
+        return Flux.defer(() -> {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            ConnectionThread thread = new ConnectionThread();
+            return spec(request)
+                    .httpRequest(thread::sends)
+                    .exchangeToFlux(response -> Flux.from(handler.apply(answer(response, cancelled::get))))
+                    .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer)
+                    .cancelOn(Schedulers.fromExecutor(thread))
+                    .doOnCancel(() -> cancelled.set(true));
+        });
+    }
+
+    private WebClient.RequestHeadersSpec<?> spec(Request request) {
         WebClient.RequestBodySpec spec = (request.live() ? liveReads : requests)
                 .method(request.method())
                 .uri(request.url())
                 .headers(headers -> headers.putAll(request.headers()));
         Body body = request.body();
-        if (body != null) {
-            spec.body(inserter(body));
-        }
-        return Flux.defer(() -> {
-            AtomicBoolean cancelled = new AtomicBoolean();
-            return spec.exchangeToFlux(response -> Flux.from(handler.apply(answer(response, cancelled::get))))
-                    .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer)
-                    .doOnCancel(() -> cancelled.set(true));
-        });
+        return body == null ? spec : spec.body(inserter(body));
     }
 
     /**
@@ -93,5 +103,30 @@ final class WebClientTransport implements StreamTransport {
     /** The pool's exceptions are in a package of Reactor Netty that is not for others to import. */
     private static boolean isPoolRefusal(Throwable cause) {
         return cause.getClass().getSimpleName().startsWith("PoolAcquire");
+    }
+
+    /**
+     * The thread that answers come on, once a request was sent. A cancel on any other could come when Reactor Netty has
+     * handed out the answer and the connector has not got it yet: nobody would close the connection then.
+     */
+    private static final class ConnectionThread implements Executor {
+
+        private volatile @Nullable EventLoop eventLoop;
+
+        void sends(ClientHttpRequest request) {
+            if (request.getNativeRequest() instanceof Connection connection) {
+                eventLoop = connection.channel().eventLoop();
+            }
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            EventLoop known = eventLoop;
+            if (known == null || known.inEventLoop() || known.isShuttingDown()) {
+                task.run();
+            } else {
+                known.execute(task);
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Answers that are compressed: never asked for, unless by the application, and never taken for content. */
+@Tag("sockets")
 class CompressedAnswerTest {
 
     @RegisterExtension

@@ -63,6 +63,7 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
         for (Thread connection : connections) {
             connection.join(PATIENCE_MILLIS);
         }
+        assertThat(connections).as("connections that were left open").noneMatch(Thread::isAlive);
         assertThat(failures).isEmpty();
         assertThat(scripts).as("connections that were not made").isEmpty();
     }
@@ -251,6 +252,26 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
                 // Closed as well.
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
+            }
+        }
+
+        /** Waits until the client closes, and does something again and again meanwhile. */
+        void awaitClose(Runnable meanwhile) throws IOException {
+            socket.setSoTimeout(10);
+            for (int i = 0; i < PATIENCE_MILLIS / 10 && isOpen(); i++) {
+                meanwhile.run();
+            }
+            socket.setSoTimeout(1);
+            awaitClose();
+        }
+
+        private boolean isOpen() throws IOException {
+            try {
+                return socket.getInputStream().read() >= 0;
+            } catch (SocketTimeoutException silent) {
+                return true;
+            } catch (SocketException reset) {
+                return false;
             }
         }
     }

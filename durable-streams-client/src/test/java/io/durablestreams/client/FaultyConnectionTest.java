@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Real connections that break, lie or fall silent. */
+@Tag("sockets")
 class FaultyConnectionTest {
 
     private static final ReaderSettings SETTINGS = ReaderSettings.DEFAULT.withBackoff(Backoffs.SHORT);
@@ -284,39 +286,6 @@ class FaultyConnectionTest {
                 .expectNext(1, 2)
                 .expectComplete()
                 .verify(PATIENCE);
-    }
-
-    @Test
-    void aHalfOpenConnectionIsClosedAndOpenedAnew() {
-        server.thenSend(caughtUp("a", "[]"))
-                .then(connection -> {
-                    connection.readRequest();
-                    connection.write(SSE + event("data", "[1]") + control("b") + event("data", "[2]"));
-                    connection.awaitClose();
-                })
-                .thenSend(SSE + event("data", "[2]") + closed("c"));
-
-        assertThat(reader().settings(SETTINGS.withSseIdleTimeout(Duration.ofSeconds(1)))
-                        .live(LiveMode.SSE)
-                        .items()
-                        .collectList()
-                        .block(PATIENCE))
-                .containsExactly(1, 2);
-        assertThat(server.targets()).last().isEqualTo("/stream?live=sse&offset=b");
-    }
-
-    @Test
-    void aServerThatDoesNotAnswerIsAskedAgainOnAnotherConnection() {
-        server.then(connection -> {
-                    connection.readRequest();
-                    connection.awaitClose();
-                })
-                .thenSend(caughtUp("b", "[1]"));
-
-        assertThat(reader().settings(SETTINGS.withRequestTimeout(Duration.ofSeconds(1)))
-                        .collect()
-                        .block(PATIENCE))
-                .containsExactly(1);
     }
 
     @Test

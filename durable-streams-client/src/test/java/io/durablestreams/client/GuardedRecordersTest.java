@@ -10,18 +10,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
+import io.durablestreams.client.FaultyNetwork.Fault;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.LiveMode;
 
@@ -29,10 +32,14 @@ import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an application counts with may break, and neither producing nor reading breaks with it. */
+@Tag("sockets")
 class GuardedRecordersTest {
 
     @RegisterExtension
     static final RunningServer server = new RunningServer();
+
+    @RegisterExtension
+    final FaultyNetwork network = new FaultyNetwork();
 
     private static final Map<Class<?>, Object> ARGUMENTS = Map.of(
             URI.class,
@@ -104,18 +111,23 @@ class GuardedRecordersTest {
     @Test
     void producersAndReadersDoNotNoticeARecorderThatThrows() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        DurableStreamClient client = DurableStreamClient.builder()
+        DurableStreamClient.Builder watched = DurableStreamClient.builder()
                 .producerMetrics(throwing(ProducerMetricsRecorder.class))
-                .readMetrics(throwing(ReadMetricsRecorder.class))
-                .build();
-        DurableStream watched = client.stream(stream.url());
+                .readMetrics(throwing(ReadMetricsRecorder.class));
+        AtomicInteger requests = new AtomicInteger();
+        DurableStream faulty = network.over(
+                stream,
+                request -> requests.incrementAndGet() % 5 == 0 ? Fault.RESET_AFTER_STORING : Fault.NONE,
+                watched);
         List<Integer> messages = IntStream.range(0, 100).boxed().toList();
 
-        IdempotentProducer producer = watched.producer("p", ProducerSettings.DEFAULT.withMaxBatchItems(7));
+        IdempotentProducer producer = faulty.producer("p", ProducerSettings.DEFAULT.withMaxBatchItems(7));
         messages.forEach(producer::append);
         producer.closeStream().block(PATIENCE);
 
-        assertThat(watched.reader(Integer.class)
+        DurableStreamClient client = watched.build();
+        assertThat(client.stream(stream.url())
+                        .reader(Integer.class)
                         .live(LiveMode.AUTO)
                         .items()
                         .collectList()

@@ -6,28 +6,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-import io.durablestreams.client.FaultyTransport.Fault;
 import io.durablestreams.protocol.Offset;
 
-import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Closing a stream through a producer that fails at first. */
 class ProducerCloseStreamTest {
-
-    @RegisterExtension
-    static final RunningServer real = new RunningServer();
 
     private static final String[] CONFIRMED = {"Stream-Closed", "true", "Stream-Next-Offset", "end"};
 
@@ -160,27 +151,5 @@ class ProducerCloseStreamTest {
 
         assertThat(released).isCompleted();
         assertFails(close("last"), ProducerClosedException.class);
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"ANSWER_LOST", "LOST_BEFORE_THE_SERVER", "NO_CONNECTION"})
-    void whateverBecameOfTheFirstAttemptTheStreamEndsWithItsMessageOnce(Fault fault) {
-        DurableStream stream = real.newStream(StreamSpec.json());
-        AtomicBoolean outage = new AtomicBoolean();
-        IdempotentProducer faulty = new DefaultDurableStreamClientBuilder()
-                .transport(new FaultyTransport(request -> outage.get() ? fault : Fault.NONE)).build().stream(
-                                stream.url())
-                        .producer("p", ProducerSettings.DEFAULT.withDeliveryTimeout(Duration.ofSeconds(1)));
-        faulty.send("a").block(PATIENCE);
-
-        outage.set(true);
-        assertThatThrownBy(() -> faulty.closeStream("last").block(PATIENCE))
-                .isInstanceOf(DeliveryTimeoutException.class);
-        outage.set(false);
-        Offset end = faulty.closeStream("other").block(PATIENCE);
-
-        assertThat(stream.head().block(PATIENCE).closed()).isTrue();
-        assertThat(stream.head().block(PATIENCE).nextOffset()).isEqualTo(end);
-        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("a", "last");
     }
 }

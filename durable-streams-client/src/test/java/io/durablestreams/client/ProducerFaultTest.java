@@ -1,67 +1,78 @@
 package io.durablestreams.client;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-import io.durablestreams.client.FaultyTransport.Fault;
-import io.durablestreams.client.StreamTransport.Request;
+import io.durablestreams.client.FaultyNetwork.Fault;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
-import io.durablestreams.protocol.StreamHeaders;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Producers on a real server, over a network that loses requests and answers. */
+/** Producers on a real server, over sockets that lose requests and answers. */
+@Tag("sockets")
 class ProducerFaultTest {
 
     @RegisterExtension
     static final RunningServer server = new RunningServer();
 
+    @RegisterExtension
+    final FaultyNetwork network = new FaultyNetwork();
+
     private static final Backoff QUICK = new Backoff(Duration.ofMillis(2), Duration.ofMillis(10), 2);
 
     private static final ProducerSettings SETTINGS =
-            ProducerSettings.DEFAULT.withBackoff(QUICK).withRequestTimeout(Duration.ofMillis(100));
+            ProducerSettings.DEFAULT.withBackoff(QUICK).withRequestTimeout(Duration.ofMillis(50));
 
-    private static DurableStream over(DurableStream stream, Function<Request, Fault> faults) {
-        return over(stream, faults, RequestSettings.DEFAULT);
+    private DurableStream over(DurableStream stream, Function<RawRequest, Fault> faults) {
+        return network.over(stream, faults);
     }
 
-    private static DurableStream over(
-            DurableStream stream, Function<Request, Fault> faults, RequestSettings requestSettings) {
-        return new DefaultDurableStreamClientBuilder()
-                .transport(new FaultyTransport(faults)).requestSettings(requestSettings).build().stream(stream.url());
+    private DurableStream over(
+            DurableStream stream, Function<RawRequest, Fault> faults, RequestSettings requestSettings) {
+        return network.over(stream, faults, DurableStreamClient.builder().requestSettings(requestSettings));
     }
 
     /** Each of the first requests meets the fault, as many as given. */
-    private static Function<Request, Fault> first(int count, Fault fault) {
+    private static Function<RawRequest, Fault> first(int count, Fault fault) {
         AtomicInteger seen = new AtomicInteger();
         return request -> seen.getAndIncrement() < count ? fault : Fault.NONE;
     }
 
+    static List<Fault> passingFaults() {
+        return Fault.passing();
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("passingFaults")
     void oneFaultInThePipelineCostsNothing(Fault fault) {
         DurableStream stream = server.newStream(StreamSpec.json());
         AtomicInteger seen = new AtomicInteger();
@@ -80,52 +91,172 @@ class ProducerFaultTest {
     void randomFaultsCostNothing(long seed) {
         DurableStream stream = server.newStream(StreamSpec.json());
         Random random = new Random(seed);
-        Fault[] faults = Fault.values();
+        List<Fault> faults = Fault.passing();
         DurableStream faulty = over(stream, request -> {
             synchronized (random) {
-                return random.nextInt(4) == 0 ? faults[random.nextInt(faults.length)] : Fault.NONE;
+                return random.nextInt(4) == 0 ? faults.get(random.nextInt(faults.size())) : Fault.NONE;
             }
         });
         IdempotentProducer producer =
                 faulty.producer("p", SETTINGS.withMaxBatchItems(5).withMaxInFlight(1 + random.nextInt(8)));
 
-        List<CompletableFuture<AppendReceipt>> receipts = IntStream.range(0, 400)
+        List<CompletableFuture<AppendReceipt>> receipts = IntStream.range(0, 200)
                 .mapToObj(i -> producer.send(i).toFuture())
                 .toList();
         producer.close().block(PATIENCE);
 
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
                 .as("seed %d", seed)
-                .isEqualTo(IntStream.range(0, 400).boxed().toList());
+                .isEqualTo(IntStream.range(0, 200).boxed().toList());
         assertThat(receipts).allMatch(CompletableFuture::isDone);
     }
 
     @Test
     void aServerThatNeverRecoversFailsEveryMessageWithinTheDeliveryTimeout() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        DurableStream dead = over(stream, request -> Fault.ANSWER_503_WITHOUT_STORING);
+        SkippedTime time = new SkippedTime();
+        DurableStream dead = network.over(stream, request -> Fault.BUSY, time.client());
         List<String> reported = new CopyOnWriteArrayList<>();
         IdempotentProducer producer = dead.producer(
                 "p",
-                SETTINGS.withDeliveryTimeout(Duration.ofMillis(300)).withMaxBatchItems(2),
+                ProducerSettings.DEFAULT.withMaxBatchItems(2),
                 (cause, messages) -> messages.forEach(message -> reported.add(new String(message))));
 
         IntStream.range(0, 10).forEach(producer::append);
         assertThatThrownBy(() -> producer.close().block(PATIENCE))
                 .isInstanceOf(DeliveryTimeoutException.class)
-                .hasMessageContaining(stream.url().toString())
+                .hasMessageContaining(stream.url().getPath())
                 .hasMessageContaining("503");
 
         assertThat(reported).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+        assertThat(time.now(TimeUnit.SECONDS)).isEqualTo(120);
+    }
+
+    @Test
+    void aServerThatDoesNotListenIsFoundWhenItDoes() throws IOException {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        int port = network.refuse();
+        AtomicInteger attempts = new AtomicInteger();
+        DurableStream distant = network.over(
+                stream, request -> Fault.NONE, DurableStreamClient.builder().header("x-attempt", () -> {
+                    if (attempts.incrementAndGet() == 4) {
+                        letThrough(port);
+                    }
+                    return "1";
+                }));
+
+        distant.withContentType("application/json")
+                .producer("p", SETTINGS)
+                .send("m")
+                .block(PATIENCE);
+
+        assertThat(attempts).hasValueGreaterThanOrEqualTo(4);
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("m");
+    }
+
+    private void letThrough(int port) {
+        try {
+            network.letThrough(port);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    void batchesThatArriveOutOfOrderAreSentAgainBehindTheMissingOne() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        List<String> sent = new CopyOnWriteArrayList<>();
+        CountDownLatch refused = new CountDownLatch(3);
+        network.watch((request, answer) -> {
+            if (answer.startsWith("HTTP/1.1 409")) {
+                refused.countDown();
+            }
+        });
+        DurableStream disordered = over(stream, request -> {
+            sent.add(request.number());
+            if (request.number().equals("0/1")) {
+                await(refused);
+            }
+            return Fault.NONE;
+        });
+        IdempotentProducer producer = disordered.producer(
+                "p", ProducerSettings.DEFAULT.withMaxBatchItems(1).withMaxInFlight(4));
+
+        producer.send(0).block(PATIENCE);
+        IntStream.range(1, 10).forEach(producer::append);
+        producer.close().block(PATIENCE);
+
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
+                .isEqualTo(IntStream.range(0, 10).boxed().toList());
+        assertThat(sent).containsOnlyOnce("0/1");
+        for (String early : List.of("0/2", "0/3", "0/4")) {
+            assertThat(sent).filteredOn(early::equals).hasSizeGreaterThan(1);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Test
+    void waitsAsLongAsTheServerAsks() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        SkippedTime time = new SkippedTime();
+        DurableStream busy =
+                network.over(stream, first(1, Fault.answer("429 Too Many Requests", "Retry-After: 7")), time.client());
+
+        busy.producer("p", ProducerSettings.DEFAULT.withLinger(Duration.ZERO))
+                .send("m")
+                .block(PATIENCE);
+
+        assertThat(time.waits()).containsExactly(Duration.ofSeconds(7));
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("m");
+    }
+
+    @Test
+    void waitsNoLongerThanTheDeadlineEvenIfTheServerAsks() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        AtomicInteger attempts = new AtomicInteger();
+        DurableStream busy = over(stream, request -> {
+            attempts.incrementAndGet();
+            return Fault.answer("503 Service Unavailable", "Retry-After: 3600");
+        });
+
+        assertThatThrownBy(() -> busy.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(300)))
+                        .send("m")
+                        .block(PATIENCE))
+                .isInstanceOf(DeliveryTimeoutException.class)
+                .hasMessageContaining("503");
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void anAnswerThatIsNotAStreamServersAcknowledgesNothing() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        for (String status : List.of("200 OK", "204 No Content")) {
+            DurableStream proxy = over(stream, request -> Fault.answer(status, "Content-Type: text/html"));
+
+            assertThatThrownBy(() -> proxy.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(300)))
+                            .send("swallowed")
+                            .block(PATIENCE))
+                    .isInstanceOf(DeliveryTimeoutException.class)
+                    .hasCauseInstanceOf(StreamProtocolException.class);
+        }
+        assertThat(stream.reader(String.class).collect().block(PATIENCE)).isEmpty();
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ANSWER_LOST", "LOST_BEFORE_THE_SERVER"})
-    void aProducerGoesOnAfterAnOutageLongerThanTheDeliveryTimeout(Fault fault) {
+    @ValueSource(booleans = {false, true})
+    void aProducerGoesOnAfterAnOutageLongerThanTheDeliveryTimeout(boolean stored) {
         DurableStream stream = server.newStream(StreamSpec.json());
+        Fault fault = stored ? Fault.RESET_AFTER_STORING : Fault.RESET_BEFORE_STORING;
         AtomicBoolean outage = new AtomicBoolean();
         DurableStream faulty = over(stream, request -> outage.get() ? fault : Fault.NONE);
-        IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofSeconds(1)));
+        IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(500)));
         producer.send("before").block(PATIENCE);
 
         outage.set(true);
@@ -133,10 +264,8 @@ class ProducerFaultTest {
         outage.set(false);
         producer.send("after").block(PATIENCE);
 
-        List<String> stored = stream.reader(String.class).collect().block(PATIENCE);
-        assertThat(stored)
-                .isEqualTo(
-                        fault == Fault.ANSWER_LOST ? List.of("before", "during", "after") : List.of("before", "after"));
+        assertThat(stream.reader(String.class).collect().block(PATIENCE))
+                .isEqualTo(stored ? List.of("before", "during", "after") : List.of("before", "after"));
     }
 
     @ParameterizedTest
@@ -144,9 +273,9 @@ class ProducerFaultTest {
     void aFirstMessageOfUnknownOutcomeStopsNobody(boolean autoClaim) {
         DurableStream stream = server.newStream(StreamSpec.json());
         AtomicBoolean outage = new AtomicBoolean(true);
-        DurableStream faulty = over(stream, request -> outage.get() ? Fault.ANSWER_LOST : Fault.NONE);
+        DurableStream faulty = over(stream, request -> outage.get() ? Fault.RESET_AFTER_STORING : Fault.NONE);
         IdempotentProducer producer = faulty.producer(
-                "p", SETTINGS.withDeliveryTimeout(Duration.ofSeconds(1)).withAutoClaim(autoClaim));
+                "p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(500)).withAutoClaim(autoClaim));
         assertThatThrownBy(() -> producer.send("during").block(PATIENCE)).isInstanceOf(DeliveryTimeoutException.class);
 
         outage.set(false);
@@ -159,9 +288,8 @@ class ProducerFaultTest {
     void poisonFailsItsOwnMessagesAndThoseBehindGoOn() {
         DurableStream stream = server.newStream(StreamSpec.json());
         stream.append(0).block(PATIENCE);
-        // The second batch arrives as something that the server refuses.
-        DurableStream poisoned = new DefaultDurableStreamClientBuilder()
-                .transport(new PoisoningTransport("\"poison\"")).build().stream(stream.url());
+        DurableStream poisoned = over(
+                stream, request -> request.body().contains("poison") ? Fault.answer("400 Bad Request") : Fault.NONE);
         IdempotentProducer producer = poisoned.producer("p", SETTINGS.withMaxBatchItems(1));
 
         List<CompletableFuture<AppendReceipt>> receipts = new ArrayList<>();
@@ -174,41 +302,25 @@ class ProducerFaultTest {
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).containsExactly(0, 1, 3, 4, 5, 6, 7);
     }
 
-    /** Breaks the body of the requests that carry a certain message. */
-    private record PoisoningTransport(String poison) implements StreamTransport {
-
-        @Override
-        public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
-            Body body = request.body();
-            String text = body == null ? "" : new String(body.bytes(), body.offset(), body.length());
-            Body sent = text.contains(poison) ? Body.of("[{".getBytes()) : body;
-            return new FaultyTransport(any -> Fault.NONE)
-                    .exchange(
-                            new Request(request.method(), request.url(), request.headers(), sent, request.live()),
-                            handler);
-        }
-    }
-
     @Test
     void aRetryCarriesTheSameNumberAndTheSameBytes() {
         DurableStream stream = server.newStream(StreamSpec.json());
         List<String> attempts = new CopyOnWriteArrayList<>();
-        Function<Request, Fault> lossy = first(2, Fault.LOST_BEFORE_THE_SERVER);
+        Function<RawRequest, Fault> lossy = first(2, Fault.RESET_BEFORE_STORING);
         DurableStream faulty = over(stream, request -> {
-            attempts.add(request.headers().getFirst(StreamHeaders.PRODUCER_SEQ)
-                    + new String(request.body().bytes(), 0, request.body().length()));
+            attempts.add(request.number() + " " + request.body());
             return lossy.apply(request);
         });
 
         faulty.producer("p", SETTINGS.withLinger(Duration.ZERO)).send("m").block(PATIENCE);
 
-        assertThat(attempts).containsExactly("0[\"m\"]", "0[\"m\"]", "0[\"m\"]");
+        assertThat(attempts).containsExactly("0/0 [\"m\"]", "0/0 [\"m\"]", "0/0 [\"m\"]");
     }
 
     @Test
     void aClosingAppendWhoseAnswerIsLostClosesOnce() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        DurableStream faulty = over(stream, first(1, Fault.ANSWER_LOST));
+        DurableStream faulty = over(stream, first(1, Fault.RESET_AFTER_STORING));
 
         faulty.producer("p", SETTINGS).closeStream("last").block(PATIENCE);
 
@@ -219,7 +331,7 @@ class ProducerFaultTest {
     @Test
     void aFullBufferIsToldAtOnceToAThreadThatMustNotBlock() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        DurableStream silent = over(stream, request -> Fault.NO_ANSWER_BEFORE_STORING);
+        DurableStream silent = over(stream, request -> Fault.SILENCE_BEFORE_STORING);
         IdempotentProducer producer = silent.withContentType("application/json")
                 .producer("p", SETTINGS.withMaxBufferedBytes(40).withMaxBlock(Duration.ofMillis(50)));
         producer.send("warm up").onErrorComplete().subscribe(ignored -> {});
@@ -232,6 +344,35 @@ class ProducerFaultTest {
                 .verify(PATIENCE);
     }
 
+    @Test
+    void anOutageFailsAllThatHaveWaitedForRoomForTooLongTogether() throws Exception {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        SkippedTime time = new SkippedTime();
+        Semaphore requests = new Semaphore(0);
+        DurableStream silent = network.over(
+                stream,
+                request -> {
+                    requests.release();
+                    return Fault.SILENCE_BEFORE_STORING;
+                },
+                time.client());
+        IdempotentProducer producer = silent.producer(
+                "p", ProducerSettings.DEFAULT.withMaxBufferedBytes(20).withRequestTimeout(SkippedTime.A_DAY));
+
+        List<CompletableFuture<AppendReceipt>> receipts = IntStream.range(0, 20)
+                .mapToObj(i -> producer.send("message " + i).toFuture())
+                .toList();
+        assertThat(requests.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        time.pass(ProducerSettings.DEFAULT.deliveryTimeout());
+
+        assertThat(receipts)
+                .allSatisfy(receipt -> assertThat(receipt)
+                        .failsWithin(PATIENCE)
+                        .withThrowableThat()
+                        .withCauseInstanceOf(DeliveryTimeoutException.class));
+        assertThat(requests.availablePermits()).as("further requests").isZero();
+    }
+
     private static void fill(IdempotentProducer producer) {
         IntStream.range(0, 100).forEach(i -> producer.append("message " + i));
     }
@@ -240,16 +381,21 @@ class ProducerFaultTest {
     void aPlainAppendIsNotRepeatedWhenItsAnswerIsLost() {
         DurableStream stream = server.newStream(StreamSpec.json());
 
-        assertThatThrownBy(() ->
-                        over(stream, first(1, Fault.ANSWER_LOST)).append("once").block(PATIENCE))
+        assertThatThrownBy(() -> over(stream, first(1, Fault.RESET_AFTER_STORING))
+                        .append("once")
+                        .block(PATIENCE))
                 .isInstanceOf(AppendOutcomeUnknownException.class)
-                .hasMessageContaining(stream.url().toString());
-        assertThatThrownBy(() -> over(stream, first(1, Fault.ANSWER_502_AFTER_STORING))
+                .hasMessageContaining(stream.url().getPath());
+        assertThatThrownBy(() -> over(stream, first(1, Fault.BAD_GATEWAY_AFTER_STORING))
                         .append("twice")
                         .block(PATIENCE))
                 .isInstanceOf(AppendOutcomeUnknownException.class);
-        over(stream, first(1, Fault.NO_CONNECTION)).append("three").block(PATIENCE);
-        over(stream, first(1, Fault.ANSWER_503_WITHOUT_STORING)).append("four").block(PATIENCE);
+        over(stream, first(1, Fault.answer("429 Too Many Requests", "Retry-After: 0")))
+                .append("three")
+                .block(PATIENCE);
+        over(stream, first(1, Fault.answer("503 Service Unavailable", "Retry-After: 0")))
+                .append("four")
+                .block(PATIENCE);
 
         assertThat(stream.reader(String.class).collect().block(PATIENCE))
                 .containsExactly("once", "twice", "three", "four");
@@ -260,11 +406,11 @@ class ProducerFaultTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         RequestSettings impatient = RequestSettings.DEFAULT.withTimeout(Duration.ofMillis(50));
 
-        assertThatThrownBy(() -> over(stream, first(1, Fault.NO_ANSWER_BEFORE_STORING), impatient)
+        assertThatThrownBy(() -> over(stream, first(1, Fault.SILENCE_BEFORE_STORING), impatient)
                         .append("silence")
                         .block(PATIENCE))
                 .hasCauseInstanceOf(StreamTimeoutException.class);
-        assertThatThrownBy(() -> over(stream, first(1, Fault.ANSWER_LOST))
+        assertThatThrownBy(() -> over(stream, first(1, Fault.RESET_AFTER_STORING))
                         .append("reset")
                         .block(PATIENCE))
                 .cause()
@@ -276,13 +422,56 @@ class ProducerFaultTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         RequestSettings atLeastOnce = RequestSettings.DEFAULT.withBackoff(QUICK).withAppendAtLeastOnce(true);
 
-        over(stream, first(2, Fault.ANSWER_LOST), atLeastOnce).append("lost").block(PATIENCE);
-        over(stream, first(1, Fault.ANSWER_502_AFTER_STORING), atLeastOnce)
+        over(stream, first(2, Fault.RESET_AFTER_STORING), atLeastOnce)
+                .append("lost")
+                .block(PATIENCE);
+        over(stream, first(1, Fault.BAD_GATEWAY_AFTER_STORING), atLeastOnce)
                 .close("last")
                 .onErrorComplete(StreamClosedException.class)
                 .block(PATIENCE);
 
         assertThat(stream.reader(String.class).collect().block(PATIENCE))
                 .containsExactly("lost", "lost", "lost", "last");
+    }
+
+    @Test
+    void aDeletionWhoseAnswerIsLostHasSucceeded() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+
+        over(stream, first(1, Fault.RESET_AFTER_STORING)).delete().block(PATIENCE);
+
+        assertThatThrownBy(() -> stream.head().block(PATIENCE)).isInstanceOf(StreamNotFoundException.class);
+    }
+
+    @Test
+    void closingUnderLoadDeliversWhatWasAcceptedAndRefusesTheRest() throws Exception {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        AtomicInteger seen = new AtomicInteger();
+        DurableStream faulty =
+                over(stream, request -> seen.incrementAndGet() % 5 == 0 ? Fault.RESET_AFTER_STORING : Fault.NONE);
+        IdempotentProducer producer =
+                faulty.producer("p", SETTINGS.withMaxBatchItems(10).withMaxBufferedBytes(500));
+        Queue<Integer> accepted = new ConcurrentLinkedQueue<>();
+        CountDownLatch underLoad = new CountDownLatch(200);
+        List<CompletableFuture<Void>> writers = IntStream.range(0, 4)
+                .mapToObj(writer -> CompletableFuture.runAsync(() -> {
+                    try {
+                        for (int message = writer; ; message += 4) {
+                            producer.append(message);
+                            accepted.add(message);
+                            underLoad.countDown();
+                        }
+                    } catch (ProducerClosedException closed) {
+                        // The end of the load.
+                    }
+                }))
+                .toList();
+
+        await(underLoad);
+        producer.close().block(PATIENCE);
+        CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
+                .containsExactlyInAnyOrderElementsOf(accepted);
     }
 }

@@ -2,7 +2,6 @@ package io.durablestreams.client;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.durablestreams.protocol.ProducerSequence;
@@ -24,18 +23,22 @@ final class ProducerModel {
         return List.copyOf(stored);
     }
 
+    /** Forgets the producer, but not what it has stored. */
+    synchronized void forget() {
+        state = null;
+    }
+
     /** Does what a request asks for, and returns the answer. */
-    synchronized String serve(String request) {
+    synchronized String serve(String text) {
+        RawRequest request = new RawRequest(text);
         ProducerSequence sequence = new ProducerSequence(
-                header(request, "producer-id"),
-                Long.parseLong(header(request, "producer-epoch")),
-                Long.parseLong(header(request, "producer-seq")));
+                request.header("producer-id"),
+                Long.parseLong(request.header("producer-epoch")),
+                Long.parseLong(request.header("producer-seq")));
         ProducerVerdict verdict = ProducerVerdict.decide(state, null, sequence);
         if (verdict instanceof ProducerVerdict.Accepted accepted) {
             state = accepted.newState();
-            MESSAGE.matcher(request.substring(request.indexOf("\r\n\r\n")))
-                    .results()
-                    .forEach(message -> stored.add(Integer.valueOf(message.group())));
+            MESSAGE.matcher(request.body()).results().forEach(message -> stored.add(Integer.valueOf(message.group())));
             return answer("200 OK", "Stream-Next-Offset: o" + stored.size(), numbers());
         }
         if (verdict instanceof ProducerVerdict.Duplicate) {
@@ -61,13 +64,5 @@ final class ProducerModel {
         String length = status.startsWith("204") ? "" : "Content-Length: 0\r\n";
         String all = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
         return "HTTP/1.1 " + status + "\r\n" + length + all + "\r\n";
-    }
-
-    private static String header(String request, String name) {
-        Matcher matcher = Pattern.compile("(?im)^" + name + ": *(\\S+)").matcher(request);
-        if (!matcher.find()) {
-            throw new IllegalArgumentException("no " + name + " in " + request);
-        }
-        return matcher.group(1);
     }
 }

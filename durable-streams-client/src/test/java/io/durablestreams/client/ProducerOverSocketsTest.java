@@ -4,8 +4,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,10 +21,14 @@ import reactor.core.publisher.Flux;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
 
+import static io.durablestreams.client.RawAnswers.answer;
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Producers against a server of plain sockets that follows the protocol, and loses requests and answers. */
+@Tag("sockets")
 class ProducerOverSocketsTest {
 
     private static final int MESSAGES = 600;
@@ -80,6 +91,127 @@ class ProducerOverSocketsTest {
                 default -> connection.write(stream.serve(request));
             }
         }
+    }
+
+    /** Serves all requests, and forgets the producer when it has got this far. */
+    private void forgetAt(String number) {
+        AtomicBoolean forgotten = new AtomicBoolean();
+        server.thenAlways(20, request -> {
+            if (new RawRequest(request).number().equals(number) && forgotten.compareAndSet(false, true)) {
+                stream.forget();
+            }
+            return stream.serve(request);
+        });
+    }
+
+    private IdempotentProducer forgotten(DurableStreamClient client, boolean autoClaim) {
+        return client.stream(server.url())
+                .withContentType("application/json")
+                .producer("p", ProducerSettings.DEFAULT.withMaxBatchItems(1).withAutoClaim(autoClaim));
+    }
+
+    @Test
+    void lostStateIsClaimedAndTheRestGoesOutInOrder() {
+        forgetAt("0/5");
+        DurableStreamClient client = DurableStreamClient.create(server.url());
+
+        List<AppendReceipt> receipts =
+                forgotten(client, true).sendAll(Flux.range(0, 20)).collectList().block(PATIENCE);
+        client.dispose();
+
+        assertThat(stream.stored()).isEqualTo(IntStream.range(0, 20).boxed().toList());
+        assertThat(receipts)
+                .last()
+                .extracting(receipt -> receipt.sequence().epoch())
+                .isEqualTo(1L);
+    }
+
+    @Test
+    void lostStateFailsWhatIsNotStored() {
+        forgetAt("0/5");
+        DurableStreamClient client = DurableStreamClient.create(server.url());
+        IdempotentProducer producer = forgotten(client, false);
+
+        IntStream.range(0, 20).forEach(producer::append);
+        assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(ProducerSequenceGapException.class);
+        assertThatThrownBy(() -> producer.send(20).block(PATIENCE)).isInstanceOf(ProducerSequenceGapException.class);
+        client.dispose();
+
+        assertThat(stream.stored())
+                .hasSizeLessThanOrEqualTo(5)
+                .isEqualTo(IntStream.range(0, stream.stored().size()).boxed().toList());
+    }
+
+    /** Can neither be written as JSON nor as text, and not for any reason that Jackson knows. */
+    public static final class Broken {
+
+        public String getText() {
+            throw new AssertionError("thrown by the test");
+        }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("thrown by the test");
+        }
+    }
+
+    @Test
+    void aMessageThatCannotBeWrittenFailsAloneWhileTheContentTypeIsBeingLearned() {
+        CountDownLatch appended = new CountDownLatch(1);
+        server.thenPlay(5, connection -> {
+            for (String request = connection.nextRequest(); request != null; request = connection.nextRequest()) {
+                if (request.startsWith("HEAD")) {
+                    await(appended);
+                    connection.write(answer("a", ""));
+                    return;
+                }
+                connection.write(stream.serve(request));
+            }
+        });
+        DurableStreamClient client = DurableStreamClient.create(server.url());
+        List<String> reported = new CopyOnWriteArrayList<>();
+        IdempotentProducer producer = client.stream(server.url())
+                .producer("p", null, (cause, messages) -> messages.forEach(bytes -> reported.add(new String(bytes))));
+
+        producer.append(1);
+        producer.append(RawJson.of("{bad"));
+        producer.append(new Broken());
+        producer.append(2);
+        appended.countDown();
+
+        assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(StreamRequestException.class);
+        client.dispose();
+        assertThat(reported).containsExactly("{bad", Broken.class.getName());
+        assertThat(stream.stored()).containsExactly(1, 2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    record Wrapped(@JsonRawValue String json, int number) {}
+
+    @Test
+    void rawJsonThatWouldBreakOutOfItsMessageIsRefusedBeforeItIsSent() {
+        server.thenAlways(5, stream::serve);
+        DurableStreamClient client = DurableStreamClient.create(server.url());
+        IdempotentProducer producer =
+                client.stream(server.url()).withContentType("application/json").producer("p");
+
+        producer.append(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> producer.send(new Wrapped("7},{\"number\":8", 9)).block(PATIENCE))
+                .withMessageContaining("raw JSON");
+        producer.append(2);
+        producer.close().block(PATIENCE);
+        client.dispose();
+
+        assertThat(stream.stored()).containsExactly(1, 2);
     }
 
     private static int chance(Random random) {

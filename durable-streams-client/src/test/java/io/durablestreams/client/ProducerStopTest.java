@@ -5,16 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
@@ -23,7 +18,6 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
-import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
@@ -33,9 +27,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A producer that can write no more says so at once, and of each message once. */
 class ProducerStopTest {
-
-    @RegisterExtension
-    static final RunningServer real = new RunningServer();
 
     private static final Answer CLOSED = answer(409, "Stream-Closed", "true", "Stream-Next-Offset", "end");
 
@@ -281,55 +272,5 @@ class ProducerStopTest {
 
         assertThat(restart).isCompletedExceptionally();
         assertThat(behind).isCompletedExceptionally();
-    }
-
-    /** Threads append as fast as they can while somebody else closes the stream. */
-    @RepeatedTest(10)
-    void everyMessageIsStoredReportedOrRefusedAndOnlyOneOfThem() throws Exception {
-        DurableStream stream = real.newStream(StreamSpec.json());
-        IdempotentProducer producer = stream.producer(
-                "p",
-                ProducerSettings.DEFAULT.withMaxBatchItems(5).withMaxBufferedBytes(200),
-                (cause, messages) -> messages.forEach(message -> reported.add(new String(message))));
-        AtomicInteger next = new AtomicInteger();
-        List<String> refused = new CopyOnWriteArrayList<>();
-        List<CompletableFuture<Void>> threads = IntStream.range(0, 4)
-                .mapToObj(thread -> CompletableFuture.runAsync(
-                        () -> appendUntilRefused(producer, next, refused), command -> new Thread(command).start()))
-                .toList();
-        stream.reader(Integer.class)
-                .live(LiveMode.LONG_POLL)
-                .items()
-                .take(50)
-                .then(stream.close())
-                .block(PATIENCE);
-
-        for (CompletableFuture<Void> thread : threads) {
-            thread.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
-        producer.close().onErrorComplete().block(PATIENCE);
-
-        List<String> all = new ArrayList<>(refused);
-        all.addAll(reported);
-        stream.reader(Integer.class).collect().block(PATIENCE).forEach(stored -> all.add(stored.toString()));
-        assertThat(refused).hasSize(4);
-        assertThat(all)
-                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, next.get())
-                        .mapToObj(Integer::toString)
-                        .toList());
-    }
-
-    private static void appendUntilRefused(IdempotentProducer producer, AtomicInteger next, List<String> refused) {
-        while (true) {
-            int message = next.getAndIncrement();
-            try {
-                producer.append(message);
-            } catch (StreamClosedException closed) {
-                refused.add(Integer.toString(message));
-                return;
-            } catch (RuntimeException other) {
-                throw new CompletionException(other);
-            }
-        }
     }
 }

@@ -3,7 +3,9 @@ package io.durablestreams.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
@@ -12,10 +14,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
+import io.durablestreams.client.FaultyNetwork.Fault;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.server.ServerSettings;
 
@@ -24,12 +28,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Batches and messages that the server refuses for their size. */
+@Tag("sockets")
 class ProducerTooLargeTest {
 
     private static final int LIMIT = 200;
 
     @RegisterExtension
     static final RunningServer server = new RunningServer(ServerSettings.DEFAULT.withMaxRequestBytes(LIMIT));
+
+    @RegisterExtension
+    final FaultyNetwork network = new FaultyNetwork();
 
     private static final ProducerSettings SETTINGS = ProducerSettings.DEFAULT.withLinger(Duration.ofMillis(50));
 
@@ -53,24 +61,21 @@ class ProducerTooLargeTest {
     @Test
     void laterBatchesAreOfASizeThatTheServerTakes() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        List<Integer> sizes = new CopyOnWriteArrayList<>();
-        IdempotentProducer producer = new DefaultDurableStreamClientBuilder()
-                        .transport(new FaultyTransport(request -> {
-                            sizes.add(request.body().length());
-                            return FaultyTransport.Fault.NONE;
-                        }))
-                        .build()
-                        .stream(stream.url())
-                        .producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
+        Set<String> batches = ConcurrentHashMap.newKeySet();
+        DurableStream watched = network.over(stream, request -> {
+            batches.add(request.body());
+            return Fault.NONE;
+        });
+        IdempotentProducer producer = watched.producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
 
         IntStream.range(1000, 1300).forEach(producer::append);
         producer.flush().block(PATIENCE);
-        assertThat(sizes).anyMatch(size -> size > LIMIT);
-        sizes.clear();
+        assertThat(batches).anyMatch(batch -> batch.length() > LIMIT);
+        batches.clear();
         IntStream.range(1300, 1600).forEach(producer::append);
         producer.close().block(PATIENCE);
 
-        assertThat(sizes).allMatch(size -> size <= LIMIT).hasSizeLessThan(300 * 5 / (LIMIT / 2) + 2);
+        assertThat(batches).allMatch(batch -> batch.length() <= LIMIT).hasSizeLessThan(300 * 5 / (LIMIT / 2) + 2);
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
                 .isEqualTo(IntStream.range(1000, 1600).boxed().toList());
     }

@@ -1,5 +1,7 @@
 package io.durablestreams.client;
 
+import java.util.Arrays;
+
 /** Answers as they are on the wire. All of them end with their connection. */
 final class RawAnswers {
 
@@ -22,6 +24,21 @@ final class RawAnswers {
     /** A whole answer that reaches the tail. */
     static String caughtUp(String nextOffset, String body) {
         return answer(nextOffset, body, "Stream-Up-To-Date: true");
+    }
+
+    /** An answer without a body. */
+    static String status(String status, String... headers) {
+        return "HTTP/1.1 " + status + "\r\nConnection: close\r\n"
+                + (status.startsWith("204") ? "" : "Content-Length: 0\r\n")
+                + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n") + "\r\n";
+    }
+
+    /** The answer of a long-poll that brought nothing. */
+    static String nothingNew(String nextOffset, String... more) {
+        String[] headers = Arrays.copyOf(more, more.length + 2);
+        headers[more.length] = "Stream-Next-Offset: " + nextOffset;
+        headers[more.length + 1] = "Stream-Up-To-Date: true";
+        return status("204 No Content", headers);
     }
 
     static String event(String type, String data) {

@@ -3,6 +3,7 @@ package io.durablestreams.client;
 import java.time.Duration;
 import java.util.Random;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import io.durablestreams.protocol.LiveMode;
 import static io.durablestreams.client.RunningServer.PATIENCE;
 
 /** No buffer is lost when readers come and go: {@link LeakDetection} watches. */
+@Tag("sockets")
 class ReadLeakTest {
 
     @RegisterExtension

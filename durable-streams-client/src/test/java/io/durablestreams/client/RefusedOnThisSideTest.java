@@ -3,6 +3,7 @@ package io.durablestreams.client;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a filter or a connector that lets nothing through any more does to what is under way. */
+@Tag("sockets")
 class RefusedOnThisSideTest {
 
     @RegisterExtension
