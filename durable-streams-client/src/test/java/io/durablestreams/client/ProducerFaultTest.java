@@ -99,14 +99,14 @@ class ProducerFaultTest {
         IdempotentProducer producer =
                 faulty.producer("p", SETTINGS.withMaxBatchItems(5).withMaxInFlight(1 + random.nextInt(8)));
 
-        List<CompletableFuture<AppendReceipt>> receipts = IntStream.range(0, 200)
+        List<CompletableFuture<AppendReceipt>> receipts = IntStream.range(0, 150)
                 .mapToObj(i -> producer.send(i).toFuture())
                 .toList();
         producer.close().block(PATIENCE);
 
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
                 .as("seed %d", seed)
-                .isEqualTo(IntStream.range(0, 200).boxed().toList());
+                .isEqualTo(IntStream.range(0, 150).boxed().toList());
         assertThat(receipts).allMatch(CompletableFuture::isDone);
     }
 
