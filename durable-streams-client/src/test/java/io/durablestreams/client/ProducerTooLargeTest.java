@@ -61,7 +61,8 @@ class ProducerTooLargeTest {
                         }))
                         .build()
                         .stream(stream.url())
-                        .producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)));
+                        .producer(
+                                "p", SETTINGS.withLinger(Duration.ofMinutes(1)).withMaxInFlight(1));
 
         IntStream.range(1000, 1300).forEach(producer::append);
         producer.flush().block(PATIENCE);
