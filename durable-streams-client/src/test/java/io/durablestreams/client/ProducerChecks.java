@@ -125,7 +125,7 @@ final class ProducerChecks {
         }
         boolean allowed = reason instanceof IllegalArgumentException
                 // One that closes a stream without knowing its content type takes no message for what it is.
-                ? message.length() > plan.settings().maxBufferedBytes() || released && !plan.typeKnown()
+                ? message.length() > plan.settings().maxBufferedBytes() || released && !plan.startsAtOnce()
                 : reason instanceof ProducerClosedException
                         ? released
                         : reason instanceof ProducerBufferFullException
@@ -168,7 +168,7 @@ final class ProducerChecks {
                 message + " is acknowledged as " + receipt + " and not stored so");
         Offset end = receipt.nextOffset();
         require(
-                end == null || end.toString().equals(stream.offsetBehind(sequence)),
+                end == null || end.toString().equals(stream.offsetBehind(sequence)) || stream.hasLostState(),
                 message + " is acknowledged as " + receipt + " and ends at " + stream.offsetBehind(sequence));
     }
 

@@ -76,6 +76,11 @@ final class RequestChecks {
         faults++;
     }
 
+    /** The application asks for something once more, which need not wait for what was asked of the attempts before. */
+    void askedAgain() {
+        waits.clear();
+    }
+
     /** The producer is restarted, after something was acknowledged under an epoch. */
     void restarted(long acknowledgedEpoch) {
         messagesBeforeRestart = messages.count();

@@ -268,6 +268,7 @@ final class SimulatedApplication {
     }
 
     private void closeStream(@Nullable SimulatedMessage last, int attempts) {
+        requests.askedAgain();
         Mono<Offset> end = producer.closeStream(last == null ? null : last.content())
                 .doOnNext(offset -> checks.closed(last))
                 .doOnError(failure -> notClosed(last, attempts - 1));
