@@ -47,7 +47,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     // Touched by tasks of the loop only.
     private final ProducerReports reports;
     private final FlushTracker flushes = new FlushTracker();
-    private boolean lingering;
+    private final WakeTimer lingerTimer;
 
     /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
     private record SendListener(DefaultIdempotentProducer producer, MonoSink<AppendReceipt> sink)
@@ -79,6 +79,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.settings = settings;
         this.reports = new ProducerReports(identity, errorHandler);
         this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
+        this.lingerTimer = new WakeTimer(source.requests().timing(), loop, () -> {});
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
         this.driver = new LaneDriver(identity, source, settings, loop, this);
         if (source.epochs().areStored() && settings.sequence() > 0) {
@@ -319,12 +320,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void awaitLinger() {
         long nanos = accumulator.openUntil(settings.linger().toNanos());
-        if (nanos >= 0 && !lingering) {
-            lingering = true;
-            source.requests()
-                    .timing()
-                    .scheduler()
-                    .schedule(() -> loop.execute(() -> lingering = false), nanos, TimeUnit.NANOSECONDS);
+        if (nanos >= 0) {
+            lingerTimer.wakeAt(nanos() + nanos);
         }
     }
 
@@ -340,7 +337,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         if (!batch.closesStream()) {
             accumulator.release(batch);
         }
-        Duration latency = Duration.ofNanos(source.requests().timing().nanos() - batch.createdNanos());
+        Duration latency = Duration.ofNanos(nanos() - batch.createdNanos());
         source.metrics().batchStored(url(), batch.count(), batch.messageBytes(), receipt.outcome(), latency);
         batch.stored(receipt);
     }
@@ -349,13 +346,16 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     public void failed(OutgoingBatch batch, DurableStreamException cause) {
         if (!batch.closesStream()) {
             accumulator.release(batch);
-            flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
             loop.signal(); // It may have failed as it was offered: no answer will come that tells of the room.
         }
         source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
         List<byte[]> unattended = batch.failed(cause);
         if (!unattended.isEmpty()) {
             reports.failed(cause, unattended);
+        }
+        // Only now: a flush that somebody begins on being told of one message has to tell of the others.
+        if (!batch.closesStream()) {
+            flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
         }
     }
 
@@ -367,16 +367,21 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     @Override
     public Mono<Void> flush() {
-        return Mono.create(sink ->
-                loop.execute(() -> flushes.await(accumulator.sealOpen(), failure -> end(sink, failure))));
+        return Mono.create(sink -> {
+            long before = flushes.failures();
+            loop.execute(() -> flushes.await(accumulator.sealOpen(), before, failure -> end(sink, failure)));
+        });
     }
 
     @Override
     public Mono<Void> restart() {
-        return Mono.create(sink -> loop.execute(() -> flushes.awaitRestart(accumulator.sealOpen(), failure -> {
-            end(sink, failure != null ? failure : driver.restart());
-            loop.signal(); // What was held back may go.
-        })));
+        return Mono.create(sink -> {
+            long before = flushes.failures();
+            loop.execute(() -> flushes.awaitRestart(accumulator.sealOpen(), before, failure -> {
+                end(sink, failure != null ? failure : driver.restart());
+                loop.signal(); // What was held back may go.
+            }));
+        });
     }
 
     private static void end(MonoSink<Void> sink, @Nullable DurableStreamException failure) {
@@ -389,7 +394,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void completeFlushes() {
         if (!flushes.isEmpty()) {
-            flushes.settledBefore(Math.min(driver.firstOrdinal(), accumulator.firstOrdinal()));
+            long underWay = driver.firstOrdinal();
+            flushes.settledBefore(Math.min(underWay, accumulator.firstOrdinal()), underWay == Long.MAX_VALUE);
         }
     }
 
@@ -401,7 +407,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
                 return withStream.then();
             }
             accumulator.close();
-            closing.compareAndSet(null, flush().cache());
+            closing.compareAndSet(null, flush().doOnTerminate(this::clearTimers).cache());
             return Objects.requireNonNull(closing.get());
         });
     }
@@ -422,9 +428,15 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             }
             Mono<Offset> mine = closeOnce(finalMessage)
                     .doOnError(failure -> closingStream.set(null))
+                    .doOnTerminate(this::clearTimers)
                     .cache();
             return closingStream.compareAndSet(null, mine) ? mine : closeStream(finalMessage);
         });
+    }
+
+    private void clearTimers() {
+        loop.execute(lingerTimer::clear);
+        loop.execute(driver::clearTimer);
     }
 
     private Mono<Offset> closeOnce(@Nullable Object finalMessage) {
@@ -455,22 +467,16 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {
         ClosingListener listener = new ClosingListener(url(), sink);
         OutgoingBatch unanswered = driver.unansweredClose(listener);
-        OutgoingBatch batch =
-                unanswered != null ? unanswered : closingBatch(type, last).closingStream(listener);
+        OutgoingBatch batch = unanswered != null
+                ? unanswered
+                : OutgoingBatch.of(last, StreamFormat.of(type), accumulator.nextOrdinal(), nanos())
+                        .closingStream(listener);
         started(batch);
         driver.offer(batch);
     }
 
-    private OutgoingBatch closingBatch(String type, byte @Nullable [] last) {
-        OpenBatch open = new OpenBatch();
-        open.begin(
-                StreamFormat.of(type),
-                accumulator.nextOrdinal(),
-                source.requests().timing().nanos());
-        if (last != null) {
-            open.add(last, last.length, null);
-        }
-        return open.seal();
+    private long nanos() {
+        return source.requests().timing().nanos();
     }
 
     private DurableStreamException refusal() {

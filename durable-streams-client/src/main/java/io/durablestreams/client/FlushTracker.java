@@ -17,6 +17,9 @@ final class FlushTracker {
     /** The first failure since the last flush, which the next one has to tell. */
     private @Nullable DurableStreamException unreported;
 
+    private @Nullable DurableStreamException latest;
+    private volatile long failures;
+
     private static final class Flush {
 
         private final long lastOrdinal;
@@ -36,18 +39,30 @@ final class FlushTracker {
         }
     }
 
-    /** Somebody waits for all messages up to a place; the end is told whether one of them has failed. */
-    void await(long lastOrdinal, Consumer<@Nullable DurableStreamException> end) {
-        add(lastOrdinal, false, end);
+    /** How many failures there were. Any thread may ask. */
+    long failures() {
+        return failures;
+    }
+
+    /**
+     * Somebody waits for all messages up to a place; the end is told whether one of them has failed.
+     *
+     * @param failuresBefore how many failures there were when the wait began: those that have come since are told, whoever
+     *     else was told of them
+     */
+    void await(long lastOrdinal, long failuresBefore, Consumer<@Nullable DurableStreamException> end) {
+        add(lastOrdinal, failuresBefore, false, end);
     }
 
     /** The same, and what comes behind that place has to wait for it. */
-    void awaitRestart(long lastOrdinal, Consumer<@Nullable DurableStreamException> end) {
-        add(lastOrdinal, true, end);
+    void awaitRestart(long lastOrdinal, long failuresBefore, Consumer<@Nullable DurableStreamException> end) {
+        add(lastOrdinal, failuresBefore, true, end);
     }
 
-    private void add(long lastOrdinal, boolean barrier, Consumer<@Nullable DurableStreamException> end) {
-        flushes.add(new Flush(lastOrdinal, barrier, end, unreported));
+    private void add(
+            long lastOrdinal, long failuresBefore, boolean barrier, Consumer<@Nullable DurableStreamException> end) {
+        DurableStreamException missed = failures > failuresBefore ? latest : null;
+        flushes.add(new Flush(lastOrdinal, barrier, end, unreported != null ? unreported : missed));
         unreported = null;
     }
 
@@ -77,6 +92,8 @@ final class FlushTracker {
         if (!awaited && unreported == null) {
             unreported = cause;
         }
+        latest = cause;
+        failures = failures + 1;
     }
 
     /** The place of the last message that somebody waits for, or 0. */
@@ -88,10 +105,16 @@ final class FlushTracker {
         return flushes.isEmpty();
     }
 
-    /** All messages before a place are settled. */
-    void settledBefore(long ordinal) {
-        List<Flush> complete =
-                flushes.stream().filter(flush -> flush.lastOrdinal < ordinal).toList();
+    /**
+     * All messages before a place are settled.
+     *
+     * @param idle whether nothing is under way, which a restart needs: a batch that reaches beyond its place may be under
+     *     way in parts
+     */
+    void settledBefore(long ordinal, boolean idle) {
+        List<Flush> complete = flushes.stream()
+                .filter(flush -> flush.lastOrdinal < ordinal && (idle || !flush.barrier))
+                .toList();
         flushes.removeAll(complete);
         complete.forEach(flush -> flush.end.accept(flush.failure));
     }

@@ -7,13 +7,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamException.Failure;
@@ -35,7 +32,6 @@ import io.durablestreams.protocol.producer.RetryHint;
  */
 final class LaneDriver {
 
-    private static final long NO_TIMER = Long.MAX_VALUE;
     private static final int CONTENT_TOO_LARGE = 413;
 
     private final Identity identity;
@@ -47,13 +43,12 @@ final class LaneDriver {
     private final LaneMetrics metrics;
     private final SortedSet<OutgoingBatch> unsettled =
             new TreeSet<>(Comparator.comparingLong(OutgoingBatch::firstOrdinal));
-    private final Disposable.Swap timer = Disposables.swap();
+    private final WakeTimer timer;
 
     private @Nullable ProducerLane<OutgoingBatch, DurableStreamException> startedLane;
     private @Nullable Attempt<OutgoingBatch> lastClose;
     private LaneStep.@Nullable Fail<OutgoingBatch, DurableStreamException> unansweredClose;
     private boolean stopped;
-    private long timerNanos = NO_TIMER;
     private String contentType = "";
 
     /** What the requests of a producer name. */
@@ -92,6 +87,7 @@ final class LaneDriver {
         this.settings = settings;
         this.loop = loop;
         this.outcomes = outcomes;
+        this.timer = new WakeTimer(requests.timing(), loop, this::wake);
         this.metrics = new LaneMetrics(identity, source.metrics(), settings.epoch());
     }
 
@@ -185,7 +181,7 @@ final class LaneDriver {
                 unsettled.remove(split.batch());
                 unsettled.addAll(split.parts());
             } else if (step instanceof LaneStep.WakeAt<OutgoingBatch, DurableStreamException> wake) {
-                wakeAt(wake.nanos());
+                timer.wakeAt(wake.nanos());
             }
         }
     }
@@ -330,19 +326,13 @@ final class LaneDriver {
         return Failure.of(StreamOperation.APPEND, identity.url(), reason, cause);
     }
 
-    private void wakeAt(long nanos) {
-        if (nanos >= timerNanos) {
-            return; // The timer that is set wakes the lane before, and it asks again.
-        }
-        timerNanos = nanos;
-        timer.update(requests.timing()
-                .scheduler()
-                .schedule(() -> loop.execute(this::wake), Math.max(0, nanos - now()), TimeUnit.NANOSECONDS));
+    private void wake() {
+        carryOut(lane().wake(now()), null);
     }
 
-    private void wake() {
-        timerNanos = NO_TIMER;
-        carryOut(lane().wake(now()), null);
+    /** Does without the timer, as nothing is outstanding. */
+    void clearTimer() {
+        timer.clear();
     }
 
     private long now() {

@@ -48,6 +48,16 @@ final class OutgoingBatch {
         this.createdNanos = createdNanos;
     }
 
+    /** Returns a batch of one message that nobody waits for, or of none. */
+    static OutgoingBatch of(byte @Nullable [] message, StreamFormat format, long ordinal, long createdNanos) {
+        OpenBatch batch = new OpenBatch();
+        batch.begin(format, ordinal, createdNanos);
+        if (message != null) {
+            batch.add(message, message.length, null);
+        }
+        return batch.seal();
+    }
+
     /** The number of messages. */
     int count() {
         return body.count();

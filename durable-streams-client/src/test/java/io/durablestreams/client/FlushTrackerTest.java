@@ -23,7 +23,7 @@ class FlushTrackerTest {
     }
 
     private void flush(String name, long lastOrdinal) {
-        flushes.await(lastOrdinal, noting(name));
+        flushes.await(lastOrdinal, flushes.failures(), noting(name));
     }
 
     @Test
@@ -31,11 +31,11 @@ class FlushTrackerTest {
         flush("first", 3);
         flush("second", 5);
 
-        flushes.settledBefore(3);
+        flushes.settledBefore(3, true);
         assertThat(ends).isEmpty();
-        flushes.settledBefore(4);
+        flushes.settledBefore(4, true);
         assertThat(ends).containsExactly("first succeeds");
-        flushes.settledBefore(Long.MAX_VALUE);
+        flushes.settledBefore(Long.MAX_VALUE, true);
         assertThat(ends).containsExactly("first succeeds", "second succeeds");
         assertThat(flushes.isEmpty()).isTrue();
     }
@@ -47,9 +47,9 @@ class FlushTrackerTest {
         flush("second", 9);
 
         flushes.failed(4, 5, FAILURE);
-        flushes.settledBefore(Long.MAX_VALUE);
+        flushes.settledBefore(Long.MAX_VALUE, true);
         flush("later", 9);
-        flushes.settledBefore(Long.MAX_VALUE);
+        flushes.settledBefore(Long.MAX_VALUE, true);
 
         assertThat(ends).containsExactly("before succeeds", "first fails", "second fails", "later succeeds");
     }
@@ -60,7 +60,7 @@ class FlushTrackerTest {
 
         flush("next", 1);
         flush("later", 1);
-        flushes.settledBefore(Long.MAX_VALUE);
+        flushes.settledBefore(Long.MAX_VALUE, true);
 
         assertThat(ends).containsExactly("next fails", "later succeeds");
     }
@@ -71,11 +71,34 @@ class FlushTrackerTest {
         flush("first", 1);
 
         flushes.failed(1, 2, FAILURE);
-        flushes.settledBefore(3);
+        flushes.settledBefore(3, true);
         flush("next", 2);
-        flushes.settledBefore(3);
+        flushes.settledBefore(3, true);
 
         assertThat(ends).containsExactly("first fails", "next fails");
+    }
+
+    @Test
+    void aFailureThatComesBetweenTheCallAndTheFlushIsToldToBoth() {
+        flush("first", 2);
+        long failuresBefore = flushes.failures();
+
+        flushes.failed(2, 2, FAILURE);
+        flushes.await(2, failuresBefore, noting("second"));
+        flushes.settledBefore(3, true);
+
+        assertThat(ends).containsExactly("first fails", "second fails");
+    }
+
+    @Test
+    void aRestartWaitsUntilNothingIsUnderWay() {
+        flush("flush", 2);
+        flushes.awaitRestart(2, flushes.failures(), noting("restart"));
+
+        flushes.settledBefore(4, false);
+        assertThat(ends).containsExactly("flush succeeds");
+        flushes.settledBefore(4, true);
+        assertThat(ends).containsExactly("flush succeeds", "restart succeeds");
     }
 
     @Test
@@ -83,11 +106,11 @@ class FlushTrackerTest {
         flush("flush", 1);
         assertThat(flushes.hasBarrier()).isFalse();
 
-        flushes.awaitRestart(2, noting("restart"));
+        flushes.awaitRestart(2, flushes.failures(), noting("restart"));
         flush("later", 3);
         assertThat(flushes.barrier()).isEqualTo(2);
 
-        flushes.settledBefore(3);
+        flushes.settledBefore(3, true);
         assertThat(flushes.hasBarrier()).isFalse();
         assertThat(ends).containsExactly("flush succeeds", "restart succeeds");
     }

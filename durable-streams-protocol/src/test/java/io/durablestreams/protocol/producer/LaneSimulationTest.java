@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Runs the lane against a network and a server that do their worst. A failure names its seed: run it again with
- * {@code -Dlane.simulation.seed=...}, or search for hours with {@code -Dlane.simulation.minutes=...}.
+ * {@code -Dsimulation.seed=...}, or search for hours with {@code -Dsimulation.minutes=...}.
  */
 class LaneSimulationTest {
 
@@ -27,8 +27,8 @@ class LaneSimulationTest {
 
     @Test
     void keepsItsPromisesWhateverHappens() {
-        Long seed = Long.getLong("lane.simulation.seed");
-        Long minutes = Long.getLong("lane.simulation.minutes");
+        Long seed = Long.getLong("simulation.seed");
+        Long minutes = Long.getLong("simulation.minutes");
         if (seed != null) {
             run(seed);
         } else if (minutes != null) {
@@ -66,7 +66,8 @@ class LaneSimulationTest {
             simulation.run();
         } catch (AssertionError | RuntimeException failure) {
             throw new AssertionError(
-                    "Seed " + seed + ": " + failure.getMessage() + "\n" + simulation.plan() + "\n" + trace(seed),
+                    "Seed " + seed + " (run it again with -Dsimulation.seed=" + seed + "): " + failure.getMessage()
+                            + "\n" + simulation.plan() + "\n" + trace(seed),
                     failure);
         }
         seen.addAll(simulation.checks().seen());
