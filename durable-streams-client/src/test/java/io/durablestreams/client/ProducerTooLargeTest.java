@@ -66,8 +66,8 @@ class ProducerTooLargeTest {
             batches.add(request.body());
             return Fault.NONE;
         });
-        IdempotentProducer producer = watched.producer(
-                "p", SETTINGS.withLinger(Duration.ofMinutes(1)).withMaxInFlight(1));
+        IdempotentProducer producer =
+                watched.producer("p", SETTINGS.withLinger(Duration.ofMinutes(1)).withMaxInFlight(1));
 
         IntStream.range(1000, 1300).forEach(producer::append);
         producer.flush().block(PATIENCE);
