@@ -362,11 +362,11 @@ class ProducerFaultTest {
         assertThat(requests.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         time.pass(ProducerSettings.DEFAULT.deliveryTimeout());
 
-        assertThat(receipts)
-                .allSatisfy(receipt -> assertThat(receipt)
-                        .failsWithin(PATIENCE)
-                        .withThrowableThat()
-                        .withCauseInstanceOf(DeliveryTimeoutException.class));
+        assertThat(CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new)))
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCauseInstanceOf(DeliveryTimeoutException.class);
+        assertThat(receipts).allMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(requests.availablePermits()).as("further requests").isZero();
     }
 
