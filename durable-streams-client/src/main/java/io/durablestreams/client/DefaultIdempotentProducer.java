@@ -224,15 +224,15 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void learnStart() {
         if (contentType == null && learning.compareAndSet(false, true)) {
-            learnStart(source.contentType())
+            learnedStart()
                     .subscribe(
                             start -> loop.execute(() -> start(start)),
                             failure -> loop.execute(() -> notLearned(failure)));
         }
     }
 
-    private Mono<ProducerStart> learnStart(Mono<String> type) {
-        return ProducerStart.learn(type, source, settings, url());
+    private Mono<ProducerStart> learnedStart() {
+        return ProducerStart.learn(source.contentType(), source, settings, url());
     }
 
     private void start(ProducerStart start) {
@@ -442,26 +442,23 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private Mono<Offset> closeOnce(@Nullable Object finalMessage) {
         return Mono.defer(() -> {
             accumulator.close();
-            return flush().then(Mono.defer(() -> startToClose(finalMessage))).flatMap(type -> {
+            return flush().then(Mono.defer(this::startToClose)).flatMap(type -> {
                 byte @Nullable [] last = finalMessage == null ? null : encode(finalMessage, type);
                 return Mono.create(sink -> loop.execute(() -> offerClose(type, last, sink)));
             });
         });
     }
 
-    /** Starts, if nothing was appended; a close without a message needs no content type. */
-    private Mono<String> startToClose(@Nullable Object finalMessage) {
+    /** Starts, if nothing was appended. */
+    private Mono<String> startToClose() {
         String known = contentType;
-        if (known != null) {
-            return Mono.just(known);
-        }
-        Mono<String> type =
-                finalMessage != null ? source.contentType() : Mono.just(StreamFormat.APPLICATION_OCTET_STREAM);
-        return learnStart(type)
-                .flatMap(start -> Mono.create(sink -> loop.execute(() -> {
-                    start(start);
-                    sink.success(start.contentType());
-                })));
+        return known != null
+                ? Mono.just(known)
+                : learnedStart()
+                        .flatMap(start -> Mono.create(sink -> loop.execute(() -> {
+                            start(start);
+                            sink.success(start.contentType());
+                        })));
     }
 
     private void offerClose(String type, byte @Nullable [] last, MonoSink<Offset> sink) {

@@ -124,8 +124,7 @@ final class ProducerChecks {
             firstRefused = Math.min(firstRefused, message.number());
         }
         boolean allowed = reason instanceof IllegalArgumentException
-                // One that closes a stream without knowing its content type takes no message for what it is.
-                ? message.length() > plan.settings().maxBufferedBytes() || released && !plan.startsAtOnce()
+                ? message.length() > plan.settings().maxBufferedBytes()
                 : reason instanceof ProducerClosedException
                         ? released
                         : reason instanceof ProducerBufferFullException

@@ -357,4 +357,15 @@ class ProducerSettlementTest {
             }
         };
     }
+
+    @Test
+    void closingTheStreamFirstOfAllTakesItForWhatItIs() {
+        IdempotentProducer producer =
+                unlearned(server.newStream(StreamSpec.json())).producer("p");
+
+        producer.closeStream().block(PATIENCE);
+
+        assertThatThrownBy(() -> producer.append(List.of(1))).isInstanceOf(ProducerClosedException.class);
+        assertThatThrownBy(() -> producer.send(List.of(1)).block(PATIENCE)).isInstanceOf(ProducerClosedException.class);
+    }
 }
