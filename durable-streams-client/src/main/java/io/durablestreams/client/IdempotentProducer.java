@@ -106,7 +106,7 @@ public interface IdempotentProducer {
     /**
      * Flushes and releases the producer; the stream stays open. Later messages are refused with
      * {@link ProducerClosedException}. Ends within {@link ProducerSettings#deliveryTimeout()}; closing again gives the
-     * same outcome.
+     * same outcome, and closing while the stream is being closed gives that of {@link #closeStream}.
      */
     Mono<Void> close();
 
@@ -120,7 +120,8 @@ public interface IdempotentProducer {
      *
      * <p>After any other failure the producer takes no more messages, and this may be called again until {@link #close} is.
      * When it was not acknowledged in time ({@link DeliveryTimeoutException}), the request is repeated as it was: under its
-     * number, and with the final message of then.
+     * number, and with the final message of then. Flush and request may each take as long as
+     * {@link ProducerSettings#deliveryTimeout()}.
      *
      * @param finalMessage appended in the same atomic step, or null
      * @return the final offset
