@@ -2,72 +2,38 @@ package io.durablestreams.client;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Schedulers;
 
-import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 
-/**
- * Accepts messages, hands batches to the lane when they are due, and tells everybody what became of
- * them.
- */
+/** Hands batches to the lane when they are due, and tells everybody what became of them. */
 final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.Outcomes {
 
     private final LaneDriver.Identity identity;
     private final ProducerSource source;
     private final ProducerSettings settings;
     private final BatchAccumulator accumulator;
+    private final MessageIntake intake;
     private final SerialLoop loop;
     private final LaneDriver driver;
-    private final MessageEncoder.Target<Optional<PendingMessage>> unattended =
-            (bytes, length) -> offer(bytes, length, null);
-
     private final AtomicBoolean learning = new AtomicBoolean();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
     private final AtomicReference<@Nullable Mono<Offset>> closingStream = new AtomicReference<>();
-    private volatile @Nullable String contentType;
-    private volatile @Nullable ProducerStop stop;
 
     // Touched by tasks of the loop only.
     private final ProducerReports reports;
     private final FlushTracker flushes = new FlushTracker();
     private final WakeTimer lingerTimer;
-
-    /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
-    private record SendListener(DefaultIdempotentProducer producer, MonoSink<AppendReceipt> sink)
-            implements ReceiptListener, MessageEncoder.Target<Optional<PendingMessage>> {
-
-        @Override
-        public Optional<PendingMessage> accept(byte[] bytes, int length) {
-            return producer.offer(bytes, length, this);
-        }
-
-        @Override
-        public void stored(AppendReceipt receipt) {
-            sink.success(receipt);
-        }
-
-        @Override
-        public void failed(DurableStreamException cause) {
-            sink.error(cause);
-        }
-    }
 
     DefaultIdempotentProducer(
             LaneDriver.Identity identity,
@@ -81,6 +47,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
         this.lingerTimer = new WakeTimer(source.requests().timing(), loop, () -> {});
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
+        this.intake = new MessageIntake(identity, settings, source.encoder(), accumulator, new Arrivals());
         this.driver = new LaneDriver(identity, source, settings, loop, this);
         if (source.epochs().areStored() && settings.sequence() > 0) {
             throw new IllegalArgumentException("A sequence to start with (" + settings.sequence()
@@ -103,127 +70,33 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     @Override
     public void append(Object message) {
-        String type = contentType;
-        if (type == null) {
-            Object snapshot = MessageEncoder.snapshot(message, url());
-            boolean hasRoom = accumulator.queueHasRoom(MessageEncoder.sizeOf(snapshot));
-            accept(new PendingMessage(snapshot, null, null, !hasRoom));
-            return;
-        }
-        Optional<PendingMessage> pending = source.encoder().encode(message, type, url(), unattended);
-        if (pending.isPresent()) {
-            accept(pending.get());
-        }
-    }
-
-    private void accept(PendingMessage pending) {
-        if (pending.lacksRoom()) {
-            awaitAdmission(pending);
-        } else {
-            enqueue(pending);
-        }
-    }
-
-    /** Puts a message into a batch, or returns it, with bytes of its own, if it has to queue up. */
-    private Optional<PendingMessage> offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
-        requireItFits(length);
-        BatchAccumulator.Offer offer = accumulator.offer(bytes, length, receipt);
-        switch (offer) {
-            case ADDED_AND_DUE -> loop.signal();
-            case BEHIND, FULL -> {
-                byte[] own = Arrays.copyOf(bytes, length);
-                return Optional.of(new PendingMessage(own, own, receipt, offer == BatchAccumulator.Offer.FULL));
-            }
-            case CLOSED -> throw refusal();
-            case ADDED -> {}
-        }
-        return Optional.empty();
-    }
-
-    private byte[] encode(Object message, String type) {
-        byte[] bytes = source.encoder().encode(message, type, url());
-        requireItFits(bytes.length);
-        return bytes;
-    }
-
-    private void requireItFits(int length) {
-        if (length > settings.maxBufferedBytes()) {
-            throw new IllegalArgumentException("A message of " + length + " bytes exceeds maxBufferedBytes ("
-                    + settings.maxBufferedBytes() + ") of the producer for " + url());
-        }
-    }
-
-    private void enqueue(PendingMessage pending) {
-        if (!accumulator.enqueue(pending)) {
-            throw refusal();
-        }
-        loop.signal();
-        learnStart();
-    }
-
-    private void awaitAdmission(PendingMessage pending) {
-        if (Schedulers.isInNonBlockingThread()) {
-            loop.signal();
-            throw full("and this thread must not wait for room; use send()");
-        }
-        enqueue(pending);
-        try {
-            pending.admission().get(settings.maxBlock().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException timedOut) {
-            giveUp(pending, full("for " + settings.maxBlock()));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            giveUp(pending, full("until the thread was interrupted"));
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        DurableStreamException letGo = pending.refusal();
-        if (letGo != null) {
-            throw stop != null ? refusal() : letGo;
-        }
-    }
-
-    private void giveUp(PendingMessage pending, ProducerBufferFullException failure) {
-        if (accumulator.remove(pending)) {
-            loop.signal();
-            throw failure;
-        }
+        intake.append(message);
     }
 
     @Override
     public Mono<AppendReceipt> send(Object message) {
-        return Mono.create(sink -> {
-            try {
-                send(message, sink);
-            } catch (RuntimeException refused) {
-                sink.error(refused);
-            }
-        });
+        return intake.send(message);
     }
 
-    private void send(Object message, MonoSink<AppendReceipt> sink) {
-        String type = contentType;
-        SendListener listener = new SendListener(this, sink);
-        Optional<PendingMessage> pending = type == null
-                ? Optional.of(new PendingMessage(MessageEncoder.snapshot(message, url()), null, listener, true))
-                : source.encoder().encode(message, type, url(), listener);
-        if (pending.isPresent()) {
-            PendingMessage queued = pending.get();
-            sink.onCancel(() -> cancelled(queued));
-            enqueue(queued);
-        }
-    }
+    /** What messages set going, on their threads. */
+    private final class Arrivals implements MessageIntake.Listener {
 
-    private void cancelled(PendingMessage pending) {
-        if (accumulator.remove(pending)) {
+        @Override
+        public void due() {
             loop.signal();
+        }
+
+        @Override
+        public void queued() {
+            loop.signal();
+            learnStart();
         }
     }
 
     // The content type and the first epoch.
 
     private void learnStart() {
-        if (contentType == null && learning.compareAndSet(false, true)) {
+        if (intake.contentType() == null && learning.compareAndSet(false, true)) {
             learnedStart()
                     .subscribe(
                             start -> loop.execute(() -> start(start)),
@@ -236,10 +109,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private void start(ProducerStart start) {
-        if (contentType == null) {
+        if (intake.contentType() == null) {
             accumulator.formatIs(StreamFormat.of(start.contentType()));
             driver.start(start.epoch(), start.contentType());
-            contentType = start.contentType();
+            intake.contentTypeIs(start.contentType());
         }
     }
 
@@ -247,7 +120,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         learning.set(false);
         DurableStreamException cause = failure instanceof DurableStreamException known
                 ? known
-                : new StreamRequestException(failure("the producer could not start: " + failure, failure));
+                : new StreamRequestException(identity.failure("the producer could not start: " + failure, failure));
         letGo(cause);
     }
 
@@ -275,13 +148,14 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     // What the loop does after its tasks, and whenever a message says that it is due.
 
     private void pump() {
-        String type = contentType;
-        ProducerStop stopped = stop;
+        String type = intake.contentType();
+        ProducerStop stopped = intake.stop();
         if (type != null && stopped == null) {
             accumulator.admit(
-                    message -> encode(message, type),
+                    message -> intake.encode(message, type),
                     (pending, cause) -> failed(
-                            pending, new StreamRequestException(failure(String.valueOf(cause.getMessage()), cause))));
+                            pending,
+                            new StreamRequestException(identity.failure(String.valueOf(cause.getMessage()), cause))));
         }
         for (OutgoingBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
             started(batch);
@@ -306,7 +180,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     }
 
     private @Nullable OutgoingBatch nextBatch() {
-        if (stop == null && flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
+        if (intake.stop() == null && flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
             return null;
         }
         boolean room = driver.hasRoom();
@@ -327,7 +201,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     @Override
     public void stopped(DurableStreamException cause) {
-        stop = new ProducerStop(producerId(), cause);
+        intake.stop(new ProducerStop(producerId(), cause));
         accumulator.close();
         accumulator.sealOpen();
     }
@@ -416,11 +290,12 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     public Mono<Offset> closeStream(@Nullable Object finalMessage) {
         return Mono.defer(() -> {
             if (closing.get() != null) {
-                return Mono.error(closed());
+                return Mono.error(intake.closed());
             }
-            String known = contentType;
+            String known = intake.contentType();
+            // What cannot be written is refused while the producer is still open.
             if (finalMessage != null && known != null) {
-                encode(finalMessage, known); // What cannot be written is refused while the producer is still open.
+                intake.encode(finalMessage, known);
             }
             Mono<Offset> begun = closingStream.get();
             if (begun != null) {
@@ -443,7 +318,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         return Mono.defer(() -> {
             accumulator.close();
             return flush().then(Mono.defer(this::startToClose)).flatMap(type -> {
-                byte @Nullable [] last = finalMessage == null ? null : encode(finalMessage, type);
+                byte @Nullable [] last = finalMessage == null ? null : intake.encode(finalMessage, type);
                 return Mono.create(sink -> loop.execute(() -> offerClose(type, last, sink)));
             });
         });
@@ -451,7 +326,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     /** Starts, if nothing was appended. */
     private Mono<String> startToClose() {
-        String known = contentType;
+        String known = intake.contentType();
         return known != null
                 ? Mono.just(known)
                 : learnedStart()
@@ -474,23 +349,5 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private long nanos() {
         return source.requests().timing().nanos();
-    }
-
-    private DurableStreamException refusal() {
-        ProducerStop stopped = stop;
-        return stopped != null ? stopped.refusal() : closed();
-    }
-
-    private ProducerClosedException closed() {
-        return new ProducerClosedException(failure("the producer '" + producerId() + "' is closed", null));
-    }
-
-    private ProducerBufferFullException full(String howLong) {
-        return new ProducerBufferFullException(failure(
-                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + howLong, null));
-    }
-
-    private Failure failure(String reason, @Nullable Throwable cause) {
-        return Failure.of(StreamOperation.APPEND, url(), reason, cause);
     }
 }

@@ -52,7 +52,12 @@ final class LaneDriver {
     private String contentType = "";
 
     /** What the requests of a producer name. */
-    record Identity(URI url, String producerId) {}
+    record Identity(URI url, String producerId) {
+
+        Failure failure(String reason, @Nullable Throwable cause) {
+            return Failure.of(StreamOperation.APPEND, url, reason, cause);
+        }
+    }
 
     /** Is told what became of batches. */
     interface Outcomes {
@@ -138,7 +143,7 @@ final class LaneDriver {
             return null;
         }
         if (startedLane.epoch() == ProducerSequence.MAX_VALUE) {
-            return new StreamRequestException(failure(
+            return new StreamRequestException(identity.failure(
                     "epoch " + startedLane.epoch() + " of producer '" + identity.producerId()
                             + "' is the last one; go on under another id",
                     null));
@@ -272,7 +277,7 @@ final class LaneDriver {
 
     private ProducerFencedException taken(Attempt<OutgoingBatch> attempt) {
         ProducerFencedException taken = new ProducerFencedException(
-                failure(
+                identity.failure(
                         "the server has an append " + attempt.epoch() + "/" + attempt.seq() + " of producer '"
                                 + identity.producerId() + "' that this producer has not sent; a writer that comes back"
                                 + " under the same id needs a higher epoch, an EpochStore, or auto-claim",
@@ -299,7 +304,7 @@ final class LaneDriver {
         } else if (failure instanceof DurableStreamException refused) {
             refused(attempt, refused);
         } else {
-            refused(attempt, new StreamRequestException(failure(failure.toString(), failure)));
+            refused(attempt, new StreamRequestException(identity.failure(failure.toString(), failure)));
         }
     }
 
@@ -320,10 +325,6 @@ final class LaneDriver {
             @Nullable Duration retryAfter) {
         RetryHint retry = new RetryHint(retryAfter, requests.timing().random().getAsDouble());
         carryOut(lane().unknown(attempt, cause, nothingStored, retry, now()), null);
-    }
-
-    private Failure failure(String reason, @Nullable Throwable cause) {
-        return Failure.of(StreamOperation.APPEND, identity.url(), reason, cause);
     }
 
     private void wake() {

@@ -1,0 +1,231 @@
+package io.durablestreams.client;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+
+import io.durablestreams.client.OutgoingBatch.ReceiptListener;
+import io.durablestreams.protocol.AppendReceipt;
+
+/**
+ * What happens to a message on the thread that appends it: it is written into a batch, or queues up for room or for the
+ * content type, or is refused. Thread-safe.
+ */
+final class MessageIntake {
+
+    private final LaneDriver.Identity identity;
+    private final ProducerSettings settings;
+    private final MessageEncoder encoder;
+    private final BatchAccumulator accumulator;
+    private final Listener listener;
+    private final MessageEncoder.Target<Optional<PendingMessage>> unattended =
+            (bytes, length) -> offer(bytes, length, null);
+
+    private volatile @Nullable String contentType;
+    private volatile @Nullable ProducerStop stop;
+
+    /** Is told, on the thread of a message, what there is to do. */
+    interface Listener {
+
+        /** It is time to look whether a batch can go out. */
+        void due();
+
+        /** A message queues up, perhaps because the content type is not known. */
+        void queued();
+    }
+
+    /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
+    private record SendListener(MessageIntake intake, MonoSink<AppendReceipt> sink)
+            implements ReceiptListener, MessageEncoder.Target<Optional<PendingMessage>> {
+
+        @Override
+        public Optional<PendingMessage> accept(byte[] bytes, int length) {
+            return intake.offer(bytes, length, this);
+        }
+
+        @Override
+        public void stored(AppendReceipt receipt) {
+            sink.success(receipt);
+        }
+
+        @Override
+        public void failed(DurableStreamException cause) {
+            sink.error(cause);
+        }
+    }
+
+    MessageIntake(
+            LaneDriver.Identity identity,
+            ProducerSettings settings,
+            MessageEncoder encoder,
+            BatchAccumulator accumulator,
+            Listener listener) {
+        this.identity = identity;
+        this.settings = settings;
+        this.encoder = encoder;
+        this.accumulator = accumulator;
+        this.listener = listener;
+    }
+
+    /** The content type of the stream, or null as long as it is not known. */
+    @Nullable
+    String contentType() {
+        return contentType;
+    }
+
+    void contentTypeIs(String known) {
+        contentType = known;
+    }
+
+    /** Why messages are refused for good, or null if they are not, or because the producer is closed. */
+    @Nullable
+    ProducerStop stop() {
+        return stop;
+    }
+
+    void stop(ProducerStop reason) {
+        stop = reason;
+    }
+
+    void append(Object message) {
+        String type = contentType;
+        if (type == null) {
+            Object snapshot = MessageEncoder.snapshot(message, identity.url());
+            boolean hasRoom = accumulator.queueHasRoom(MessageEncoder.sizeOf(snapshot));
+            accept(new PendingMessage(snapshot, null, null, !hasRoom));
+            return;
+        }
+        Optional<PendingMessage> pending = encoder.encode(message, type, identity.url(), unattended);
+        if (pending.isPresent()) {
+            accept(pending.get());
+        }
+    }
+
+    private void accept(PendingMessage pending) {
+        if (pending.lacksRoom()) {
+            awaitAdmission(pending);
+        } else {
+            enqueue(pending);
+        }
+    }
+
+    Mono<AppendReceipt> send(Object message) {
+        return Mono.create(sink -> {
+            try {
+                send(message, sink);
+            } catch (RuntimeException refused) {
+                sink.error(refused);
+            }
+        });
+    }
+
+    private void send(Object message, MonoSink<AppendReceipt> sink) {
+        String type = contentType;
+        SendListener outcome = new SendListener(this, sink);
+        Optional<PendingMessage> pending = type == null
+                ? Optional.of(new PendingMessage(MessageEncoder.snapshot(message, identity.url()), null, outcome, true))
+                : encoder.encode(message, type, identity.url(), outcome);
+        if (pending.isPresent()) {
+            PendingMessage queued = pending.get();
+            sink.onCancel(() -> takeBack(queued));
+            enqueue(queued);
+        }
+    }
+
+    /** Puts a message into a batch, or returns it, with bytes of its own, if it has to queue up. */
+    private Optional<PendingMessage> offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
+        requireItFits(length);
+        BatchAccumulator.Offer offer = accumulator.offer(bytes, length, receipt);
+        switch (offer) {
+            case ADDED_AND_DUE -> listener.due();
+            case BEHIND, FULL -> {
+                byte[] own = Arrays.copyOf(bytes, length);
+                return Optional.of(new PendingMessage(own, own, receipt, offer == BatchAccumulator.Offer.FULL));
+            }
+            case CLOSED -> throw refusal();
+            case ADDED -> {}
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the bytes of a message that is in no batch yet. */
+    byte[] encode(Object message, String type) {
+        byte[] bytes = encoder.encode(message, type, identity.url());
+        requireItFits(bytes.length);
+        return bytes;
+    }
+
+    private void requireItFits(int length) {
+        if (length > settings.maxBufferedBytes()) {
+            throw new IllegalArgumentException("A message of " + length + " bytes exceeds maxBufferedBytes ("
+                    + settings.maxBufferedBytes() + ") of the producer for " + identity.url());
+        }
+    }
+
+    private void enqueue(PendingMessage pending) {
+        if (!accumulator.enqueue(pending)) {
+            throw refusal();
+        }
+        listener.queued();
+    }
+
+    private void awaitAdmission(PendingMessage pending) {
+        if (Schedulers.isInNonBlockingThread()) {
+            listener.due();
+            throw full("and this thread must not wait for room; use send()");
+        }
+        enqueue(pending);
+        try {
+            pending.admission().get(settings.maxBlock().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException timedOut) {
+            giveUp(pending, full("for " + settings.maxBlock()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            giveUp(pending, full("until the thread was interrupted"));
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        DurableStreamException letGo = pending.refusal();
+        if (letGo != null) {
+            throw stop != null ? refusal() : letGo;
+        }
+    }
+
+    private void giveUp(PendingMessage pending, ProducerBufferFullException failure) {
+        if (takeBack(pending)) {
+            throw failure;
+        }
+    }
+
+    /** Takes a message out of the queue; false when it has left it already. */
+    private boolean takeBack(PendingMessage pending) {
+        boolean queued = accumulator.remove(pending);
+        if (queued) {
+            listener.due();
+        }
+        return queued;
+    }
+
+    private DurableStreamException refusal() {
+        ProducerStop stopped = stop;
+        return stopped != null ? stopped.refusal() : closed();
+    }
+
+    /** What says that the producer is closed. */
+    ProducerClosedException closed() {
+        return new ProducerClosedException(
+                identity.failure("the producer '" + identity.producerId() + "' is closed", null));
+    }
+
+    private ProducerBufferFullException full(String howLong) {
+        return new ProducerBufferFullException(identity.failure(
+                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + howLong, null));
+    }
+}
