@@ -14,7 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -223,7 +222,7 @@ class ProducerFaultTest {
             return Fault.answer("503 Service Unavailable", "Retry-After: 3600");
         });
 
-        assertThatThrownBy(() -> busy.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(300)))
+        assertThatThrownBy(() -> busy.producer("p", ProducerSettings.DEFAULT.withDeliveryTimeout(Duration.ofSeconds(2)))
                         .send("m")
                         .block(PATIENCE))
                 .isInstanceOf(DeliveryTimeoutException.class)
@@ -235,11 +234,10 @@ class ProducerFaultTest {
     void anAnswerThatIsNotAStreamServersAcknowledgesNothing() {
         DurableStream stream = server.newStream(StreamSpec.json());
         for (String status : List.of("200 OK", "204 No Content")) {
-            DurableStream proxy = over(stream, request -> Fault.answer(status, "Content-Type: text/html"));
+            Fault answer = Fault.answer(status, "Content-Type: text/html");
+            DurableStream proxy = network.over(stream, request -> answer, new SkippedTime().client());
 
-            assertThatThrownBy(() -> proxy.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(300)))
-                            .send("swallowed")
-                            .block(PATIENCE))
+            assertThatThrownBy(() -> proxy.producer("p").send("swallowed").block(PATIENCE))
                     .isInstanceOf(DeliveryTimeoutException.class)
                     .hasCauseInstanceOf(StreamProtocolException.class);
         }
@@ -251,8 +249,9 @@ class ProducerFaultTest {
     void aProducerGoesOnAfterAnOutageLongerThanTheDeliveryTimeout(boolean stored) {
         DurableStream stream = server.newStream(StreamSpec.json());
         Fault fault = stored ? Fault.RESET_AFTER_STORING : Fault.RESET_BEFORE_STORING;
-        DurableStream faulty = over(stream, request -> request.body().contains("during") ? fault : Fault.NONE);
-        IdempotentProducer producer = faulty.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(500)));
+        DurableStream faulty = network.over(
+                stream, request -> request.body().contains("during") ? fault : Fault.NONE, new SkippedTime().client());
+        IdempotentProducer producer = faulty.producer("p");
 
         producer.send("before").block(PATIENCE);
         assertThatThrownBy(() -> producer.send("during").block(PATIENCE)).isInstanceOf(DeliveryTimeoutException.class);
@@ -266,13 +265,13 @@ class ProducerFaultTest {
     @ValueSource(booleans = {false, true})
     void aFirstMessageOfUnknownOutcomeStopsNobody(boolean autoClaim) {
         DurableStream stream = server.newStream(StreamSpec.json());
-        AtomicBoolean outage = new AtomicBoolean(true);
-        DurableStream faulty = over(stream, request -> outage.get() ? Fault.RESET_AFTER_STORING : Fault.NONE);
-        IdempotentProducer producer = faulty.producer(
-                "p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(500)).withAutoClaim(autoClaim));
-        assertThatThrownBy(() -> producer.send("during").block(PATIENCE)).isInstanceOf(DeliveryTimeoutException.class);
+        DurableStream faulty = network.over(
+                stream,
+                request -> request.body().contains("during") ? Fault.RESET_AFTER_STORING : Fault.NONE,
+                new SkippedTime().client());
+        IdempotentProducer producer = faulty.producer("p", ProducerSettings.DEFAULT.withAutoClaim(autoClaim));
 
-        outage.set(false);
+        assertThatThrownBy(() -> producer.send("during").block(PATIENCE)).isInstanceOf(DeliveryTimeoutException.class);
         producer.send("after").block(PATIENCE);
 
         assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("during", "after");
