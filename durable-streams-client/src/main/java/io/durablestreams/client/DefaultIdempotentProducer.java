@@ -252,8 +252,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         return Mono.create(sink -> {
             long before = flushes.failures();
             loop.execute(() -> flushes.awaitRestart(accumulator.sealOpen(), before, failure -> {
+                loop.signal(); // What was held back may go then.
                 end(sink, failure != null ? failure : driver.restart());
-                loop.signal(); // What was held back may go.
             }));
         });
     }
@@ -302,8 +302,8 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
                 return begun;
             }
             Mono<Offset> mine = closeOnce(finalMessage)
+                    .doOnTerminate(this::clearTimers) // Before another attempt may begin, which sets them again.
                     .doOnError(failure -> closingStream.set(null))
-                    .doOnTerminate(this::clearTimers)
                     .cache();
             return closingStream.compareAndSet(null, mine) ? mine : closeStream(finalMessage);
         });

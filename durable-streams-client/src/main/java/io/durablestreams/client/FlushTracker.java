@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Those who wait until all messages up to a place are settled, and the first failure among these. Used by the tasks of
  * one {@link SerialLoop} only.
  */
 final class FlushTracker {
+
+    private static final Logger log = LoggerFactory.getLogger(FlushTracker.class);
 
     private final List<Flush> flushes = new ArrayList<>();
 
@@ -116,6 +120,15 @@ final class FlushTracker {
                 .filter(flush -> flush.lastOrdinal < ordinal && (idle || !flush.barrier))
                 .toList();
         flushes.removeAll(complete);
-        complete.forEach(flush -> flush.end.accept(flush.failure));
+        complete.forEach(FlushTracker::end);
+    }
+
+    /** What one of those who wait throws must not keep the others from being told. */
+    private static void end(Flush flush) {
+        try {
+            flush.end.accept(flush.failure);
+        } catch (Throwable failure) {
+            log.error("A subscriber of a producer's flush failed", failure);
+        }
     }
 }

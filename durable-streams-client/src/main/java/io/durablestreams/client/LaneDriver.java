@@ -48,6 +48,7 @@ final class LaneDriver {
     private @Nullable ProducerLane<OutgoingBatch, DurableStreamException> startedLane;
     private @Nullable Attempt<OutgoingBatch> lastClose;
     private LaneStep.@Nullable Fail<OutgoingBatch, DurableStreamException> unansweredClose;
+    private @Nullable Attempt<OutgoingBatch> repeated;
     private boolean stopped;
     private String contentType = "";
 
@@ -99,25 +100,21 @@ final class LaneDriver {
     /** Takes batches from now on, under an epoch and with the content type of the stream. */
     void start(long epoch, String knownType) {
         contentType = knownType;
-        startedLane = newLane(epoch, settings.sequence(), settings.acceptReplays());
-        metrics.startsWith(epoch);
-    }
-
-    private ProducerLane<OutgoingBatch, DurableStreamException> newLane(long epoch, long seq, boolean acceptReplays) {
-        return new ProducerLane<>(new LanePolicy(
+        startedLane = new ProducerLane<>(new LanePolicy(
                 epoch,
-                seq,
+                settings.sequence(),
                 settings.onFenced(),
                 settings.onSequenceGap(),
-                acceptReplays,
+                settings.acceptReplays(),
                 settings.maxInFlight(),
                 settings.deliveryTimeout(),
                 settings.backoff()));
+        metrics.startsWith(epoch);
     }
 
     /**
-     * Returns the batch once more that should have closed the stream if it is not known whether it has, or else null. What
-     * is offered next goes out under the number that it had: nothing else can have been sent after it.
+     * Returns the batch once more that should have closed the stream if it is not known whether it has, or else null. It is
+     * what is to be offered next: nothing else can have been sent after it.
      */
     @Nullable
     OutgoingBatch unansweredClose(ReceiptListener listener) {
@@ -127,8 +124,7 @@ final class LaneDriver {
             return null;
         }
         unansweredClose = null;
-        boolean mayBeRepeated = failed.possiblyStored() || settings.acceptReplays();
-        startedLane = newLane(attempt.epoch(), attempt.seq(), mayBeRepeated);
+        repeated = failed.possiblyStored() ? attempt : null;
         return attempt.batch().again(now()).closingStream(listener);
     }
 
@@ -163,7 +159,12 @@ final class LaneDriver {
 
     void offer(OutgoingBatch batch) {
         unsettled.add(batch);
-        carryOut(lane().offer(batch, batch.createdNanos(), now()), null);
+        Attempt<OutgoingBatch> last = repeated;
+        repeated = null;
+        long accepted = batch.createdNanos();
+        carryOut(
+                last == null ? lane().offer(batch, accepted, now()) : lane().offerAgain(batch, last, accepted, now()),
+                null);
     }
 
     private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Tail tail) {

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -122,10 +123,14 @@ final class WebClientTransport implements StreamTransport {
         @Override
         public void execute(Runnable task) {
             EventLoop known = eventLoop;
-            if (known == null || known.inEventLoop() || known.isShuttingDown()) {
+            if (known == null || known.inEventLoop()) {
                 task.run();
-            } else {
+                return;
+            }
+            try {
                 known.execute(task);
+            } catch (RejectedExecutionException ended) {
+                task.run();
             }
         }
     }

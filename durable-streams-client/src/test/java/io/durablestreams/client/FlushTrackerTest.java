@@ -91,6 +91,18 @@ class FlushTrackerTest {
     }
 
     @Test
+    void whatOneOfThemThrowsDoesNotKeepTheOthersFromBeingTold() {
+        flushes.await(1, 0, failure -> {
+            throw new NoClassDefFoundError("in a subscriber, by the test");
+        });
+        flush("second", 1);
+
+        flushes.settledBefore(2, true);
+
+        assertThat(ends).containsExactly("second succeeds");
+    }
+
+    @Test
     void aRestartWaitsUntilNothingIsUnderWay() {
         flush("flush", 2);
         flushes.awaitRestart(2, flushes.failures(), noting("restart"));

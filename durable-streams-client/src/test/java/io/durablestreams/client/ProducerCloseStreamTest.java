@@ -105,6 +105,41 @@ class ProducerCloseStreamTest {
         assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/1 [\"last\"]", "0/1 [\"last\"]", "0/1 [\"last\"]");
     }
 
+    private void lose(String message) {
+        server.thenWait();
+        producer.append(message);
+        producer.flush().subscribe(done -> {}, lost -> {});
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        server.thenWait();
+        CompletableFuture<Offset> unanswered = close("last");
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertFails(unanswered, DeliveryTimeoutException.class);
+    }
+
+    @Test
+    void aMessageThatTookTheNumberOfTheCloseIsNotTakenForIt() {
+        lose("a");
+        server.then(204, "Producer-Epoch", "0", "Producer-Seq", "0").then(200, CONFIRMED);
+
+        assertThat(close("last")).isCompletedWithValue(Offset.of("end"));
+        assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/0 [\"last\"]", "0/0 [\"last\"]", "1/0 [\"last\"]");
+    }
+
+    @Test
+    void aMessageThatIsMissingBeforeTheCloseIsNoLossOfTheServers() {
+        server.then(200, "Stream-Next-Offset", "1", "Producer-Seq", "0");
+        producer.append("a");
+        producer.flush().subscribe();
+        time.advanceTimeBy(Duration.ZERO);
+        lose("b");
+        server.then(409, "Producer-Expected-Seq", "1", "Producer-Received-Seq", "2")
+                .then(200, CONFIRMED);
+
+        assertThat(close("last")).isCompletedWithValue(Offset.of("end"));
+        assertThat(attempts())
+                .containsExactly("0/0 [\"a\"]", "0/1 [\"b\"]", "0/2 [\"last\"]", "0/2 [\"last\"]", "1/0 [\"last\"]");
+    }
+
     @Test
     void aNumberThatWasNeverSentIsNotItsOwnWhenItIsTaken() {
         IntStream.range(0, 100).forEach(i -> server.thenFail(new TransportException(new IOException("none"), false)));

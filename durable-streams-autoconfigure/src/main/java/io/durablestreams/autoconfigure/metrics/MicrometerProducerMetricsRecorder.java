@@ -70,7 +70,8 @@ final class MicrometerProducerMetricsRecorder implements ProducerMetricsRecorder
                 .toList();
         this.splits =
                 meters.counter("splits", "Batches that were split, because the server refused them for their size");
-        this.fences = meters.counter("fences", "Answers that another incarnation writes under a higher epoch");
+        this.fences = meters.counter(
+                "fences", "Answers that another incarnation writes, under a higher epoch or under the same numbers");
         this.gaps = meters.counter("gaps", "Answers that batches in front are missing");
         this.epochRaises = meters.counter("epoch.raises", "Times that a producer went on under another epoch");
         this.fill = DistributionSummary.builder(PREFIX + "batch.fill")

@@ -125,6 +125,13 @@ final class LaneEntry<B, C> {
         return next;
     }
 
+    /** Goes on with a batch that may be stored: by this attempt, under a number that it keeps, or else by another one. */
+    void resume(@Nullable Attempt<B> last) {
+        attempt = last;
+        uncertain = last != null;
+        possiblyRepeated = last == null;
+    }
+
     void answered() {
         status = Status.READY;
     }

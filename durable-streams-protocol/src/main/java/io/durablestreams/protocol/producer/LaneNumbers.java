@@ -66,6 +66,15 @@ final class LaneNumbers {
         }
     }
 
+    /** Uses the last number for the batch that it was given up with; false if it is not that any more. */
+    boolean takeAgain(long ofEpoch, long seq) {
+        boolean unknown = ofEpoch == epoch && seq == lastGivenUp && hasUnknown();
+        if (unknown) {
+            next = seq + 1;
+        }
+        return unknown;
+    }
+
     /** Goes on behind what is acknowledged; everything above it is known not to be stored. */
     void reuse() {
         next = lastAcknowledged + 1;

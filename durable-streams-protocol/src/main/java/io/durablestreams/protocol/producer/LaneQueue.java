@@ -41,10 +41,12 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
     }
 
     /** Adds a batch, with the deadline of the one before it if that is later. */
-    void add(B batch, long deadlineNanos) {
+    LaneEntry<B, C> add(B batch, long deadlineNanos) {
         LaneEntry<B, C> last = entries.peekLast();
         boolean ordered = last == null || deadlineNanos - last.deadlineNanos() >= 0;
-        entries.add(new LaneEntry<>(batch, ordered ? deadlineNanos : last.deadlineNanos()));
+        LaneEntry<B, C> added = new LaneEntry<>(batch, ordered ? deadlineNanos : last.deadlineNanos());
+        entries.add(added);
+        return added;
     }
 
     void remove(LaneEntry<B, C> entry) {

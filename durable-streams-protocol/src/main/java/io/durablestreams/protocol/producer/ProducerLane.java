@@ -139,6 +139,16 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
+    /**
+     * Takes on a batch once more that has failed as possibly stored: under the number of its last attempt, unless that is
+     * known to be stored by now. Nothing may be outstanding, nor have been offered since.
+     */
+    public List<LaneStep<B, C>> offerAgain(B batch, Attempt<B> last, long acceptedNanos, long now) {
+        boolean sameNumber = numbers.takeAgain(last.epoch(), last.seq());
+        outstanding.add(batch, acceptedNanos + deliveryNanos).resume(sameNumber ? last : null);
+        return proceed(now);
+    }
+
     /** The server has stored the batch with this attempt (200). */
     public List<LaneStep<B, C>> stored(Attempt<B> attempt, long now) {
         acknowledge(outstanding.answered(attempt), Outcome.STORED);
@@ -230,10 +240,7 @@ public final class ProducerLane<B, C> {
      * The server has refused the batch for its size, and this attempt is not stored (413). The batch is replaced by its
      * parts, which {@link LaneStep.Split} tells, unless it turns out to be stored or fails before.
      *
-     * @param attempt the attempt
      * @param parts what the batch consists of, in order; at least two
-     * @param cause the failure
-     * @param now the time
      */
     public List<LaneStep<B, C>> tooLarge(Attempt<B> attempt, List<B> parts, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
@@ -426,10 +433,11 @@ public final class ProducerLane<B, C> {
     // What is to be done now.
 
     private List<LaneStep<B, C>> proceed(long now) {
-        if (stop != null) {
-            failAllButInFlight(stop);
+        Stop<C> stopped = stop;
+        if (stopped != null) {
+            outstanding.takeHeld().forEach(entry -> fail(entry, stopped.cause(), stopped.reason()));
         } else {
-            expire(now);
+            outstanding.takeExpired(now).forEach(entry -> giveUp(entry, FailureReason.TIMED_OUT));
             if (isRecoveryDue()) {
                 recover(recovery != null ? recovery : LaneRecovery.under(numbers.epoch(), null));
             }
@@ -439,14 +447,6 @@ public final class ProducerLane<B, C> {
         List<LaneStep<B, C>> result = List.copyOf(steps);
         steps.clear();
         return result;
-    }
-
-    private void failAllButInFlight(Stop<C> reason) {
-        outstanding.takeHeld().forEach(entry -> fail(entry, reason.cause(), reason.reason()));
-    }
-
-    private void expire(long now) {
-        outstanding.takeExpired(now).forEach(entry -> giveUp(entry, FailureReason.TIMED_OUT));
     }
 
     private boolean isRecoveryDue() {

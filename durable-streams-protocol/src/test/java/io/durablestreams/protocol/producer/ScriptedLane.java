@@ -71,6 +71,10 @@ final class ScriptedLane {
         return script(lane.offer(batch, now, now));
     }
 
+    List<String> offerAgain(String batch) {
+        return script(lane.offerAgain(batch, attempt(batch), now, now));
+    }
+
     /** Offers batches of which nothing but the first sends are of interest. */
     ScriptedLane with(String... batches) {
         for (String batch : batches) {
