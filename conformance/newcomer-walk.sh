@@ -36,7 +36,7 @@ copy_repository() {
   fi
   rm -rf "$work/repository/io/durablestreams"
   # Maven changes these in place, which would change the originals. It does without them.
-  find "$work/repository" \( -name _remote.repositories -o -name resolver-status.properties \) -delete
+  find "$work/repository" \( -name _remote.repositories -o -name resolver-status.properties -o -name "*.lastUpdated" \) -delete
 }
 
 # Runs Maven on the copy. That a repository cannot be reached is an excuse, but none for an artifact of this project.

@@ -159,6 +159,14 @@ class AdapterReadIT extends WithAdapter {
     }
 
     @Test
+    void aCatchUpTellsWhatTheServerAnswersHoweverLongItsRetriesTake() {
+        create("text/plain");
+        inject(Fault.status(429).retryAfterSeconds(1).times(100));
+
+        expectError(read(""), "read", "UNEXPECTED_STATUS", 429);
+    }
+
+    @Test
     void theCloseOfTheStreamEndsALiveRead() {
         create("application/json");
         Mono.delay(Duration.ofMillis(300))

@@ -63,7 +63,7 @@ final class ClientAdapter {
         try {
             String type = command.text("type");
             return await(commands.handle(type, command), limit(command)).as(type);
-        } catch (RuntimeException | TimeoutException failure) {
+        } catch (RuntimeException | TimeoutException | Error failure) { // Every command is answered, come what may.
             return Failures.toResult(command.textOr("type", UNKNOWN), failure);
         }
     }
@@ -85,6 +85,8 @@ final class ClientAdapter {
                 throw timeout;
             }
             throw failure.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failure);
+        } catch (TimeoutException tooLate) {
+            throw new TimeoutException("No result within " + limit);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);

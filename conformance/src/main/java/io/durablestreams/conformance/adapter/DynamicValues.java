@@ -1,9 +1,9 @@
 package io.durablestreams.conformance.adapter;
 
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,8 @@ import io.durablestreams.client.DurableStreamClient;
 final class DynamicValues {
 
     private final Clock clock;
-    private final Map<String, DynamicValue> headers = new LinkedHashMap<>();
-    private final Map<String, DynamicValue> parameters = new LinkedHashMap<>();
+    private final Map<String, DynamicValue> headers = new ConcurrentSkipListMap<>();
+    private final Map<String, DynamicValue> parameters = new ConcurrentSkipListMap<>();
 
     DynamicValues(Clock clock) {
         this.clock = clock;
@@ -29,7 +29,7 @@ final class DynamicValues {
     private static final class DynamicValue {
 
         private final Supplier<String> next;
-        private volatile @Nullable String current;
+        private volatile @Nullable String current; // Null before the first command that has a value.
 
         DynamicValue(Supplier<String> next) {
             this.next = next;
@@ -37,11 +37,6 @@ final class DynamicValues {
 
         void advance() {
             current = next.get();
-        }
-
-        /** Empty before the first command that has a value. */
-        Mono<String> current() {
-            return Mono.defer(() -> Mono.justOrEmpty(current));
         }
     }
 
@@ -89,9 +84,14 @@ final class DynamicValues {
 
     /** Makes a client ask for the values that there are now. */
     DurableStreamClient.Builder applyTo(DurableStreamClient.Builder builder) {
-        headers.forEach((name, value) -> builder.header(name, value.current()));
-        parameters.forEach((name, value) -> builder.parameter(name, value.current()));
+        headers.keySet().forEach(name -> builder.header(name, current(headers, name)));
+        parameters.keySet().forEach(name -> builder.parameter(name, current(parameters, name)));
         return builder;
+    }
+
+    /** The value of that name at the time of a request: producers outlive what is replaced or cleared. */
+    private static Mono<String> current(Map<String, DynamicValue> values, String name) {
+        return Mono.fromSupplier(() -> values.get(name)).mapNotNull(value -> value.current);
     }
 
     Set<String> headerNames() {

@@ -39,7 +39,7 @@ final class Failures {
         }
     }
 
-    static Result toResult(String commandType, Exception failure) {
+    static Result toResult(String commandType, Throwable failure) {
         Throwable reason = reason(failure);
         ErrorCode code = code(reason);
         Result result = Result.error(commandType, code, failure.getMessage())

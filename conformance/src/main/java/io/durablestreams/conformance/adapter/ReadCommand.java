@@ -19,6 +19,10 @@ final class ReadCommand {
 
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
+    private static final long LIVE_MILLIS = 5000;
+
+    /** A hundred years, which is longer than anyone waits and not too long for a timer. */
+    private static final long MAX_MILLIS = Duration.ofDays(36_500).toMillis();
 
     private ReadCommand() {}
 
@@ -26,10 +30,13 @@ final class ReadCommand {
     private record Limits(Offset offset, LiveMode live, Duration timeout, long maxChunks, boolean waitForUpToDate) {
 
         static Limits of(Command command) {
+            LiveMode live = liveMode(command, "false");
+            // What ends by itself is not cut short, or its retries could not tell what the server answers.
+            long otherwise = live == LiveMode.OFF ? MAX_MILLIS : LIVE_MILLIS;
             return new Limits(
                     Offset.of(command.textOr("offset", Offset.BEGINNING.value())),
-                    liveMode(command, "false"),
-                    Duration.ofMillis(command.numberOr("timeoutMs", 5000)),
+                    live,
+                    Duration.ofMillis(Math.min(command.numberOr("timeoutMs", otherwise), MAX_MILLIS)),
                     command.numberOr("maxChunks", 100),
                     command.flag("waitForUpToDate"));
         }

@@ -56,6 +56,8 @@ class ClientAdapterTest {
                     'type':'read'                                 | GET /s?offset=-1
                     'type':'read','offset':'o1','live':'sse'      | GET /s?offset=o1
                     'type':'read','offset':'now','live':true,'headers':{'X-H':'h'} | GET /s?offset=now X-h=h
+                    'type':'read','live':'sse','timeoutMs':9007199254740991 | GET /s?offset=-1
+                    'type':'read','timeoutMs':9007199254740991    | GET /s?offset=-1
                     """)
     void oneCommandIsOneRequest(String fields, String request) throws IOException {
         assertThat(requests("{'path':'/s'," + fields + "}")).containsExactly(request);
@@ -115,6 +117,39 @@ class ClientAdapterTest {
                         "HEAD /s?c%20c=1 X-c=1",
                         "GET /s?c%20c=2&offset=-1 X-c=own",
                         "GET /s?offset=-1");
+    }
+
+    @Test
+    void aProducerSendsTheDynamicValuesThatThereAreNow() throws IOException {
+        String append = "{'type':'idempotent-append','path':'/s','producerId':'p','epoch':0,'data':'1'}";
+
+        assertThat(requests(
+                        "{'type':'set-dynamic-header','name':'X-T','valueType':'token','initialValue':'a'}",
+                        "{'type':'set-dynamic-param','name':'n','valueType':'counter'}",
+                        append,
+                        "{'type':'set-dynamic-header','name':'X-T','valueType':'token','initialValue':'b'}",
+                        "{'type':'read','path':'/s'}",
+                        append.replace("'1'", "'2'"),
+                        "{'type':'clear-dynamic'}",
+                        append.replace("'1'", "'3'")))
+                .containsExactly(
+                        "POST /s Content-type=application/json Producer-epoch=0 Producer-id=p Producer-seq=0 X-t=a [1]",
+                        "GET /s?n=1&offset=-1 X-t=b",
+                        "POST /s?n=1 Content-type=application/json Producer-epoch=0 Producer-id=p Producer-seq=1 X-t=b [2]",
+                        "POST /s Content-type=application/json Producer-epoch=0 Producer-id=p Producer-seq=2 [3]");
+    }
+
+    @Test
+    void aCommandThatTakesTooMuchMemoryIsAnswered() throws IOException {
+        assertThat(answers("""
+                        {"type":"init","serverUrl":"http://127.0.0.1:1"}
+                        {"type":"benchmark","iterationId":"i","operation":{"op":"append","path":"/s","size":2147483647}}
+                        {"type":"clear-dynamic"}
+                        """))
+                .hasSize(3)
+                .element(1)
+                .asString()
+                .contains("\"commandType\":\"benchmark\"", "INTERNAL_ERROR");
     }
 
     @ParameterizedTest
