@@ -237,7 +237,7 @@ class ProducerFaultTest {
         for (String status : List.of("200 OK", "204 No Content")) {
             DurableStream proxy = over(stream, request -> Fault.answer(status, "Content-Type: text/html"));
 
-            assertThatThrownBy(() -> proxy.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofMillis(300)))
+            assertThatThrownBy(() -> proxy.producer("p", SETTINGS.withDeliveryTimeout(Duration.ofSeconds(2)))
                             .send("swallowed")
                             .block(PATIENCE))
                     .isInstanceOf(DeliveryTimeoutException.class)
