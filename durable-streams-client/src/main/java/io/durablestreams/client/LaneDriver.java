@@ -265,12 +265,15 @@ final class LaneDriver {
 
     private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {
         boolean closes = attempt.batch().closesStream();
-        if (reply.duplicate() && !(closes && reply.streamClosed())) {
+        // A close without a message is accepted with 204 (protocol §5.3). One with a message is not: then somebody else
+        // has
+        // closed the stream under this number, unless an attempt before has.
+        boolean closed = closes && reply.streamClosed() && (attempt.batch().isEmpty() || attempt.repeats());
+        if (reply.duplicate() && !closed) {
             long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
             carryOut(lane().duplicate(attempt, lastSeq, () -> taken(attempt), now()), null);
         } else {
-            // A close without a message is accepted with 204 (protocol §5.3). It counts only if the answer says so, but
-            // what came with it is stored in any case.
+            // A close counts only if the answer says so, but what came with it is stored in any case.
             Offset nextOffset = closes && !reply.streamClosed() ? null : reply.nextOffset();
             carryOut(lane().stored(attempt, now()), new Tail(attempt, nextOffset));
         }

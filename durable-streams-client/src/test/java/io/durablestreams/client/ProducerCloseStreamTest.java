@@ -91,6 +91,13 @@ class ProducerCloseStreamTest {
     }
 
     @Test
+    void aMessageIsNotTakenForStoredWhenSomebodyElseHasClosedUnderItsNumber() {
+        server.then(204, CONFIRMED);
+
+        assertFails(close("last"), ProducerFencedException.class);
+    }
+
+    @Test
     void itMayBeRepeatedUntilThereIsAnAnswer() {
         unanswered();
         server.thenWait();

@@ -118,7 +118,7 @@ final class LaneEntry<B, C> {
     }
 
     Attempt<B> send(long epoch, long seq, long lastAcknowledged) {
-        Attempt<B> next = new Attempt<>(batch, epoch, seq, deadlineNanos);
+        Attempt<B> next = new Attempt<>(batch, epoch, seq, deadlineNanos, uncertain);
         attempt = next;
         acknowledgedAtSend = lastAcknowledged;
         status = Status.IN_FLIGHT;

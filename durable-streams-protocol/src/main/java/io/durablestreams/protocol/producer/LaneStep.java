@@ -83,6 +83,7 @@ public sealed interface LaneStep<B, C> {
      * @param epoch the epoch
      * @param seq the sequence number
      * @param deadlineNanos when the batch fails unless it is acknowledged
+     * @param repeats whether an attempt before it, under the same number, may be stored
      */
-    record Attempt<B>(B batch, long epoch, long seq, long deadlineNanos) {}
+    record Attempt<B>(B batch, long epoch, long seq, long deadlineNanos, boolean repeats) {}
 }

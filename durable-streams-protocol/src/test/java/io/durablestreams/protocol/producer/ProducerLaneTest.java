@@ -444,8 +444,8 @@ class ProducerLaneTest {
                 .isThrownBy(() -> lane.lane().stored(before, 0));
         assertThatIllegalStateException()
                 .as("an equal attempt of nobody")
-                .isThrownBy(() ->
-                        lane.lane().stored(new Attempt<>("a", first.epoch(), first.seq(), first.deadlineNanos()), 0));
+                .isThrownBy(() -> lane.lane()
+                        .stored(new Attempt<>("a", first.epoch(), first.seq(), first.deadlineNanos(), false), 0));
     }
 
     @Test
