@@ -95,7 +95,7 @@ final class BatchAccumulator {
             if (first) {
                 open.begin(format, accepted, timing.nanos());
             }
-            return add(bytes, length, receipt) || first ? Offer.ADDED_AND_DUE : Offer.ADDED;
+            return add(bytes, length, accepted, receipt) || first ? Offer.ADDED_AND_DUE : Offer.ADDED;
         } finally {
             lock.unlock();
         }
@@ -120,8 +120,8 @@ final class BatchAccumulator {
     }
 
     /** Adds a message to the open batch; returns whether that is due now. */
-    private boolean add(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
-        open.add(bytes, length, receipt);
+    private boolean add(byte[] bytes, int length, long ordinal, @Nullable ReceiptListener receipt) {
+        open.add(bytes, length, ordinal, receipt);
         bufferedBytes += length;
         if (open.count() >= settings.maxBatchItems() || open.sizeWith(0) >= maxBatchBytes) {
             seal();
@@ -197,7 +197,7 @@ final class BatchAccumulator {
                 if (makeOpen(bytes.length)) {
                     open.begin(format, next.ordinal(), next.acceptedNanos());
                 }
-                add(bytes, bytes.length, next.receipt());
+                add(bytes, bytes.length, next.ordinal(), next.receipt());
                 left.add(next);
             }
             return null;

@@ -119,8 +119,9 @@ public interface IdempotentProducer {
      * that cannot be written is refused, and the producer goes on if the content type is known.
      *
      * <p>After any other failure the producer takes no more messages, and this may be called again until {@link #close} is.
-     * When it was not acknowledged in time ({@link DeliveryTimeoutException}), the request is repeated as it was: under its
-     * number, and with the final message of then. Flush and request may each take as long as
+     * When it was not acknowledged in time ({@link DeliveryTimeoutException}), the request is repeated with the final message
+     * of then, and under its number; or under the next epoch, if that number turns out to be another message's, or one before
+     * it is missing. When the final message is stored and the close is not confirmed, call {@link #closeStream()}. Flush and request may each take as long as
      * {@link ProducerSettings#deliveryTimeout()}.
      *
      * @param finalMessage appended in the same atomic step, or null

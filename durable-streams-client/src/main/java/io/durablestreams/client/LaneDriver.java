@@ -50,6 +50,10 @@ final class LaneDriver {
     private LaneStep.@Nullable Fail<OutgoingBatch, DurableStreamException> unansweredClose;
     private @Nullable Attempt<OutgoingBatch> repeated;
     private boolean stopped;
+
+    /** Why nothing gets through, or null if something does: the cause also of those that could not be sent. */
+    private @Nullable DurableStreamException lastFailure;
+
     private String contentType = "";
 
     /** What the requests of a producer name. */
@@ -209,10 +213,10 @@ final class LaneDriver {
     }
 
     private DurableStreamException exception(LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
-        DurableStreamException cause = fail.cause();
         if (fail.reason() != LaneStep.FailureReason.TIMED_OUT) {
-            return Objects.requireNonNull(cause, "a failure without a cause");
+            return Objects.requireNonNull(fail.cause(), "a failure without a cause");
         }
+        DurableStreamException cause = fail.cause() != null ? fail.cause() : lastFailure;
         boolean closes = fail.batch().closesStream();
         return new DeliveryTimeoutException(Failure.of(
                 operation(fail.batch()),
@@ -264,6 +268,7 @@ final class LaneDriver {
     }
 
     private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {
+        lastFailure = null;
         boolean closes = attempt.batch().closesStream();
         // A close without a message is accepted with 204 (protocol §5.3). One with a message is not: then somebody else
         // has
@@ -327,6 +332,9 @@ final class LaneDriver {
             DurableStreamException cause,
             boolean nothingStored,
             @Nullable Duration retryAfter) {
+        if (lastFailure == null || now() - attempt.deadlineNanos() < 0) {
+            lastFailure = cause; // The end of the time says less than what there was before it.
+        }
         RetryHint retry = new RetryHint(retryAfter, requests.timing().random().getAsDouble());
         carryOut(lane().unknown(attempt, cause, nothingStored, retry, now()), null);
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import io.durablestreams.client.OutgoingBatch.Places;
 import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.StreamFormat;
 
@@ -24,6 +25,7 @@ final class OpenBatch {
     private int[] starts = new int[MIN_MESSAGES];
     private int count;
     private long firstOrdinal;
+    private long lastOrdinal;
     private long createdNanos;
 
     /** Those who wait, each at the place of its message; null as long as nobody does. */
@@ -33,6 +35,7 @@ final class OpenBatch {
     void begin(StreamFormat format, long ordinal, long acceptedNanos) {
         json = format == StreamFormat.JSON;
         firstOrdinal = ordinal;
+        lastOrdinal = ordinal;
         createdNanos = acceptedNanos;
     }
 
@@ -60,8 +63,9 @@ final class OpenBatch {
         return createdNanos;
     }
 
-    /** Adds the message that an array begins with. */
-    void add(byte[] source, int length, @Nullable ReceiptListener listener) {
+    /** Adds the message that an array begins with, at its place among all. */
+    void add(byte[] source, int length, long ordinal, @Nullable ReceiptListener listener) {
+        lastOrdinal = ordinal;
         reserve(length);
         if (json) {
             bytes[size++] = (byte) (count == 0 ? '[' : ',');
@@ -99,7 +103,7 @@ final class OpenBatch {
             bytes[size++] = ']';
         }
         BatchBody body = new BatchBody(Arrays.copyOf(bytes, size), Arrays.copyOf(starts, count), json ? 1 : 0);
-        OutgoingBatch batch = new OutgoingBatch(body, listeners, firstOrdinal, createdNanos);
+        OutgoingBatch batch = new OutgoingBatch(body, listeners, new Places(firstOrdinal, lastOrdinal), createdNanos);
         shrink();
         size = 0;
         count = 0;

@@ -19,10 +19,18 @@ final class OutgoingBatch {
 
     private final BatchBody body;
     private final @Nullable ReceiptListener @Nullable [] listeners;
-    private final long firstOrdinal;
+    private final Places places;
     private final long createdNanos;
 
     private @Nullable ReceiptListener closeListener;
+
+    /**
+     * Where its messages are among all that the producer accepted.
+     *
+     * @param first the place of the first message
+     * @param last the place of the last one; there is nothing at some of those between if messages were withdrawn
+     */
+    record Places(long first, long last) {}
 
     /** Waits for the outcome of one message. */
     interface ReceiptListener {
@@ -37,14 +45,13 @@ final class OutgoingBatch {
      *
      * @param body the messages
      * @param listeners who waits for each message, as far as somebody does; null if nobody waits for any
-     * @param firstOrdinal the place of its first message among all that the producer accepted
+     * @param places where they are among all
      * @param createdNanos when its first message was accepted
      */
-    OutgoingBatch(
-            BatchBody body, @Nullable ReceiptListener @Nullable [] listeners, long firstOrdinal, long createdNanos) {
+    OutgoingBatch(BatchBody body, @Nullable ReceiptListener @Nullable [] listeners, Places places, long createdNanos) {
         this.body = body;
         this.listeners = listeners;
-        this.firstOrdinal = firstOrdinal;
+        this.places = places;
         this.createdNanos = createdNanos;
     }
 
@@ -53,7 +60,7 @@ final class OutgoingBatch {
         OpenBatch batch = new OpenBatch();
         batch.begin(format, ordinal, createdNanos);
         if (message != null) {
-            batch.add(message, message.length, null);
+            batch.add(message, message.length, ordinal, null);
         }
         return batch.seal();
     }
@@ -73,12 +80,11 @@ final class OutgoingBatch {
     }
 
     long firstOrdinal() {
-        return firstOrdinal;
+        return places.first();
     }
 
-    /** The place of its last message, or one before that if some between them were withdrawn. */
     long lastOrdinal() {
-        return firstOrdinal + count() - 1;
+        return places.last();
     }
 
     long createdNanos() {
@@ -93,7 +99,7 @@ final class OutgoingBatch {
 
     /** Returns the same messages, as if they were accepted at this time. */
     OutgoingBatch again(long nanos) {
-        return new OutgoingBatch(body, listeners, firstOrdinal, nanos);
+        return new OutgoingBatch(body, listeners, places, nanos);
     }
 
     boolean closesStream() {
@@ -109,10 +115,11 @@ final class OutgoingBatch {
     private OutgoingBatch part(int from, int to) {
         OpenBatch part = new OpenBatch();
         StreamFormat format = body.separator() > 0 ? StreamFormat.JSON : StreamFormat.BINARY;
-        part.begin(format, firstOrdinal + from, createdNanos);
+        part.begin(format, places.first() + from, createdNanos);
         for (int i = from; i < to; i++) {
             byte[] message = body.message(i);
-            part.add(message, message.length, listener(i));
+            long place = i + 1 == count() ? places.last() : places.first() + i;
+            part.add(message, message.length, place, listener(i));
         }
         return part.seal();
     }

@@ -219,4 +219,24 @@ class BatchAccumulatorTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
     }
+
+    @Test
+    void aBatchReachesToItsLastMessageAlsoIfOthersWereWithdrawn() {
+        BatchAccumulator accumulator = accumulator(SETTINGS, StreamFormat.BINARY);
+        List<PendingMessage> queued = List.of(queued("a"), queued("b"), queued("c"));
+        queued.forEach(accumulator::enqueue);
+        accumulator.remove(queued.get(1));
+        accumulator.admit(message -> (byte[]) message, (message, failure) -> told.add("failed"));
+
+        OutgoingBatch batch = poll(accumulator);
+
+        assertThat(body(batch)).isEqualTo("ac");
+        assertThat(List.of(batch.firstOrdinal(), batch.lastOrdinal())).containsExactly(1L, 3L);
+        assertThat(batch.halves()).extracting(OutgoingBatch::lastOrdinal).containsExactly(1L, 3L);
+        assertThat(told).isEmpty();
+    }
+
+    private static PendingMessage queued(String message) {
+        return new PendingMessage(message.getBytes(StandardCharsets.UTF_8), null, null, false);
+    }
 }
