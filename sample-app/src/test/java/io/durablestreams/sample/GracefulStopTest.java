@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStreamClient;
@@ -35,6 +39,11 @@ class GracefulStopTest {
     private final DurableStreamServer server =
             DurableStreamServer.builder().port(0).build();
 
+    /** The browser's own: those that clients share by default end with the application. */
+    private final LoopResources loops = LoopResources.create("browser");
+
+    private final ConnectionProvider connections = ConnectionProvider.create("browser");
+
     @BeforeEach
     void startServer() {
         server.start().block(TIMEOUT);
@@ -42,14 +51,18 @@ class GracefulStopTest {
 
     @AfterEach
     void stopServer() {
+        connections
+                .disposeLater()
+                .then(loops.disposeLater(Duration.ZERO, TIMEOUT))
+                .block(TIMEOUT);
         server.stop().block(TIMEOUT);
     }
 
     @Test
     void everyEventThatWasAcceptedIsInTheStream() throws InterruptedException {
         ConfigurableApplicationContext application = startApplication();
-        WebClient browser = WebClient.create(
-                "http://localhost:" + application.getEnvironment().getProperty("local.server.port"));
+        WebClient browser =
+                browser("http://localhost:" + application.getEnvironment().getProperty("local.server.port"));
         Queue<UUID> accepted = new ConcurrentLinkedQueue<>();
         CountDownLatch underWay = new CountDownLatch(500);
         Disposable posting = Flux.range(0, Integer.MAX_VALUE)
@@ -72,6 +85,14 @@ class GracefulStopTest {
                 .hasSizeGreaterThanOrEqualTo(500)
                 .doesNotHaveDuplicates()
                 .containsAll(accepted);
+    }
+
+    private WebClient browser(String url) {
+        return WebClient.builder()
+                .baseUrl(url)
+                .clientConnector(new ReactorClientHttpConnector(
+                        HttpClient.create(connections).runOn(loops)))
+                .build();
     }
 
     /** A browser that watches must not hold up the end. */

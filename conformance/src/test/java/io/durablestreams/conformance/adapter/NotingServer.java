@@ -52,12 +52,16 @@ final class NotingServer implements AutoCloseable {
             headers.add("Producer-Seq", "0");
             boolean absent = exchange.getRequestURI().getPath().startsWith("/absent");
             byte[] body = method.equals("GET") ? "[1,2]".getBytes(StandardCharsets.UTF_8) : new byte[0];
-            exchange.sendResponseHeaders(
-                    absent ? 404 : STATUSES.getOrDefault(method, 200), body.length == 0 ? -1 : body.length);
+            exchange.sendResponseHeaders(absent ? 404 : success(exchange), body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static int success(HttpExchange exchange) {
+        boolean numbered = exchange.getRequestHeaders().containsKey("Producer-Id");
+        return numbered ? 200 : STATUSES.getOrDefault(exchange.getRequestMethod(), 200);
     }
 
     private static String headers(Headers headers) {
