@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -27,6 +29,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final SerialLoop loop;
     private final LaneDriver driver;
     private final AtomicBoolean learning = new AtomicBoolean();
+    private final Disposable.Swap learned = Disposables.swap();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
     private final AtomicReference<@Nullable Mono<Offset>> closingStream = new AtomicReference<>();
 
@@ -97,10 +100,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
 
     private void learnStart() {
         if (intake.contentType() == null && learning.compareAndSet(false, true)) {
-            learnedStart()
+            learned.update(learnedStart()
                     .subscribe(
                             start -> loop.execute(() -> start(start)),
-                            failure -> loop.execute(() -> notLearned(failure)));
+                            failure -> loop.execute(() -> notLearned(failure))));
         }
     }
 
@@ -309,7 +312,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         });
     }
 
+    /** Also ends what a message has set going that was withdrawn before it was known how to begin. */
     private void clearTimers() {
+        learned.dispose();
         loop.execute(lingerTimer::clear);
         loop.execute(driver::clearTimer);
     }
