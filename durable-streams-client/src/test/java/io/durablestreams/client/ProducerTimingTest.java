@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 import io.durablestreams.client.StreamTransport.Answer;
@@ -156,5 +158,36 @@ class ProducerTimingTest {
         give(first, answer(503));
         time.proceedBy(Duration.ofSeconds(1));
         return receipts;
+    }
+
+    @Test
+    void aMessageWithdrawnBeforeTheStartLeavesNoTimerBehindTheClose() {
+        EpochStore silent = new EpochStore() {
+            @Override
+            public Mono<Long> next(URI url, String producerId, long least) {
+                return Mono.never();
+            }
+
+            @Override
+            public Mono<Void> record(URI url, String producerId, long epoch) {
+                return Mono.empty();
+            }
+        };
+        DurableStreamClient.Builder client = new DefaultDurableStreamClientBuilder()
+                .transport(server)
+                .timing(time.timing())
+                .epochStore(silent);
+        IdempotentProducer producer = client.build().stream("http://localhost/stream")
+                .withContentType("application/json")
+                .producer("p", SETTINGS);
+        CompletableFuture<AppendReceipt> withdrawn = send(producer, "withdrawn");
+        assertThat(time.timers()).isPositive();
+
+        withdrawn.cancel(true);
+        CompletableFuture<Void> closed = producer.close().toFuture();
+        time.proceedBy(Duration.ZERO);
+
+        assertThat(closed).isCompleted();
+        assertThat(time.timers()).isZero();
     }
 }
