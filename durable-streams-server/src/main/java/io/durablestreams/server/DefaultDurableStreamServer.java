@@ -70,13 +70,14 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     DefaultDurableStreamServer(String host, int port, String basePath, DurableStreamHandler handler) {
         this.handler = handler;
         this.basePath = DurableStreamRoutes.withoutSlashAtTheEnd(basePath);
-        this.httpServer = HttpServer.create()
-                .host(host)
-                .port(port)
-                .forwarded(true)
-                .idleTimeout(IDLE_TIMEOUT)
+        this.httpServer = httpServer(host, port)
                 .handle(new ReactorHttpHandlerAdapter(
                         RouterFunctions.toHttpHandler(DurableStreamRoutes.of(handler, basePath))));
+    }
+
+    static HttpServer httpServer(String host, int port) {
+        return KeepAliveReads.on(
+                HttpServer.create().host(host).port(port).forwarded(true).idleTimeout(IDLE_TIMEOUT));
     }
 
     @Override
