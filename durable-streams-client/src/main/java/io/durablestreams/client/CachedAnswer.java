@@ -108,7 +108,8 @@ record CachedAnswer(String etag, Map<String, String> headers, byte[] body) {
                 .mutate()
                 .statusCode(HttpStatus.OK)
                 .headers(now -> headers.forEach(now::set))
-                .body(replaced -> notModified.releaseBody().thenMany(pieces()))
+                // Not thenMany(), which can lose what is asked for meanwhile.
+                .body(replaced -> notModified.releaseBody().thenReturn(true).flatMapMany(released -> pieces()))
                 .build();
     }
 

@@ -13,6 +13,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 import io.durablestreams.client.ItemDecoder.Taken;
 import io.durablestreams.client.ReadMetricsRecorder.Cause;
@@ -38,9 +39,6 @@ import io.durablestreams.protocol.sse.ControlEvent;
 final class ReadSession<T> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
-
-    /** The last signal of an exchange whose answer has ended as it should. */
-    private static final Object END = new Object();
 
     private final ReadRequests requests;
     private final ItemType<T> itemType;
@@ -94,7 +92,8 @@ final class ReadSession<T> {
             Flux<Batch<T>> exchange = Flux.just(request).hide().concatMap(this::exchange, 0);
             return request.delay().isZero()
                     ? exchange
-                    : Mono.delay(request.delay(), requests.timing().scheduler()).thenMany(exchange);
+                    // Not thenMany(), which is a concat: see below.
+                    : Mono.delay(request.delay(), requests.timing().scheduler()).flatMapMany(time -> exchange);
         }
         if (step instanceof ReadStep.Fail fail) {
             return Flux.error(new StreamProtocolException(requests.failure(fail.reason())));
@@ -113,13 +112,13 @@ final class ReadSession<T> {
         ReadExchange<T> exchange =
                 request.live() == LiveMode.SSE ? new SseExchange<>(this) : new AnswerExchange<>(this, request);
         return requests.send(request, answer -> head(answer, exchange))
-                .cast(Object.class)
-                .concatWith(Mono.just(END))
-                // A value like the others: an error would overtake batches that are not taken yet.
-                .onErrorResume(failure -> Mono.just(new Cut(request, failure)))
+                // The end is a value like the others: an error would overtake batches that are not taken yet. It is not
+                // concatenated: behind a source without a value, Reactor's concat can lose what is asked for meanwhile.
+                .materialize()
                 .takeUntil(signal -> isOver())
-                .concatMap(signal -> receive(signal, exchange), 0)
-                .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+                .concatMap(signal -> receive(signal, request, exchange), 0)
+                .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+                .doOnDiscard(Signal.class, signal -> DataBufferUtils.release((DataBuffer) signal.get()));
     }
 
     private void begin(ReadStep.Request request) {
@@ -151,29 +150,31 @@ final class ReadSession<T> {
         }
     }
 
-    private Flux<Batch<T>> receive(Object signal, ReadExchange<T> exchange) {
-        if (signal instanceof Cut cut) {
-            return isOver() ? Flux.empty() : recover(cut);
+    private Flux<Batch<T>> receive(Signal<DataBuffer> signal, ReadStep.Request request, ReadExchange<T> exchange) {
+        Throwable failure = signal.getThrowable();
+        if (failure != null) {
+            return isOver() ? Flux.empty() : recover(request, failure);
         }
         List<Batch<T>> batches = new ArrayList<>(1);
         try {
-            process(signal, exchange, batches);
-        } catch (RuntimeException failure) {
+            process(signal.get(), exchange, batches);
+        } catch (RuntimeException unreadable) {
             return Flux.fromIterable(batches)
-                    .concatWith(Flux.error(requests.unreadable(state.position(), itemType, failure)));
+                    .concatWith(Flux.error(requests.unreadable(state.position(), itemType, unreadable)));
         }
         return batches.isEmpty() ? Flux.empty() : Flux.fromIterable(batches);
     }
 
-    private void process(Object signal, ReadExchange<T> exchange, List<Batch<T>> batches) {
-        if (signal instanceof DataBuffer buffer) {
-            process(buffer, exchange, batches);
+    /** Takes the next bytes of the answer, or its end. */
+    private void process(@Nullable DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
+        if (buffer != null) {
+            processBytes(buffer, exchange, batches);
         } else if (!isOver()) {
             exchange.end(batches);
         }
     }
 
-    private void process(DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
+    private void processBytes(DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
         metrics().bytesReceived(requests.url(), buffer.readableByteCount());
         try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
             while (parts.hasNext() && !isOver()) {
@@ -184,8 +185,8 @@ final class ReadSession<T> {
         }
     }
 
-    private Flux<Batch<T>> recover(Cut cut) {
-        DurableStreamException translated = requests.toStreamException(cut.request(), cut.cause());
+    private Flux<Batch<T>> recover(ReadStep.Request request, Throwable cause) {
+        DurableStreamException translated = requests.toStreamException(request, cause);
         TransientStreamException passing =
                 translated instanceof TransientStreamException transientFailure ? transientFailure : null;
         ReadFailure failure =
@@ -333,7 +334,4 @@ final class ReadSession<T> {
     private double random() {
         return requests.timing().random().getAsDouble();
     }
-
-    /** The exchange failed, at once or in the middle of its answer. */
-    private record Cut(ReadStep.Request request, Throwable cause) {}
 }
