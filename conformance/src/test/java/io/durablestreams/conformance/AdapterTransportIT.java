@@ -59,7 +59,7 @@ class AdapterTransportIT extends WithAdapter {
                     {'type':'create','path':'/x','ttlSeconds':1.5} | create | INVALID_ARGUMENT
                     {'type':'create','path':'/x','expiresAt':'tomorrow'} | create | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false} | append  | INVALID_ARGUMENT
-                    {'type':'append','path':'/x','binary':true,'data':'%%'} | append | INVALID_ARGUMENT
+                    {'type':'append','path':'/x','binary':true,'data':'%%'} | append | PARSE_ERROR
                     {'type':'append','path':'/x','binary':false,'data':'x','headers':{'a':1}} | append | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0} | append | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0,'producerSeq':-1} | append | INVALID_ARGUMENT
