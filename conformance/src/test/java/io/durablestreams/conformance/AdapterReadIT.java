@@ -136,7 +136,7 @@ class AdapterReadIT extends WithAdapter {
         String offset = content.equals("none") ? tail : "-1";
 
         JsonNode read = adapter.sendAndTakeAll("{'type':'read','path':'" + path + "','live':'" + mode + "','offset':'"
-                + offset + "','timeoutMs':800}");
+                + offset + "','timeoutMs':2000}");
 
         if (mode.equals("sse")) {
             assertThat(read.at("/headers/content-type").stringValue()).isEqualTo("text/event-stream");
