@@ -9,9 +9,18 @@ is_current() {
     -type f -newer "$target/classpath.txt" -print -quit) ]]
 }
 
-if ! is_current; then
-  target+=/quick
-  is_current || MAVEN_OPTS="${MAVEN_OPTS-} -XX:+UseSerialGC -XX:TieredStopAtLevel=1" mvn -q -B -ntp -Pquick \
+build() {
+  MAVEN_OPTS="${MAVEN_OPTS-} -XX:+UseSerialGC -XX:TieredStopAtLevel=1" mvn -q -B -ntp -Pquick \
     -f "$root/pom.xml" -pl conformance -am package \
     -Dmaven.test.skip -Dmaven.source.skip -Dspotless.check.skip -Denforcer.skip >&2 </dev/null
+}
+
+if ! is_current; then
+  target+=/quick
+  mkdir -p "$target"
+  {
+    # Another one may be building, where there is a command to wait for it.
+    ! command -v flock >/dev/null || flock 9
+    is_current || build
+  } 9>"$target/lock"
 fi

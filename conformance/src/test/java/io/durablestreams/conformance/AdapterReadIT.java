@@ -78,6 +78,28 @@ class AdapterReadIT extends WithAdapter {
 
     @ParameterizedTest
     @MethodSource("modesAndContentTypes")
+    void aChunkEndsWhereReadingCanGoOnHoweverLargeItIs(String mode, String contentType) {
+        String text = "x".repeat(2_000_000);
+        String message = contentType.equals("application/json") ? '"' + text + '"' : text;
+        create(contentType);
+        append(contentType, message);
+        String tail = append(contentType, message);
+
+        JsonNode read = read("'live':" + mode + ",'maxChunks':1");
+
+        assertThat(read.get("offset").stringValue()).isEqualTo(tail);
+        assertThat(read.get("chunks").size()).isEqualTo(1);
+        assertThat(read.at("/chunks/0/offset").stringValue()).isEqualTo(tail);
+        assertThat(read.at("/chunks/0/data")
+                        .stringValue()
+                        .chars()
+                        .filter(x -> x == 'x')
+                        .count())
+                .isEqualTo(4_000_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("modesAndContentTypes")
     void anEmptyStreamAndNowHaveNoChunks(String mode, String contentType) {
         create(contentType);
         assertThat(read("'live':" + mode + ",'waitForUpToDate':true")).isEqualTo(nothing(200, START, false));

@@ -51,7 +51,8 @@ final class Session {
 
     Session(String serverUrl, @Nullable Long timeoutMs) {
         RequestSettings requests = RequestSettings.DEFAULT.withAppendAtLeastOnce(true);
-        ReaderSettings reads = ReaderSettings.DEFAULT;
+        // A chunk must end where reading can go on; within an answer there is no such place.
+        ReaderSettings reads = ReaderSettings.DEFAULT.withPartBytes(Integer.MAX_VALUE);
         ProducerSettings writes = ProducerSettings.DEFAULT.withDeliveryTimeout(DELIVERY_TIMEOUT);
         if (timeoutMs != null) {
             Duration timeout = Duration.ofMillis(timeoutMs);
