@@ -213,9 +213,8 @@ class AdapterReadIT extends WithAdapter {
 
         JsonNode chunks = read("'live':'sse','maxChunks':2,'timeoutMs':10000").get("chunks");
 
-        assertThat(chunks.size()).isEqualTo(3);
         assertThat(chunks.valueStream().map(chunk -> chunk.get("data").stringValue()))
-                .containsExactly("x", "\u20ac", "\uFFFD");
+                .containsExactly("x", "\u20ac\uFFFD");
     }
 
     @Test
