@@ -7,5 +7,6 @@
 # The script becomes the adapter, which ends on the command "shutdown", at the end of stdin, and on SIGTERM. Builds first
 # when a source is newer than the last build.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/build.sh"
-exec java -jar "$target/durable-streams-conformance.jar"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/build.sh"
+# What the JVM has to say would go to stdout.
+exec "$java" -XX:+DisplayVMOutputToStderr -jar "$target/durable-streams-conformance.jar"

@@ -1,9 +1,13 @@
 package io.durablestreams.conformance;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import reactor.netty.ChannelBindException;
 
 import io.durablestreams.server.DurableStreamServer;
 import io.durablestreams.server.ServerSettings;
@@ -15,9 +19,11 @@ import io.durablestreams.server.ServerSettings;
 final class StandaloneServer {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Pattern MILLIS = Pattern.compile("(\\d+)ms");
+    private static final int MAX_PORT = 65535;
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}");
+    private static final Pattern MILLIS = Pattern.compile("([1-9]\\d{0,8})ms");
     private static final String USAGE =
-            "Usage: run-server.sh [--port N] [--long-poll-timeout 500ms]; port 0 is any free one";
+            "Usage: run-server.sh [--port N] [--long-poll-timeout 500ms] [--help]; port 0 is any free one";
 
     private StandaloneServer() {}
 
@@ -38,11 +44,11 @@ final class StandaloneServer {
         }
 
         private static int port(String value) {
-            try {
-                return Integer.parseInt(value);
-            } catch (NumberFormatException notANumber) {
-                throw new IllegalArgumentException("--port needs a number, but is '" + value + "'. " + USAGE);
+            if (!PORT.matcher(value).matches() || Integer.parseInt(value) > MAX_PORT) {
+                throw new IllegalArgumentException(
+                        "--port needs a number from 0 to " + MAX_PORT + ", but is '" + value + "'. " + USAGE);
             }
+            return Integer.parseInt(value);
         }
 
         private static Duration duration(String value) {
@@ -56,20 +62,44 @@ final class StandaloneServer {
     }
 
     public static void main(String... arguments) throws InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.println(USAGE);
+            return;
+        }
         Options options;
         try {
             options = Options.parse(arguments);
         } catch (IllegalArgumentException wrong) {
-            System.err.println(wrong.getMessage());
-            System.exit(2);
+            exit(2, wrong.getMessage());
             return;
         }
-        DurableStreamServer server = DurableStreamServer.builder()
+        DurableStreamServer server = server(options);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop().block(PATIENCE)));
+        try {
+            System.out.println(server.start().block(PATIENCE));
+        } catch (ChannelBindException taken) {
+            exit(
+                    1,
+                    "Port " + options.port() + " cannot be used (" + reason(taken)
+                            + "): end what listens there, or choose another one with --port; 0 is any free one");
+        }
+        new CountDownLatch(1).await();
+    }
+
+    private static DurableStreamServer server(Options options) {
+        return DurableStreamServer.builder()
                 .port(options.port())
                 .settings(ServerSettings.DEFAULT.withLongPollTimeout(options.longPollTimeout()))
                 .build();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop().block(PATIENCE)));
-        System.out.println(server.start().block(PATIENCE));
-        new CountDownLatch(1).await();
+    }
+
+    private static String reason(ChannelBindException failure) {
+        Throwable cause = failure.getCause();
+        return String.valueOf((cause != null ? cause : failure).getMessage());
+    }
+
+    private static void exit(int code, @Nullable String message) {
+        System.err.println(message);
+        System.exit(code);
     }
 }

@@ -50,10 +50,14 @@ final class AdapterProcess implements AutoCloseable {
     }
 
     static AdapterProcess start() {
+        return start(new ProcessBuilder("./run-adapter.sh"));
+    }
+
+    static AdapterProcess start(ProcessBuilder command) {
         try {
-            return new AdapterProcess(new ProcessBuilder("./run-adapter.sh")
-                    .redirectError(ProcessBuilder.Redirect.appendTo(new File("target/adapter.log")))
-                    .start());
+            return new AdapterProcess(
+                    command.redirectError(ProcessBuilder.Redirect.appendTo(new File("target/adapter.log")))
+                            .start());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -231,6 +231,17 @@ class AdapterProducerIT extends WithAdapter {
         assertThat(append("4").get("errorCode").stringValue()).isEqualTo("STREAM_CLOSED");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",'data':'[2]'"})
+    void closeMayBeRepeatedByAProducerThatStartsAnew(String data) {
+        create("application/json");
+        String close = "'epoch':0,'autoClaim':false" + data;
+        JsonNode first = send("close", "p", close);
+        send("detach", "p", "'epoch':0");
+
+        assertThat(send("close", "p", close)).isEqualTo(first);
+    }
+
     @Test
     void closeNeedsNoMessage() {
         create("text/plain");

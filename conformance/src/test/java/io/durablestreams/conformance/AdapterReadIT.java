@@ -78,6 +78,28 @@ class AdapterReadIT extends WithAdapter {
 
     @ParameterizedTest
     @MethodSource("modesAndContentTypes")
+    void aChunkEndsWhereReadingCanGoOnHoweverLargeItIs(String mode, String contentType) {
+        String text = "x".repeat(2_000_000);
+        String message = contentType.equals("application/json") ? '"' + text + '"' : text;
+        create(contentType);
+        append(contentType, message);
+        String tail = append(contentType, message);
+
+        JsonNode read = read("'live':" + mode + ",'maxChunks':1");
+
+        assertThat(read.get("offset").stringValue()).isEqualTo(tail);
+        assertThat(read.get("chunks").size()).isEqualTo(1);
+        assertThat(read.at("/chunks/0/offset").stringValue()).isEqualTo(tail);
+        assertThat(read.at("/chunks/0/data")
+                        .stringValue()
+                        .chars()
+                        .filter(x -> x == 'x')
+                        .count())
+                .isEqualTo(4_000_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("modesAndContentTypes")
     void anEmptyStreamAndNowHaveNoChunks(String mode, String contentType) {
         create(contentType);
         assertThat(read("'live':" + mode + ",'waitForUpToDate':true")).isEqualTo(nothing(200, START, false));
@@ -136,7 +158,7 @@ class AdapterReadIT extends WithAdapter {
         String offset = content.equals("none") ? tail : "-1";
 
         JsonNode read = adapter.sendAndTakeAll("{'type':'read','path':'" + path + "','live':'" + mode + "','offset':'"
-                + offset + "','timeoutMs':800}");
+                + offset + "','timeoutMs':2000}");
 
         if (mode.equals("sse")) {
             assertThat(read.at("/headers/content-type").stringValue()).isEqualTo("text/event-stream");
@@ -191,9 +213,8 @@ class AdapterReadIT extends WithAdapter {
 
         JsonNode chunks = read("'live':'sse','maxChunks':2,'timeoutMs':10000").get("chunks");
 
-        assertThat(chunks.size()).isEqualTo(3);
         assertThat(chunks.valueStream().map(chunk -> chunk.get("data").stringValue()))
-                .containsExactly("x", "\u20ac", "\uFFFD");
+                .containsExactly("x", "\u20ac\uFFFD");
     }
 
     @Test

@@ -82,6 +82,26 @@ class AdapterSettingsIT extends WithAdapter {
         assertThat(metrics.get("bytesTransferred").asLong()).isBetween(2000L, 2010L);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"long-poll", "sse"})
+    void aRoundWaitsForItsOwnMessage(String mode) {
+        benchmark("roundtrip", ",'size':10,'live':'" + mode + "'");
+
+        JsonNode second = benchmark("roundtrip", ",'size':100,'live':'" + mode + "'");
+
+        assertThat(second.get("bytesTransferred").asLong()).isEqualTo(200);
+    }
+
+    @Test
+    void appendsToAStreamThatSomebodyElseHasCreated() {
+        Wire.send("PUT", url, "", "Content-Type", "application/json");
+
+        JsonNode metrics = benchmark("throughput_append", ",'count':3,'size':5,'concurrency':2");
+
+        assertThat(metrics.get("messagesProcessed").asLong()).isEqualTo(3);
+        assertThat(Wire.content(url)).isEqualTo("[\"xxxxx\",\"xxxxx\",\"xxxxx\"]");
+    }
+
     @Test
     void countsManyMessages() {
         adapter.expect("{'type':'create','path':'" + path + "','contentType':'application/json'}");

@@ -1,10 +1,14 @@
 package io.durablestreams.conformance;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,7 +63,7 @@ class AdapterTransportIT extends WithAdapter {
                     {'type':'create','path':'/x','ttlSeconds':1.5} | create | INVALID_ARGUMENT
                     {'type':'create','path':'/x','expiresAt':'tomorrow'} | create | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false} | append  | INVALID_ARGUMENT
-                    {'type':'append','path':'/x','binary':true,'data':'%%'} | append | INVALID_ARGUMENT
+                    {'type':'append','path':'/x','binary':true,'data':'%%'} | append | PARSE_ERROR
                     {'type':'append','path':'/x','binary':false,'data':'x','headers':{'a':1}} | append | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0} | append | INVALID_ARGUMENT
                     {'type':'append','path':'/x','binary':false,'data':'x','producerId':'p','producerEpoch':0,'producerSeq':-1} | append | INVALID_ARGUMENT
@@ -152,6 +156,40 @@ class AdapterTransportIT extends WithAdapter {
 
             assertThat(own.nextLine()).isEmpty();
             assertThat(own.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void endsWithoutACommand() throws InterruptedException, IOException {
+        try (AdapterProcess own = AdapterProcess.start()) {
+            own.endInput();
+
+            assertThat(own.nextLine()).isEmpty();
+            assertThat(own.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void startsThroughALinkInAnotherFolder(@TempDir Path folder) throws IOException {
+        Path link = Files.createSymbolicLink(
+                folder.resolve("adapter"), Path.of("run-adapter.sh").toAbsolutePath());
+        try (AdapterProcess own = AdapterProcess.start(new ProcessBuilder("./adapter").directory(folder.toFile()))) {
+            own.expect("{'type':'init','serverUrl':'" + server.url() + "'}");
+        } finally {
+            Files.delete(link);
+        }
+    }
+
+    @Test
+    void startsWithTheJavaOfJavaHome(@TempDir Path home) throws IOException {
+        Path java = Files.createDirectory(home.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho this one\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        ProcessBuilder command = new ProcessBuilder("./run-adapter.sh");
+        command.environment().put("JAVA_HOME", home.toString());
+
+        try (AdapterProcess own = AdapterProcess.start(command)) {
+            assertThat(own.nextLine()).contains("this one");
         }
     }
 

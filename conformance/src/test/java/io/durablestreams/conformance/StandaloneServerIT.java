@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.durablestreams.conformance.ReferenceServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,13 +92,39 @@ class StandaloneServerIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--prot 1", "--port", "--port 65536", "--port -1", "--long-poll-timeout 0ms"})
+    void refusesWhatItDoesNotUnderstand(String arguments) throws Exception {
+        String option = arguments.split(" ")[0];
+        assertThat(ended(2, arguments.split(" "))).hasSize(1).first().asString().contains(option);
+    }
+
     @Test
-    void refusesWhatItDoesNotUnderstand() throws Exception {
-        Process server = start("--prot", "1");
+    void saysThatItsPortIsInUse() throws Exception {
+        try (ServerSocket inUse = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(inUse.getLocalPort());
+
+            assertThat(ended(1, "--port", port)).hasSize(1).first().asString().contains("Port " + port, "--port");
+        }
+    }
+
+    @Test
+    void tellsItsUsage() throws Exception {
+        assertThat(ended(0, "--help")).hasSize(1).first().asString().startsWith("Usage:");
+    }
+
+    /** All that a server says that does not run. */
+    private static List<String> ended(int exitCode, String... arguments) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("./run-server.sh");
+        builder.command().addAll(List.of(arguments));
+        Process server = builder.redirectErrorStream(true).start();
         try (BufferedReader output = server.inputReader()) {
-            assertThat(line(output)).isEqualTo("null");
+            List<String> lines = CompletableFuture.supplyAsync(
+                            () -> output.lines().toList())
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(server.exitValue()).isEqualTo(2);
+            assertThat(server.exitValue()).isEqualTo(exitCode);
+            return lines;
         } finally {
             server.destroyForcibly();
         }

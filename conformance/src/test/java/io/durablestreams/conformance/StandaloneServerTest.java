@@ -21,7 +21,16 @@ class StandaloneServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--prot 1,--prot", "--port x,'x'", "--port,''", "--long-poll-timeout 5s,'5s'", "1,unknown"})
+    @CsvSource({
+        "--prot 1,--prot",
+        "--port x,'x'",
+        "--port,''",
+        "--port -1,'-1'",
+        "--port 65536,'65536'",
+        "--long-poll-timeout 5s,'5s'",
+        "--long-poll-timeout 0ms,'0ms'",
+        "1,unknown"
+    })
     void saysWhatItDoesNotUnderstand(String arguments, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse(arguments.split(" ")))

@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -125,6 +126,12 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder headers(Mono<Map<String, String>> headers) {
+        this.values = values.withHeaders(headers);
+        return this;
+    }
+
+    @Override
     public DurableStreamClient.Builder parameter(String name, String value) {
         return parameter(name, Mono.just(value));
     }
@@ -137,6 +144,12 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     @Override
     public DurableStreamClient.Builder parameter(String name, Mono<String> value) {
         this.values = values.withParameter(name, value);
+        return this;
+    }
+
+    @Override
+    public DurableStreamClient.Builder parameters(Mono<Map<String, String>> parameters) {
+        this.values = values.withParameters(parameters);
         return this;
     }
 

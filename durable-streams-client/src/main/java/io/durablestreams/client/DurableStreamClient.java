@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -100,6 +101,13 @@ public interface DurableStreamClient extends Disposable {
         /** Adds a header whose value is subscribed to on every attempt of every request; empty leaves it out. */
         Builder header(String name, Mono<String> value);
 
+        /**
+         * Adds headers whose names, too, are known only when a request is made, such as those that another request has
+         * brought along. The {@link Mono} is subscribed to on every attempt of every request; empty adds none. Of two
+         * headers of one name, the one that was added to the builder later is sent.
+         */
+        Builder headers(Mono<Map<String, String>> headers);
+
         /** Adds a query parameter to every request. */
         Builder parameter(String name, String value);
 
@@ -108,6 +116,13 @@ public interface DurableStreamClient extends Disposable {
 
         /** Adds a query parameter whose value is subscribed to on every attempt; empty leaves it out. */
         Builder parameter(String name, Mono<String> value);
+
+        /**
+         * Adds query parameters whose names, too, are known only when a request is made, as {@link #headers} does.
+         *
+         * @param parameters values by name, not encoded
+         */
+        Builder parameters(Mono<Map<String, String>> parameters);
 
         /**
          * Sets how many connections the client may have, and for how long. They are its own: this has no effect where

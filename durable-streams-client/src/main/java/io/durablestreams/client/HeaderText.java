@@ -1,5 +1,10 @@
 package io.durablestreams.client;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
 /** The checks of what an application wants to send in a header. */
 final class HeaderText {
 
@@ -32,6 +37,28 @@ final class HeaderText {
                     + TOKEN_SYMBOLS + ", but is '" + name + "'");
         }
         return name;
+    }
+
+    /** Returns what stands in the way of writing these headers, without their values; null if nothing does. */
+    static @Nullable IllegalArgumentException refusal(HttpHeaders headers) {
+        try {
+            headers.forEach((name, values) -> requireWritable(requireName(name), values));
+            return null;
+        } catch (IllegalArgumentException refusal) {
+            return refusal;
+        }
+    }
+
+    private static void requireWritable(String header, List<String> values) {
+        boolean control = values.stream().flatMapToInt(String::chars).anyMatch(HeaderText::isControlCharacter);
+        if (control) {
+            throw new IllegalArgumentException(
+                    "The value of header '" + header + "' must not have control characters, such as line feeds");
+        }
+    }
+
+    private static boolean isControlCharacter(int character) {
+        return character < ' ' && character != '\t' || character == 0x7f;
     }
 
     private static boolean arrivesAsItIs(String text) {

@@ -271,12 +271,12 @@ final class LaneDriver {
         lastFailure = null;
         boolean closes = attempt.batch().closesStream();
         // A close without a message is accepted with 204 (protocol §5.3). One with a message is not: then somebody else
-        // has
-        // closed the stream under this number, unless an attempt before has.
+        // has closed the stream under this number, unless an attempt before has.
         boolean closed = closes && reply.streamClosed() && (attempt.batch().isEmpty() || attempt.repeats());
         if (reply.duplicate() && !closed) {
             long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
-            carryOut(lane().duplicate(attempt, lastSeq, () -> taken(attempt), now()), null);
+            Tail end = closes && reply.streamClosed() ? new Tail(attempt, reply.nextOffset()) : null;
+            carryOut(lane().duplicate(attempt, lastSeq, () -> taken(attempt), now()), end);
         } else {
             // A close counts only if the answer says so, but what came with it is stored in any case.
             Offset nextOffset = closes && !reply.streamClosed() ? null : reply.nextOffset();

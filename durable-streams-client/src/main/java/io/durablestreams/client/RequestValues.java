@@ -31,12 +31,35 @@ final class RequestValues {
         return with(new Value("query parameter", name, text.map(t -> resolved -> resolved.parameters.put(name, t))));
     }
 
+    RequestValues withHeaders(Mono<Map<String, String>> headers) {
+        return and(new Value("headers", "", headers.map(all -> {
+            all.forEach((name, text) -> HeaderText.requireValue(HeaderText.requireName(name), text));
+            return resolved -> all.forEach(resolved.headers::set);
+        })));
+    }
+
+    RequestValues withParameters(Mono<Map<String, String>> parameters) {
+        return and(new Value("query parameters", "", parameters.map(all -> {
+            all.keySet().forEach(name -> requireName("query parameter", name));
+            return resolved -> resolved.parameters.putAll(all);
+        })));
+    }
+
     private RequestValues with(Value value) {
-        if (value.name().isBlank()) {
-            throw new IllegalArgumentException("The name of a " + value.kind() + " must not be blank");
+        requireName(value.kind(), value.name());
+        List<Value> others = new ArrayList<>(values);
+        others.removeIf(value::replaces);
+        return new RequestValues(others).and(value);
+    }
+
+    private static void requireName(String kind, String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The name of a " + kind + " must not be blank");
         }
+    }
+
+    private RequestValues and(Value value) {
         List<Value> more = new ArrayList<>(values);
-        more.removeIf(value::replaces);
         more.add(value);
         return new RequestValues(more);
     }
@@ -50,8 +73,7 @@ final class RequestValues {
                 .concatMap(value -> value.text()
                         .onErrorMap(
                                 cause -> !(cause instanceof IllegalArgumentException),
-                                cause ->
-                                        new UnavailableValueException(value.kind() + " '" + value.name() + "'", cause)))
+                                cause -> new UnavailableValueException(value.what(), cause)))
                 .collect(Resolved::new, (resolved, addition) -> addition.to(resolved));
     }
 
@@ -76,12 +98,17 @@ final class RequestValues {
 
         private static final long serialVersionUID = 1L;
 
-        UnavailableValueException(String value, Throwable cause) {
-            super("the value of " + value + " could not be obtained: " + cause, cause);
+        UnavailableValueException(String what, Throwable cause) {
+            super(what + " could not be obtained: " + cause, cause);
         }
     }
 
+    /** One value, or several whose names are not known yet: these have no name of their own. */
     private record Value(String kind, String name, Mono<Addition> text) {
+
+        String what() {
+            return name.isEmpty() ? "the " + kind : "the value of " + kind + " '" + name + "'";
+        }
 
         boolean replaces(Value other) {
             return kind.equals(other.kind)

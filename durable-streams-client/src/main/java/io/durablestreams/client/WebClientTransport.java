@@ -90,6 +90,13 @@ final class WebClientTransport implements StreamTransport {
         if (failure.getCause() instanceof CancellationException refusal) {
             return refusal;
         }
+        // Connectors say the same of an answer that they cannot read.
+        IllegalArgumentException refusal = failure.getCause() instanceof IllegalArgumentException
+                ? HeaderText.refusal(failure.getHeaders())
+                : null;
+        if (refusal != null) {
+            return refusal;
+        }
         Throwable cause = failure.getMostSpecificCause();
         if (isPoolRefusal(cause)) {
             return TransportException.poolExhausted(cause);

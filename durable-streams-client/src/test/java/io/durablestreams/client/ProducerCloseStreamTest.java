@@ -24,14 +24,16 @@ class ProducerCloseStreamTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedAnswers server = new ScriptedAnswers();
-    private final IdempotentProducer producer = new DefaultDurableStreamClientBuilder()
-            .transport(server).timing(new Timing(Clock.systemUTC(), time, () -> 0.5)).build().stream(
-                            "http://localhost/stream")
-                    .withContentType("application/json")
-                    .producer(
-                            "p",
-                            ProducerSettings.DEFAULT.withDeliveryTimeout(Duration.ofSeconds(10)),
-                            (cause, lost) -> {});
+    private final ProducerSettings settings = ProducerSettings.DEFAULT.withDeliveryTimeout(Duration.ofSeconds(10));
+    private final IdempotentProducer producer = producer(settings);
+
+    private IdempotentProducer producer(ProducerSettings settings) {
+        return new DefaultDurableStreamClientBuilder()
+                .transport(server).timing(new Timing(Clock.systemUTC(), time, () -> 0.5)).build().stream(
+                                "http://localhost/stream")
+                        .withContentType("application/json")
+                        .producer("p", settings, (cause, lost) -> {});
+    }
 
     @AfterEach
     void stopTime() {
@@ -95,6 +97,16 @@ class ProducerCloseStreamTest {
         server.then(204, CONFIRMED);
 
         assertFails(close("last"), ProducerFencedException.class);
+    }
+
+    @Test
+    void aWriterThatReplaysMayCloseAsItHasClosedBefore() {
+        server.then(204, CONFIRMED);
+        CompletableFuture<Offset> replayed =
+                producer(settings.withAcceptReplays(true)).closeStream("last").toFuture();
+        time.advanceTimeBy(Duration.ZERO);
+
+        assertThat(replayed).isCompletedWithValue(Offset.of("end"));
     }
 
     @Test

@@ -1,9 +1,20 @@
 package io.durablestreams.client;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.WebClient;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,5 +58,42 @@ class RefusedHeadersTest {
                 .isInstanceOf(StreamRequestException.class)
                 .hasMessageContaining("'X'")
                 .hasMessageNotContaining("secret");
+    }
+
+    static Stream<ClientHttpConnector> connectors() {
+        return Stream.of(new ReactorClientHttpConnector(), new JdkClientHttpConnector());
+    }
+
+    @ParameterizedTest
+    @MethodSource("connectors")
+    void refusesAtOnceWhatAFilterAdds(ClientHttpConnector connector) {
+        assertRefused(connector, "a b", "secret", "'a b'");
+        assertRefused(connector, "X", "secret\r\nY: z", "'X'");
+    }
+
+    private static void assertRefused(ClientHttpConnector connector, String name, String value, String named) {
+        AtomicInteger attempts = new AtomicInteger();
+        WebClient adding = WebClient.builder()
+                .clientConnector(connector)
+                .filter((request, next) -> {
+                    attempts.incrementAndGet();
+                    return next.exchange(
+                            ClientRequest.from(request).header(name, value).build());
+                })
+                .build();
+        DurableStream stream = server.client().mutate().webClient(adding).build().stream("refused")
+                .withContentType("text/plain");
+
+        assertThatThrownBy(() -> stream.head().block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("cannot be made")
+                .hasMessageContaining(named)
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> stream.append("x").block(PATIENCE)).isInstanceOf(StreamRequestException.class);
+        assertThatThrownBy(() -> stream.reader(String.class).collect().block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class);
+        assertThatThrownBy(() -> stream.producer("p").send("x").block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class);
+        assertThat(attempts).hasValue(4);
     }
 }

@@ -3,10 +3,12 @@ package io.durablestreams.client;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
@@ -15,11 +17,13 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 import io.durablestreams.protocol.LiveMode;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Headers and query parameters are asked for on every attempt of every operation. */
 class RequestValuesTest {
@@ -120,5 +124,62 @@ class RequestValuesTest {
             assertThat(headers.get(i)).isEqualTo("header " + (i + 1));
             assertThat(parameters.get(i)).isEqualTo("parameter " + (i + 1));
         }
+    }
+
+    @Test
+    void namesMayBeKnownOnlyWhenARequestIsMade() {
+        BusyServer server = new BusyServer();
+        AtomicInteger attempts = new AtomicInteger();
+        DurableStream stream = new DefaultDurableStreamClientBuilder()
+                        .transport(server)
+                        .requestSettings(RequestSettings.DEFAULT.withBackoff(Backoffs.SHORT))
+                        .header("X-Both", "one")
+                        .parameter("both", "one")
+                        .headers(Mono.deferContextual(context -> Mono.just(
+                                Map.of("X-" + attempts.incrementAndGet(), context.get("user"), "x-both", "of all"))))
+                        .headers(Mono.empty())
+                        .parameters(Mono.fromSupplier(() -> Map.of("p " + attempts, "a&b", "both", "of all")))
+                        .header("X-Later", "later")
+                        .build()
+                        .stream("http://busy/stream");
+
+        stream.head().contextWrite(Context.of("user", "somebody")).block(PATIENCE);
+
+        assertThat(server.requests).hasSize(2).allSatisfy(request -> {
+            assertThat(request.headers().get("X-Both")).containsExactly("of all");
+            assertThat(request.headers().getFirst("X-Later")).isEqualTo("later");
+        });
+        assertThat(server.requests.get(0).headers().getFirst("X-1")).isEqualTo("somebody");
+        assertThat(server.requests.get(1).headers().getFirst("X-2")).isEqualTo("somebody");
+        assertThat(server.requests)
+                .map(request -> request.url().getRawQuery())
+                .containsExactly("both=of%20all&p%201=a%26b", "both=of%20all&p%202=a%26b");
+    }
+
+    @Test
+    void namesThatCannotBeSentAreRefused() {
+        DefaultDurableStreamClientBuilder builder = new DefaultDurableStreamClientBuilder();
+        builder.transport(new BusyServer());
+
+        assertThatThrownBy(() -> head(builder.copy().headers(Mono.just(Map.of("a b", "x")))))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("'a b'");
+        assertThatThrownBy(() -> head(builder.copy().headers(Mono.just(Map.of("X", "secret\n")))))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("'X'")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> head(builder.copy().parameters(Mono.just(Map.of(" ", "x")))))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("query parameter");
+        assertThatThrownBy(() -> head(builder.copy()
+                        .requestSettings(RequestSettings.DEFAULT.withMaxRetries(0))
+                        .headers(Mono.error(new IllegalStateException("no context")))))
+                .isInstanceOf(TransientStreamException.class)
+                .hasMessageContaining("the headers could not be obtained")
+                .hasMessageContaining("no context");
+    }
+
+    private static void head(DurableStreamClient.Builder builder) {
+        builder.build().stream("http://busy/stream").head().block(PATIENCE);
     }
 }

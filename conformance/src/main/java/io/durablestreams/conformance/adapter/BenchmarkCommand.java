@@ -9,6 +9,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
+import io.durablestreams.client.CreateResult;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamConflictException;
@@ -17,6 +18,7 @@ import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamMetadata;
 
 /** Does a piece of work once and tells how long it took. */
 final class BenchmarkCommand {
@@ -78,15 +80,23 @@ final class BenchmarkCommand {
     }
 
     private static Mono<Work> append(Session session, Command operation) {
-        long size = operation.number("size");
+        int size = size(operation);
         return session.stream(operation.path())
                 .append(filler(session.format(operation.path()), size))
                 .thenReturn(Work.ofBytes(size));
     }
 
+    private static int size(Command operation) {
+        int size = operation.integer("size");
+        if (size < 0) {
+            throw new IllegalArgumentException("size must not be negative, but is " + size);
+        }
+        return size;
+    }
+
     /** A message of a size that the stream can hold: on a JSON stream a string of that length. */
-    private static Object filler(StreamFormat format, long size) {
-        String text = "x".repeat(Math.toIntExact(size));
+    private static Object filler(StreamFormat format, int size) {
+        String text = "x".repeat(size);
         return Session.message(format, format == StreamFormat.JSON ? '"' + text + '"' : text);
     }
 
@@ -102,32 +112,34 @@ final class BenchmarkCommand {
         return StreamSpec.of(operation.textOr("contentType", StreamFormat.APPLICATION_OCTET_STREAM));
     }
 
-    private static Mono<DurableStream> create(Session session, Command operation, StreamSpec spec) {
-        DurableStream stream = session.stream(operation.path());
-        return stream.create(spec)
-                .doOnNext(created ->
-                        session.remember(operation.path(), created.metadata().contentType()))
-                .thenReturn(stream);
+    private static Mono<StreamMetadata> create(Session session, Command operation, StreamSpec spec) {
+        return session.stream(operation.path())
+                .create(spec)
+                .map(CreateResult::metadata)
+                .doOnNext(metadata -> session.remember(operation.path(), metadata.contentType()));
     }
 
     private static Mono<Work> roundtrip(Session session, Command operation) {
         StreamSpec spec = spec(operation);
-        long size = operation.number("size");
+        int size = size(operation);
         LiveMode mode = ReadCommand.liveMode(operation, "long-poll");
         Object message = filler(StreamFormat.of(spec.contentType()), size);
-        return create(session, operation, spec)
-                .flatMap(stream -> stream.reader(byte[].class)
-                        .live(mode)
-                        .items()
-                        .mergeWith(stream.append(message).then(Mono.empty()))
-                        .next()
-                        .map(item -> Work.ofBytes(size + item.length)));
+        return create(session, operation, spec).flatMap(created -> {
+            DurableStream stream = session.stream(operation.path());
+            return stream.reader(byte[].class)
+                    .from(created.nextOffset()) // What earlier rounds have left is not what is waited for.
+                    .live(mode)
+                    .items()
+                    .mergeWith(stream.append(message).then(Mono.empty()))
+                    .next()
+                    .map(item -> Work.ofBytes((long) size + item.length));
+        });
     }
 
     private static Mono<Work> throughputAppend(Session session, Command operation) {
         long count = operation.number("count");
-        long size = operation.number("size");
-        int concurrency = Math.toIntExact(operation.numberOr("concurrency", 1));
+        int size = size(operation);
+        int concurrency = operation.integerOr("concurrency", 1);
         return createIfAbsent(session, operation)
                 // Appending may wait for room.
                 .publishOn(Schedulers.boundedElastic())
@@ -145,9 +157,15 @@ final class BenchmarkCommand {
     }
 
     private static Mono<DurableStream> createIfAbsent(Session session, Command operation) {
-        StreamSpec spec = StreamSpec.of(session.contentType(operation.path()));
+        String path = operation.path();
+        StreamSpec spec = StreamSpec.of(session.contentType(path));
         return create(session, operation, spec)
-                .onErrorResume(StreamConflictException.class, isThere -> Mono.just(session.stream(operation.path())));
+                .onErrorResume(
+                        StreamConflictException.class,
+                        isThere -> session.stream(path)
+                                .head()
+                                .doOnNext(metadata -> session.remember(path, metadata.contentType())))
+                .map(known -> session.stream(path));
     }
 
     private static Mono<Work> throughputRead(Session session, Command operation) {

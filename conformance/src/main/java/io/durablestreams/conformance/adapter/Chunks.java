@@ -37,10 +37,7 @@ final class Chunks<T> {
 
     void add(Batch<T> batch) {
         last = batch;
-        add(batch.isEmpty() ? "" : text.apply(batch.items()), batch);
-    }
-
-    private void add(String data, Batch<T> batch) {
+        String data = batch.isEmpty() ? "" : text.apply(batch.items());
         if (!data.isEmpty()) {
             chunks.add(new Chunk(data, batch.nextOffset().value()));
         }
@@ -56,10 +53,13 @@ final class Chunks<T> {
         return last;
     }
 
-    /** Returns the chunks, of which there will be no more. */
+    /** Returns the chunks, of which there will be no more: what has been held back belongs to the last one. */
     List<Chunk> finish() {
-        if (last != null) {
-            add(rest.get(), last);
+        String held = rest.get();
+        if (last != null && !held.isEmpty()) {
+            String data =
+                    chunks.isEmpty() ? "" : chunks.remove(chunks.size() - 1).data();
+            chunks.add(new Chunk(data + held, last.nextOffset().value()));
         }
         return chunks;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -89,6 +90,15 @@ record Command(JsonNode json) {
         return value.intValue();
     }
 
+    int integer(String name) {
+        return required(name, optionalInt(name));
+    }
+
+    int integerOr(String name, int otherwise) {
+        Integer value = optionalInt(name);
+        return value != null ? value : otherwise;
+    }
+
     @Nullable
     Double optionalDecimal(String name) {
         JsonNode value = present(name);
@@ -150,6 +160,15 @@ record Command(JsonNode json) {
     JsonNode present(String name) {
         JsonNode value = json.get(name);
         return value == null || value.isNull() ? null : value;
+    }
+
+    /** Calls the library with a field's value; what it says against that begins with the field's name. */
+    static <T> T accepted(String name, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (IllegalArgumentException rejected) {
+            throw new IllegalArgumentException(name + ": " + rejected.getMessage(), rejected);
+        }
     }
 
     private static <T> T required(String name, @Nullable T value) {

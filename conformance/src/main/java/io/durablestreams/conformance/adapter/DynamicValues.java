@@ -1,6 +1,7 @@
 package io.durablestreams.conformance.adapter;
 
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -18,7 +19,7 @@ import io.durablestreams.client.DurableStreamClient;
 final class DynamicValues {
 
     private final Clock clock;
-    private final Map<String, DynamicValue> headers = new ConcurrentSkipListMap<>();
+    private final Map<String, DynamicValue> headers = new ConcurrentSkipListMap<>(String.CASE_INSENSITIVE_ORDER);
     private final Map<String, DynamicValue> parameters = new ConcurrentSkipListMap<>();
 
     DynamicValues(Clock clock) {
@@ -28,10 +29,10 @@ final class DynamicValues {
     /** A value that has a next one. */
     private static final class DynamicValue {
 
-        private final Supplier<String> next;
+        private final Supplier<@Nullable String> next;
         private volatile @Nullable String current; // Null before the first command that has a value.
 
-        DynamicValue(Supplier<String> next) {
+        DynamicValue(Supplier<@Nullable String> next) {
             this.next = next;
         }
 
@@ -41,7 +42,10 @@ final class DynamicValues {
     }
 
     void setHeader(Command command) {
-        headers.put(command.text("name"), value(command));
+        String name = command.text("name");
+        DynamicValue value = value(command);
+        headers.remove(name); // A key stays as it was first written.
+        headers.put(name, value);
     }
 
     void setParameter(Command command) {
@@ -53,7 +57,7 @@ final class DynamicValues {
         return switch (valueType) {
             case "counter" -> counter();
             case "timestamp" -> new DynamicValue(() -> Long.toString(clock.millis()));
-            case "token" -> token(command.textOr("initialValue", ""));
+            case "token" -> token(command.optionalText("initialValue"));
             default ->
                 throw new IllegalArgumentException(
                         "valueType must be counter, timestamp or token, but is '" + valueType + "'");
@@ -65,7 +69,7 @@ final class DynamicValues {
         return new DynamicValue(() -> Long.toString(++count[0]));
     }
 
-    private static DynamicValue token(String text) {
+    private static DynamicValue token(@Nullable String text) {
         DynamicValue token = new DynamicValue(() -> text);
         token.advance();
         return token;
@@ -82,16 +86,21 @@ final class DynamicValues {
         parameters.values().forEach(DynamicValue::advance);
     }
 
-    /** Makes a client ask for the values that there are now. */
-    DurableStreamClient.Builder applyTo(DurableStreamClient.Builder builder) {
-        headers.keySet().forEach(name -> builder.header(name, current(headers, name)));
-        parameters.keySet().forEach(name -> builder.parameter(name, current(parameters, name)));
-        return builder;
+    /** Makes a client ask for all values, be they registered before or after it was built, with every request. */
+    void applyTo(DurableStreamClient.Builder builder) {
+        builder.headers(Mono.fromSupplier(() -> current(headers)))
+                .parameters(Mono.fromSupplier(() -> current(parameters)));
     }
 
-    /** The value of that name at the time of a request: producers outlive what is replaced or cleared. */
-    private static Mono<String> current(Map<String, DynamicValue> values, String name) {
-        return Mono.fromSupplier(() -> values.get(name)).mapNotNull(value -> value.current);
+    private static Map<String, String> current(Map<String, DynamicValue> values) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            String text = value.current;
+            if (text != null) {
+                texts.put(name, text);
+            }
+        });
+        return texts;
     }
 
     Set<String> headerNames() {

@@ -39,6 +39,16 @@ final class Failures {
         }
     }
 
+    /** A command has data that are not what it says. */
+    static final class MalformedDataException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        MalformedDataException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     static Result toResult(String commandType, Throwable failure) {
         Throwable reason = reason(failure);
         ErrorCode code = code(reason);
@@ -88,7 +98,9 @@ final class Failures {
         if (failure instanceof ProducerFencedException) {
             return ErrorCode.STALE_EPOCH;
         }
-        if (failure instanceof StreamProtocolException || failure instanceof StreamContentException) {
+        if (failure instanceof StreamProtocolException
+                || failure instanceof StreamContentException
+                || failure instanceof MalformedDataException) {
             return ErrorCode.PARSE_ERROR;
         }
         if (failure instanceof NotSupportedException) {

@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.ProducerSequence;
+
+import static io.durablestreams.conformance.adapter.Command.accepted;
 
 /** The commands that write under a producer's numbers. */
 final class ProducerCommands {
@@ -42,15 +45,16 @@ final class ProducerCommands {
     }
 
     static Mono<Result> appendBatch(Session session, Command command) {
-        long maxInFlight = command.numberOr("maxInFlight", 1);
+        int maxInFlight = command.integerOr("maxInFlight", 1);
         ProducerSettings settings = settings(session, command);
         settings = maxInFlight == 1
                 ? settings.withMaxInFlight(1).withLinger(UNTIL_FLUSHED)
-                : settings.withMaxInFlight(Math.toIntExact(maxInFlight))
+                : settings.withMaxInFlight(maxInFlight)
                         .withLinger(Duration.ZERO)
                         .withMaxBatchItems(1);
-        IdempotentProducer producer = session.stream(command.path()).producer(command.text("producerId"), settings);
-        List<CompletableFuture<AppendReceipt>> receipts = command.texts("items").stream()
+        List<String> items = command.texts("items");
+        IdempotentProducer producer = producer(session, command, settings);
+        List<CompletableFuture<AppendReceipt>> receipts = items.stream()
                 .map(item ->
                         producer.send(session.message(command.path(), item)).toFuture())
                 .toList();
@@ -89,15 +93,16 @@ final class ProducerCommands {
     }
 
     private static IdempotentProducer cached(Session session, Command command) {
-        return session.producers()
-                .computeIfAbsent(
-                        key(command),
-                        key -> session.stream(command.path())
-                                .producer(
-                                        key.producerId(),
-                                        settings(session, command)
-                                                .withLinger(Duration.ZERO)
-                                                .withMaxInFlight(1)));
+        return session.producers().computeIfAbsent(key(command), key -> {
+            ProducerSettings settings = settings(session, command);
+            return producer(session, command, settings.withLinger(Duration.ZERO).withMaxInFlight(1));
+        });
+    }
+
+    private static IdempotentProducer producer(Session session, Command command, ProducerSettings settings) {
+        String producerId = command.text("producerId");
+        DurableStream stream = session.stream(command.path());
+        return accepted("producerId", () -> stream.producer(producerId, settings));
     }
 
     /** A number that the server has is a success, whoever sent it: new producers repeat what others have sent. */

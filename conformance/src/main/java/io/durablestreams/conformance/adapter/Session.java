@@ -21,6 +21,8 @@ import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
 import io.durablestreams.protocol.StreamFormat;
 
+import static io.durablestreams.conformance.adapter.Command.accepted;
+
 /** What the commands since the last {@code init} have in common. */
 final class Session {
 
@@ -49,18 +51,21 @@ final class Session {
 
     Session(String serverUrl, @Nullable Long timeoutMs) {
         RequestSettings requests = RequestSettings.DEFAULT.withAppendAtLeastOnce(true);
-        ReaderSettings reads = ReaderSettings.DEFAULT;
+        // A chunk must end where reading can go on; within an answer there is no such place.
+        ReaderSettings reads = ReaderSettings.DEFAULT.withPartBytes(Integer.MAX_VALUE);
         ProducerSettings writes = ProducerSettings.DEFAULT.withDeliveryTimeout(DELIVERY_TIMEOUT);
         if (timeoutMs != null) {
             Duration timeout = Duration.ofMillis(timeoutMs);
-            requests = requests.withTimeout(timeout);
+            RequestSettings asked = requests;
+            requests = accepted("timeoutMs", () -> asked.withTimeout(timeout));
             reads = reads.withRequestTimeout(timeout);
             writes = writes.withRequestTimeout(timeout);
         }
         this.producerSettings = writes;
-        this.client = DurableStreamClient.builder()
-                .baseUrl(serverUrl)
-                .webClients(wire::addTo)
+        DurableStreamClient.Builder builder = DurableStreamClient.builder();
+        accepted("serverUrl", () -> builder.baseUrl(serverUrl));
+        dynamicValues.applyTo(builder);
+        this.client = builder.webClients(wire::addTo)
                 .jsonMapper(JSON)
                 .requestSettings(requests)
                 .readerSettings(reads)
@@ -79,7 +84,7 @@ final class Session {
 
     /** The stream at a path, with the content type that is remembered for it. */
     DurableStream stream(String path) {
-        return dynamicValues.applyTo(client.mutate()).build().stream(path).withContentType(contentType(path));
+        return client.stream(path).withContentType(contentType(path));
     }
 
     String contentType(String path) {

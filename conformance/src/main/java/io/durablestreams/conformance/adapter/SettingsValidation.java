@@ -1,7 +1,6 @@
 package io.durablestreams.conformance.adapter;
 
 import java.time.Duration;
-import java.util.function.Supplier;
 
 import reactor.core.publisher.Mono;
 
@@ -10,6 +9,8 @@ import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.RequestSettings;
 import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 import io.durablestreams.protocol.Backoff;
+
+import static io.durablestreams.conformance.adapter.Command.accepted;
 
 /**
  * Builds settings with the values of a command, one value after the other, so that the one that the library rejects is
@@ -61,16 +62,8 @@ final class SettingsValidation {
             accepted("maxBatchItems", () -> settings.withMaxBatchItems(maxBatchItems));
         }
         DurableStreamClient client = DurableStreamClient.create("http://localhost");
-        accepted("producerId", () -> client.stream("settings").producer(target.textOr("producerId", "any"), settings));
+        String producerId = target.has("producerId") ? target.text("producerId") : "any";
+        accepted("producerId", () -> client.stream("settings").producer(producerId, settings));
         client.dispose();
-    }
-
-    /** Puts the command's name of a value in front of what the library says against it. */
-    private static <T> T accepted(String name, Supplier<T> settings) {
-        try {
-            return settings.get();
-        } catch (IllegalArgumentException rejected) {
-            throw new IllegalArgumentException(name + ": " + rejected.getMessage(), rejected);
-        }
     }
 }

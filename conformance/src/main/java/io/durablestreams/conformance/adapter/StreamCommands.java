@@ -12,6 +12,7 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.RawJson;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.conformance.adapter.Failures.MalformedDataException;
 import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
@@ -19,6 +20,8 @@ import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamMetadata;
+
+import static io.durablestreams.conformance.adapter.Command.accepted;
 
 /** The commands that are one request each. */
 final class StreamCommands {
@@ -37,7 +40,8 @@ final class StreamCommands {
         }
         Long ttlSeconds = command.optionalNumber("ttlSeconds");
         if (ttlSeconds != null) {
-            spec = spec.withTtl(Duration.ofSeconds(ttlSeconds));
+            StreamSpec unlimited = spec;
+            spec = accepted("ttlSeconds", () -> unlimited.withTtl(Duration.ofSeconds(ttlSeconds)));
         }
         String expiresAt = command.optionalText("expiresAt");
         if (expiresAt != null) {
@@ -107,13 +111,20 @@ final class StreamCommands {
         if (command.has("seq")) {
             throw new NotSupportedException("An append has either seq or the numbers of a producer, not both");
         }
-        ProducerSequence sequence = new ProducerSequence(
-                command.text("producerId"), command.number("producerEpoch"), command.number("producerSeq"));
-        return stream.append(message, sequence)
+        return stream.append(message, sequence(command))
                 .map(receipt -> appended(session, receipt)
                         .with("duplicate", receipt.outcome() == AppendReceipt.Outcome.DUPLICATE)
                         .with("producerEpoch", session.wire().numberReceived(StreamHeaders.PRODUCER_EPOCH))
                         .with("producerSeq", session.wire().numberReceived(StreamHeaders.PRODUCER_SEQ)));
+    }
+
+    private static ProducerSequence sequence(Command command) {
+        String id = command.text("producerId");
+        long epoch = command.number("producerEpoch");
+        long seq = command.number("producerSeq");
+        accepted("producerId", () -> new ProducerSequence(id, 0, 0));
+        accepted("producerEpoch", () -> new ProducerSequence(id, epoch, 0));
+        return accepted("producerSeq", () -> new ProducerSequence(id, epoch, seq));
     }
 
     private static Result appended(Session session, AppendReceipt receipt) {
@@ -131,7 +142,7 @@ final class StreamCommands {
         try {
             bytes = Base64.getDecoder().decode(data);
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException("data must be base64: " + malformed.getMessage(), malformed);
+            throw new MalformedDataException("data must be base64: " + malformed.getMessage(), malformed);
         }
         return session.format(command.path()) == StreamFormat.JSON ? new RawJson(bytes) : bytes;
     }

@@ -140,6 +140,76 @@ class ClientAdapterTest {
     }
 
     @Test
+    void aProducerSendsWhatIsRegisteredAfterItsFirstCommand() throws IOException {
+        String append = "{'type':'idempotent-append','path':'/s','producerId':'p','epoch':0,'data':'1'}";
+
+        assertThat(requests(
+                        append,
+                        "{'type':'set-dynamic-header','name':'X-T','valueType':'token','initialValue':'a'}",
+                        "{'type':'set-dynamic-param','name':'n','valueType':'token','initialValue':'b'}",
+                        append))
+                .containsExactly(
+                        "POST /s Content-type=application/json Producer-epoch=0 Producer-id=p Producer-seq=0 [1]",
+                        "POST /s?n=b Content-type=application/json Producer-epoch=0 Producer-id=p Producer-seq=1 X-t=a [1]");
+    }
+
+    @Test
+    void theNameOfAHeaderMayBeWrittenInTwoWays() throws IOException {
+        try (NotingServer server = new NotingServer()) {
+            List<String> answers = answers("""
+                {"type":"init","serverUrl":"%s"}
+                {"type":"set-dynamic-header","name":"X-T","valueType":"token","initialValue":"first"}
+                {"type":"set-dynamic-header","name":"x-t","valueType":"counter"}
+                {"type":"set-dynamic-header","name":"X-None","valueType":"token"}
+                {"type":"read","path":"/s"}
+                """.formatted(server.url()));
+
+            assertThat(answers).element(4).asString().contains("\"headersSent\":{\"x-t\":\"1\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"X Y,v,X Y", "X-Y,a\\nb,X-Y", "'',v,name of a header"})
+    void aHeaderThatCannotBeWrittenIsRefusedAtOnce(String name, String value, String named) throws IOException {
+        try (NotingServer server = new NotingServer()) {
+            List<String> answers = answers("""
+                    {"type":"init","serverUrl":"%s"}
+                    {"type":"append","path":"/s","data":"1","binary":false,"headers":{"%s":"%s"}}
+                    """.formatted(server.url(), name, value));
+
+            assertThat(answers).element(1).asString().contains("INVALID_ARGUMENT", named);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    serverUrl     | 'type':'init','serverUrl':'nowhere'
+                    timeoutMs     | 'type':'init','serverUrl':'http://127.0.0.1:1','timeoutMs':0
+                    ttlSeconds    | 'type':'create','ttlSeconds':0
+                    contentType   | 'type':'create','contentType':' '
+                    producerId    | 'type':'append','data':'1','producerId':'','producerEpoch':0,'producerSeq':0
+                    producerEpoch | 'type':'append','data':'1','producerId':'p','producerEpoch':-1,'producerSeq':0
+                    producerSeq   | 'type':'append','data':'1','producerId':'p','producerEpoch':0,'producerSeq':-1
+                    producerId    | 'type':'idempotent-append','data':'1','producerId':'','epoch':0
+                    epoch         | 'type':'idempotent-append','data':'1','producerId':'p','epoch':-1
+                    maxInFlight   | 'type':'idempotent-append-batch','items':['1'],'producerId':'p','epoch':0,'maxInFlight':0
+                    maxInFlight   | 'type':'idempotent-append-batch','items':['1'],'producerId':'p','maxInFlight':5000000000
+                    items         | 'type':'idempotent-append-batch','producerId':'p','epoch':0
+                    initialValue  | 'type':'set-dynamic-header','name':'X','valueType':'token','initialValue':1
+                    size          | 'type':'benchmark','iterationId':'i','operation':{'op':'append','path':'/s','size':-1}
+                    size          | 'type':'benchmark','iterationId':'i','operation':{'op':'append','path':'/s','size':5000000000}
+                    concurrency   | 'type':'benchmark','iterationId':'i','operation':{'op':'throughput_append','path':'/s','size':1,'count':1,'concurrency':5000000000}
+                    producerId    | 'type':'validate','target':{'target':'idempotent-producer','producerId':5}
+                    """)
+    void aRefusalBeginsWithTheFieldsName(String field, String command) throws IOException {
+        List<String> answers = answers(
+                ("{'type':'init','serverUrl':'http://127.0.0.1:1'}\n{'path':'/s'," + command + "}").replace('\'', '"'));
+
+        assertThat(answers).element(1).asString().contains("\"errorCode\":\"INVALID_ARGUMENT\",\"message\":\"" + field);
+    }
+
+    @Test
     void aCommandThatTakesTooMuchMemoryIsAnswered() throws IOException {
         assertThat(answers("""
                         {"type":"init","serverUrl":"http://127.0.0.1:1"}
