@@ -192,9 +192,11 @@ class ProducerFaultTest {
     void batchesThatArriveOutOfOrderAreSentAgainBehindTheMissingOne() {
         DurableStream stream = server.newStream(StreamSpec.json());
         List<String> sent = new CopyOnWriteArrayList<>();
+        List<String> early = new CopyOnWriteArrayList<>();
         CountDownLatch refused = new CountDownLatch(1);
         network.watch((request, answer) -> {
             if (answer.startsWith("HTTP/1.1 409")) {
+                early.add(request.number());
                 refused.countDown();
             }
         });
@@ -214,7 +216,10 @@ class ProducerFaultTest {
 
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
                 .isEqualTo(IntStream.range(0, 10).boxed().toList());
-        assertThat(sent).containsOnlyOnce("0/1").filteredOn("0/2"::equals).hasSizeGreaterThan(1);
+        assertThat(sent)
+                .containsOnlyOnce("0/1")
+                .filteredOn(early.get(0)::equals)
+                .hasSizeGreaterThan(1);
     }
 
     private static void await(CountDownLatch latch) {
