@@ -89,7 +89,9 @@ public interface IdempotentProducer {
     /**
      * Flushes, and goes on under the next epoch. Messages that were accepted before go out under the old one, those that
      * are accepted after the completion under the new one, and those in between, in their order, under either. An epoch
-     * under which nothing was acknowledged yet is as good as new and stays.
+     * under which nothing was acknowledged yet is as good as new and stays. So does one under which a {@link #closeStream}
+     * may have closed the stream without an answer: only under its own number can it be repeated with the same outcome, and
+     * no message can come before it.
      *
      * <p>Fails when a message before it has failed since the last flush, or when the producer has stopped; the epoch then
      * stays as it was.

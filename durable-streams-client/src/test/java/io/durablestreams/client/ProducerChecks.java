@@ -277,8 +277,12 @@ final class ProducerChecks {
     }
 
     /** An attempt to close the stream has failed. */
-    void notClosed(@Nullable SimulatedMessage last) {
+    void notClosed(@Nullable SimulatedMessage last, Throwable failure) {
         lastFailed += last == null ? 0 : 1;
+        boolean sameNumber = !plan.server().refusesSome() && !stream.hasLostState() && stream.epochOfOthers() < 0;
+        require(
+                !(failure instanceof StreamClosedException && sameNumber && stream.isClosedByProducer()),
+                "the producer that has closed the stream is told that somebody else has");
     }
 
     /** Whether the producer has been closed, and everybody was told. */
