@@ -245,10 +245,11 @@ final class ProducerChecks {
     }
 
     private boolean mayEndWith(Wait wait, Throwable failure) {
-        return metrics.causes.contains(failure)
+        boolean anyReason = metrics.causes.contains(failure)
                 || messages.all().stream().anyMatch(message -> message.kind() == Kind.STREAMED)
                 || wait.what.startsWith("close")
                 || wait.what.equals("restart") && isStop(failure);
+        return anyReason && failure instanceof DurableStreamException; // Or else it is a check that has failed.
     }
 
     static boolean isStop(@Nullable Throwable failure) {
@@ -279,7 +280,7 @@ final class ProducerChecks {
     /** An attempt to close the stream has failed. */
     void notClosed(@Nullable SimulatedMessage last, Throwable failure) {
         lastFailed += last == null ? 0 : 1;
-        boolean sameNumber = !plan.server().refusesSome() && !stream.hasLostState() && stream.epochOfOthers() < 0;
+        boolean sameNumber = plan.server().denied() == 0 && !stream.hasLostState() && stream.epochOfOthers() < 0;
         require(
                 !(failure instanceof StreamClosedException && sameNumber && stream.isClosedByProducer()),
                 "the producer that has closed the stream is told that somebody else has");

@@ -281,10 +281,12 @@ final class SimulatedApplication {
     private void notClosed(@Nullable SimulatedMessage last, Throwable failure, int attemptsLeft) {
         checks.notClosed(last, failure);
         if (attemptsLeft > 0) {
-            if (random.nextInt(4) == 0) {
-                later(this::restart);
-            }
-            later(() -> closeStream(last, attemptsLeft));
+            later(() -> {
+                if (random.nextBoolean()) {
+                    restart();
+                }
+                closeStream(last, attemptsLeft);
+            });
         } else {
             later(this::closeProducer);
         }
