@@ -22,8 +22,7 @@ import io.durablestreams.protocol.Offset;
  * <p>Receipts, failures and completions are signalled on threads that must not be blocked: the client's event loops, or
  * Reactor's parallel scheduler.
  *
- * <p>Messages are what {@link DurableStream} says. They are written when they are accepted, or, while the content type of
- * the stream is still being learned, soon after; objects must not be changed until then.
+ * <p>Messages are what {@link DurableStream} says. They are written, or copied, before the call that accepts them returns.
  *
  * <p>One writer at a time may use a producer id on a stream: a writer with a higher epoch fences one with a lower epoch,
  * which then fails with {@link ProducerFencedException}, or claims the next epoch, as {@link ProducerSettings#onFenced()}

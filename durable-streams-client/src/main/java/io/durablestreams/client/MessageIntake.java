@@ -97,7 +97,7 @@ final class MessageIntake {
     void append(Object message) {
         String type = contentType;
         if (type == null) {
-            Object snapshot = MessageEncoder.snapshot(message, identity.url());
+            Object snapshot = encoder.snapshot(message, identity.url());
             boolean hasRoom = accumulator.queueHasRoom(MessageEncoder.sizeOf(snapshot));
             accept(new PendingMessage(snapshot, null, null, !hasRoom));
             return;
@@ -130,7 +130,7 @@ final class MessageIntake {
         String type = contentType;
         SendListener outcome = new SendListener(this, sink);
         Optional<PendingMessage> pending = type == null
-                ? Optional.of(new PendingMessage(MessageEncoder.snapshot(message, identity.url()), null, outcome, true))
+                ? Optional.of(new PendingMessage(encoder.snapshot(message, identity.url()), null, outcome, true))
                 : encoder.encode(message, type, identity.url(), outcome);
         if (pending.isPresent()) {
             PendingMessage queued = pending.get();
@@ -179,7 +179,7 @@ final class MessageIntake {
     private void awaitAdmission(PendingMessage pending) {
         if (Schedulers.isInNonBlockingThread()) {
             listener.due();
-            throw full("and this thread must not wait for room; use send()");
+            throw full("and this thread must not wait for room; use send()" + (contentType == null ? ", or give the content type with DurableStream.withContentType()" : ""));
         }
         enqueue(pending);
         try {
@@ -225,7 +225,11 @@ final class MessageIntake {
     }
 
     private ProducerBufferFullException full(String howLong) {
+        String why = contentType != null
+                ? ""
+                : "of messages that cannot be sent before the content type of the stream is learned, ";
         return new ProducerBufferFullException(identity.failure(
-                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + howLong, null));
+                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + why + howLong,
+                null));
     }
 }
