@@ -20,6 +20,7 @@ import io.durablestreams.autoconfigure.FaultyRequests.Fault;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.ProducerBufferFullException;
 import io.durablestreams.client.ProducerFencedException;
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.StreamNotFoundException;
@@ -214,6 +215,23 @@ class ProducerMetersTest {
                     .isEqualTo(2);
             assertThat(application.count("messages", "outcome", "failed")).isEqualTo(2);
             assertThat(application.count("batches")).isZero();
+        });
+    }
+
+    @Test
+    void messagesThatAreNotAcceptedAreRefusalsAndNoFailures() {
+        run(application -> {
+            IdempotentProducer producer = application.producer(
+                    SETTINGS.withMaxBufferedBytes(1).withMaxBlock(Duration.ZERO).withLinger(Duration.ofMinutes(1)));
+            producer.append(1);
+
+            assertThatThrownBy(() -> producer.append(2)).isInstanceOf(ProducerBufferFullException.class);
+            producer.close().block(TIMEOUT);
+
+            assertThat(application.count("refused", "exception", "ProducerBufferFullException"))
+                    .isEqualTo(1);
+            assertThat(application.count("messages", "outcome", "stored")).isEqualTo(1);
+            assertThat(application.count("messages", "outcome", "failed")).isZero();
         });
     }
 

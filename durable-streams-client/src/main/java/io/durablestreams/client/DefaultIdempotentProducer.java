@@ -94,6 +94,11 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             loop.signal();
             learnStart();
         }
+
+        @Override
+        public void refused(DurableStreamException cause) {
+            source.metrics().messageRefused(url(), cause);
+        }
     }
 
     // The content type and the first epoch.

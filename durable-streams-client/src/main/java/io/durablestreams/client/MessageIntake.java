@@ -39,6 +39,9 @@ final class MessageIntake {
 
         /** A message queues up, perhaps because the content type is not known. */
         void queued();
+
+        /** A message is not accepted, although nothing is wrong with it. */
+        void refused(DurableStreamException cause);
     }
 
     /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
@@ -95,6 +98,15 @@ final class MessageIntake {
     }
 
     void append(Object message) {
+        try {
+            appendOrRefuse(message);
+        } catch (DurableStreamException refused) {
+            listener.refused(refused);
+            throw refused;
+        }
+    }
+
+    private void appendOrRefuse(Object message) {
         String type = contentType;
         if (type == null) {
             Object snapshot = encoder.snapshot(message, identity.url());
@@ -120,8 +132,11 @@ final class MessageIntake {
         return Mono.create(sink -> {
             try {
                 send(message, sink);
-            } catch (RuntimeException refused) {
+            } catch (DurableStreamException refused) {
+                listener.refused(refused);
                 sink.error(refused);
+            } catch (RuntimeException unfit) {
+                sink.error(unfit);
             }
         });
     }
@@ -179,7 +194,8 @@ final class MessageIntake {
     private void awaitAdmission(PendingMessage pending) {
         if (Schedulers.isInNonBlockingThread()) {
             listener.due();
-            throw full("and this thread must not wait for room; use send()" + (contentType == null ? ", or give the content type with DurableStream.withContentType()" : ""));
+            throw full("and this thread must not wait for room; use send()"
+                    + (contentType == null ? ", or give the content type with DurableStream.withContentType()" : ""));
         }
         enqueue(pending);
         try {

@@ -369,6 +369,13 @@ final class ProducerChecks {
         require(
                 failed >= known && failed <= known + messages.count(Fate.ABANDONED) + lastFailed,
                 failed + " messages count as failed instead of " + known);
+        long refused = messages.all().stream()
+                .filter(message -> message.fate == Fate.REFUSED && message.cause instanceof DurableStreamException)
+                .count();
+        require(
+                metrics.messagesRefused >= refused
+                        && metrics.messagesRefused <= refused + messages.count(Fate.ABANDONED),
+                metrics.messagesRefused + " messages count as refused instead of " + refused);
         metrics.requireBalance();
     }
 

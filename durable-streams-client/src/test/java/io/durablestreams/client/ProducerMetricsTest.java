@@ -18,6 +18,7 @@ import io.durablestreams.server.ServerSettings;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProducerMetricsTest {
@@ -62,6 +63,11 @@ class ProducerMetricsTest {
         @Override
         public void messageFailed(URI url, DurableStreamException cause) {
             heard.add("a message failed: " + cause.getClass().getSimpleName());
+        }
+
+        @Override
+        public void messageRefused(URI url, DurableStreamException cause) {
+            heard.add("a message refused: " + cause.getClass().getSimpleName());
         }
 
         @Override
@@ -222,6 +228,29 @@ class ProducerMetricsTest {
                 .containsExactly(
                         "a message failed: StreamNotFoundException", "a message failed: StreamNotFoundException");
         assertThat(buffered).endsWith(0L);
+    }
+
+    @Test
+    void tellsOfMessagesThatAreNotAccepted() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = producer(
+                stream,
+                SETTINGS.withMaxBufferedBytes(1).withMaxBlock(Duration.ZERO).withLinger(Duration.ofMinutes(1)));
+
+        producer.append(1);
+        assertThatThrownBy(() -> producer.append(2)).isInstanceOf(ProducerBufferFullException.class);
+        assertThatIllegalArgumentException().isThrownBy(() -> producer.append("too long for this buffer"));
+        producer.close().block(PATIENCE);
+        assertThatThrownBy(() -> producer.append(3)).isInstanceOf(ProducerClosedException.class);
+        assertThatThrownBy(() -> producer.send(4).block(PATIENCE)).isInstanceOf(ProducerClosedException.class);
+
+        assertThat(heard)
+                .containsExactlyInAnyOrder(
+                        "started 1 of 1 bytes, fill 0.001",
+                        "STORED 1 of 1 bytes",
+                        "a message refused: ProducerBufferFullException",
+                        "a message refused: ProducerClosedException",
+                        "a message refused: ProducerClosedException");
     }
 
     @Test

@@ -152,9 +152,8 @@ class ProducerSettlementTest {
         producer.append(numbers);
         producer.close().block(PATIENCE);
 
-        assertThat(stream.reader(int[].class).collect().block(PATIENCE)).containsExactly(new int[] {1, 2}, new int[] {
-            1, 2, 3
-        });
+        assertThat(stream.reader(int[].class).collect().block(PATIENCE))
+                .containsExactly(new int[] {1, 2}, new int[] {1, 2, 3});
     }
 
     @Test
