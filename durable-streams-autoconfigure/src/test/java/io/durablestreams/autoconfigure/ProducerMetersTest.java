@@ -15,6 +15,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.autoconfigure.FaultyRequests.Fault;
 import io.durablestreams.client.DurableStream;
@@ -221,11 +222,14 @@ class ProducerMetersTest {
     @Test
     void messagesThatAreNotAcceptedAreRefusalsAndNoFailures() {
         run(application -> {
-            IdempotentProducer producer = application.producer(
-                    SETTINGS.withMaxBufferedBytes(1).withMaxBlock(Duration.ZERO).withLinger(Duration.ofMinutes(1)));
+            IdempotentProducer producer =
+                    application.producer(SETTINGS.withMaxBufferedBytes(1).withLinger(Duration.ofMinutes(1)));
             producer.append(1);
 
-            assertThatThrownBy(() -> producer.append(2)).isInstanceOf(ProducerBufferFullException.class);
+            // On a thread that must not block, so that nothing can make room meanwhile.
+            Mono<Void> refused =
+                    Mono.<Void>fromRunnable(() -> producer.append(2)).subscribeOn(Schedulers.parallel());
+            assertThatThrownBy(() -> refused.block(TIMEOUT)).isInstanceOf(ProducerBufferFullException.class);
             producer.close().block(TIMEOUT);
 
             assertThat(application.count("refused", "exception", "ProducerBufferFullException"))

@@ -22,7 +22,7 @@ import io.durablestreams.protocol.StreamFormat;
  */
 final class BatchAccumulator {
 
-    /** What a message takes next to its bytes while it queues up, about. */
+    /** About what a message takes beside its bytes while it queues up. */
     private static final int QUEUED_OVERHEAD = 128;
 
     /** Messages that may queue up in any case, however little their bytes are to take. */
@@ -112,7 +112,8 @@ final class BatchAccumulator {
 
     /**
      * The queue has no room of its own: its messages will be in batches. Only the first one is not asked for its size.
-     * Small ones, many of which queue up while the content type is being learned, take about as much room again.
+     * Their number is limited as well: small ones, of which many may queue up while the content type is being learned,
+     * take more room beside their bytes than for them.
      */
     private boolean queueTakes(int length) {
         return queue.isEmpty()

@@ -141,7 +141,10 @@ final class LaneDriver {
         return Objects.requireNonNull(startedLane, "the producer has not started");
     }
 
-    /** Goes on under the next epoch when no close is to be repeated under its number; returns the reason if that is not possible. Nothing may be outstanding. */
+    /**
+     * Goes on under the next epoch, unless a close is to be repeated under its number; returns the reason if that is not
+     * possible. Nothing may be outstanding.
+     */
     @Nullable
     DurableStreamException restart() {
         if (startedLane == null) {

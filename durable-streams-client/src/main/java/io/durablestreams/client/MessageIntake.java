@@ -243,7 +243,8 @@ final class MessageIntake {
     private ProducerBufferFullException full(String howLong) {
         String why = contentType != null
                 ? ""
-                : "of messages that cannot be sent before the content type of the stream is learned, ";
+                : "of messages that cannot be sent before the content type of the stream, and the epoch to start with,"
+                        + " are learned, ";
         return new ProducerBufferFullException(identity.failure(
                 "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + why + howLong,
                 null));

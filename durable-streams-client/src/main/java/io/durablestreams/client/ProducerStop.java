@@ -10,7 +10,10 @@ import io.durablestreams.client.DurableStreamException.Failure;
  */
 record ProducerStop(String producerId, DurableStreamException cause) {
 
-    /** Returns what a message is refused with: of the same type, and of its own, because callers add to an exception where they were. */
+    /**
+     * Returns what a message is refused with: of the same type, and one of its own, because callers add to an exception
+     * where they were.
+     */
     DurableStreamException refusal() {
         Failure failure = new Failure(
                 StreamOperation.APPEND,

@@ -101,6 +101,7 @@ final class ProducerChecks {
 
     /** A message is handed over, and accepted unless it is refused before the call returns. */
     void offered(SimulatedMessage message) {
+        message.bytesBefore = outstandingBytes();
         messages.add(message);
         message.deadline = deadline(1);
         if (message.kind() == Kind.SENT) {
@@ -128,7 +129,7 @@ final class ProducerChecks {
                 : reason instanceof ProducerClosedException
                         ? released
                         : reason instanceof ProducerBufferFullException
-                                ? outstandingBytes() + message.length()
+                                ? Math.max(message.bytesBefore, outstandingBytes()) + message.length()
                                         > plan.settings().maxBufferedBytes()
                                 : mayFailWith(message, reason);
         require(allowed, message + " is refused for no reason: " + reason);

@@ -82,7 +82,7 @@ class ProducerFullBufferTest {
                 .isInstanceOf(ProducerBufferFullException.class)
                 .hasMessageContaining("http://localhost/stream")
                 .hasMessageContaining("maxBufferedBytes (10)")
-                .hasMessageContaining("before the content type of the stream is learned")
+                .hasMessageContaining("before the content type of the stream")
                 .hasMessageContaining("DurableStream.withContentType()");
     }
 }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.client.FaultyTransport.Fault;
 import io.durablestreams.protocol.AppendReceipt;
@@ -238,7 +240,9 @@ class ProducerMetricsTest {
                 SETTINGS.withMaxBufferedBytes(1).withMaxBlock(Duration.ZERO).withLinger(Duration.ofMinutes(1)));
 
         producer.append(1);
-        assertThatThrownBy(() -> producer.append(2)).isInstanceOf(ProducerBufferFullException.class);
+        // On a thread that must not block, so that nothing can make room meanwhile.
+        Mono<Void> refused = Mono.<Void>fromRunnable(() -> producer.append(2)).subscribeOn(Schedulers.parallel());
+        assertThatThrownBy(() -> refused.block(PATIENCE)).isInstanceOf(ProducerBufferFullException.class);
         assertThatIllegalArgumentException().isThrownBy(() -> producer.append("too long for this buffer"));
         producer.close().block(PATIENCE);
         assertThatThrownBy(() -> producer.append(3)).isInstanceOf(ProducerClosedException.class);

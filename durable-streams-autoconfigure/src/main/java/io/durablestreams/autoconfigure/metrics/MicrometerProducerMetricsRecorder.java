@@ -19,7 +19,8 @@ import io.durablestreams.protocol.AppendReceipt;
 
 /**
  * Meters of the producers of a client. None is tagged with the stream or the producer: an application may have any number
- * of them. All are there from the beginning, but for the kinds of failures and refusals, each of which comes with its first one.
+ * of them. All are there from the beginning, but for the kinds of failures and refusals, each of which comes with its
+ * first one.
  */
 final class MicrometerProducerMetricsRecorder implements ProducerMetricsRecorder {
 

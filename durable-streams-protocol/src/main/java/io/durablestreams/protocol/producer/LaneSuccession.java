@@ -18,10 +18,8 @@ final class LaneSuccession<C> {
     private final LanePolicy policy;
     private final LaneNumbers numbers;
 
-    /** Since the last acknowledgement. */
+    // Since the last acknowledgement.
     private int claims;
-
-    /** Since the last acknowledgement. */
     private boolean rejectedBefore;
 
     private @Nullable LaneRecovery due;
