@@ -24,6 +24,8 @@ import reactor.test.StepVerifier;
 import io.durablestreams.autoconfigure.metrics.DurableStreamsMetricsAutoConfiguration;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.ProducerClosedException;
 import io.durablestreams.client.ProducerMetricsRecorder;
 import io.durablestreams.client.ReadMetricsRecorder;
 import io.durablestreams.client.StreamNotFoundException;
@@ -160,13 +162,19 @@ class MetricsTest {
         });
     }
 
-    /** The kinds of failures have meters from the first failure on. */
+    /** The kinds of failures and refusals have meters from the first one on. */
     private static void failToProduce(AssertableApplicationContext context) {
-        context.getBean(DurableStreamClient.class).stream("absent")
-                .producer("p")
-                .send(1)
+        IdempotentProducer producer =
+                context.getBean(DurableStreamClient.class).stream("absent").producer("p");
+        producer.send(1)
                 .as(StepVerifier::create)
                 .expectError(StreamNotFoundException.class)
+                .verify(TIMEOUT);
+        producer.close()
+                .onErrorComplete()
+                .then(producer.send(2))
+                .as(StepVerifier::create)
+                .expectError(ProducerClosedException.class)
                 .verify(TIMEOUT);
     }
 

@@ -15,11 +15,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.autoconfigure.FaultyRequests.Fault;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.ProducerBufferFullException;
 import io.durablestreams.client.ProducerFencedException;
 import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.StreamNotFoundException;
@@ -214,6 +216,26 @@ class ProducerMetersTest {
                     .isEqualTo(2);
             assertThat(application.count("messages", "outcome", "failed")).isEqualTo(2);
             assertThat(application.count("batches")).isZero();
+        });
+    }
+
+    @Test
+    void messagesThatAreNotAcceptedAreRefusalsAndNoFailures() {
+        run(application -> {
+            IdempotentProducer producer =
+                    application.producer(SETTINGS.withMaxBufferedBytes(1).withLinger(Duration.ofMinutes(1)));
+            producer.append(1);
+
+            // On a thread that must not block, so that nothing can make room meanwhile.
+            Mono<Void> refused =
+                    Mono.<Void>fromRunnable(() -> producer.append(2)).subscribeOn(Schedulers.parallel());
+            assertThatThrownBy(() -> refused.block(TIMEOUT)).isInstanceOf(ProducerBufferFullException.class);
+            producer.close().block(TIMEOUT);
+
+            assertThat(application.count("refused", "exception", "ProducerBufferFullException"))
+                    .isEqualTo(1);
+            assertThat(application.count("messages", "outcome", "stored")).isEqualTo(1);
+            assertThat(application.count("messages", "outcome", "failed")).isZero();
         });
     }
 

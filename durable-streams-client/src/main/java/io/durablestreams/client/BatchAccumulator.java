@@ -22,11 +22,15 @@ import io.durablestreams.protocol.StreamFormat;
  */
 final class BatchAccumulator {
 
-    /** Messages that may queue up without anybody waiting for them, mostly while the content type is being learned. */
-    private static final int MAX_QUEUED = 1000;
+    /** About what a message takes beside its bytes while it queues up. */
+    private static final int QUEUED_OVERHEAD = 128;
+
+    /** Messages that may queue up in any case, however little their bytes are to take. */
+    private static final int LEAST_QUEUED = 1000;
 
     private final ProducerSettings settings;
     private final boolean lingersNot;
+    private final long maxQueued;
     private final Timing timing;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -46,6 +50,7 @@ final class BatchAccumulator {
         this.lingersNot = settings.linger().isZero();
         this.timing = timing;
         this.maxBatchBytes = settings.maxBatchBytes();
+        this.maxQueued = Math.max(LEAST_QUEUED, settings.maxBufferedBytes() / QUEUED_OVERHEAD);
     }
 
     /** What became of a message that was offered. */
@@ -105,10 +110,14 @@ final class BatchAccumulator {
         return bufferedBytes + length <= settings.maxBufferedBytes();
     }
 
-    /** The queue has no room of its own: its messages will be in batches. Only the first one is not asked for its size. */
+    /**
+     * The queue has no room of its own: its messages will be in batches. Only the first one is not asked for its size.
+     * Their number is limited as well: small ones, of which many may queue up while the content type is being learned,
+     * take more room beside their bytes than for them.
+     */
     private boolean queueTakes(int length) {
         return queue.isEmpty()
-                || queue.size() < MAX_QUEUED && bufferedBytes + queuedBytes + length <= settings.maxBufferedBytes();
+                || queue.size() < maxQueued && bufferedBytes + queuedBytes + length <= settings.maxBufferedBytes();
     }
 
     /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */
@@ -194,6 +203,7 @@ final class BatchAccumulator {
                     break;
                 }
                 dequeue();
+                next.admitted();
                 if (makeOpen(bytes.length)) {
                     open.begin(format, next.ordinal(), next.acceptedNanos());
                 }

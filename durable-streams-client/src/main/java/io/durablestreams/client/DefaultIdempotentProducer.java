@@ -94,6 +94,11 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             loop.signal();
             learnStart();
         }
+
+        @Override
+        public void refused(DurableStreamException cause) {
+            source.metrics().messageRefused(url(), cause);
+        }
     }
 
     // The content type and the first epoch.
@@ -142,7 +147,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         ReceiptListener receipt = pending.receipt();
         OutgoingBatch.tell(receipt, listener -> listener.failed(cause));
         if (receipt == null) {
-            reports.failed(cause, List.of(source.encoder().describe(pending.message())));
+            reports.failed(cause, List.of(MessageEncoder.describe(pending.message())));
         }
         flushes.failed(pending.ordinal(), pending.ordinal(), cause);
         pending.admission().complete(false);

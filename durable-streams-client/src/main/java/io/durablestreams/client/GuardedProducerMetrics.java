@@ -46,6 +46,11 @@ final class GuardedProducerMetrics implements ProducerMetricsRecorder {
     }
 
     @Override
+    public void messageRefused(URI url, DurableStreamException cause) {
+        guard.run(() -> recorder.messageRefused(url, cause));
+    }
+
+    @Override
     public void retrying(URI url, Cause cause) {
         guard.run(() -> recorder.retrying(url, cause));
     }

@@ -22,8 +22,7 @@ import io.durablestreams.protocol.Offset;
  * <p>Receipts, failures and completions are signalled on threads that must not be blocked: the client's event loops, or
  * Reactor's parallel scheduler.
  *
- * <p>Messages are what {@link DurableStream} says. They are written when they are accepted, or, while the content type of
- * the stream is still being learned, soon after; objects must not be changed until then.
+ * <p>Messages are what {@link DurableStream} says. They are written, or copied, before the call that accepts them returns.
  *
  * <p>One writer at a time may use a producer id on a stream: a writer with a higher epoch fences one with a lower epoch,
  * which then fails with {@link ProducerFencedException}, or claims the next epoch, as {@link ProducerSettings#onFenced()}
@@ -89,7 +88,9 @@ public interface IdempotentProducer {
     /**
      * Flushes, and goes on under the next epoch. Messages that were accepted before go out under the old one, those that
      * are accepted after the completion under the new one, and those in between, in their order, under either. An epoch
-     * under which nothing was acknowledged yet is as good as new and stays.
+     * under which nothing was acknowledged yet is as good as new and stays. So does one under which a {@link #closeStream}
+     * may have closed the stream without an answer: only under its own number can it be repeated with the same outcome, and
+     * no message can come before it.
      *
      * <p>Fails when a message before it has failed since the last flush, or when the producer has stopped; the epoch then
      * stays as it was.

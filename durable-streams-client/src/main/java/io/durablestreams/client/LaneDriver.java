@@ -127,16 +127,24 @@ final class LaneDriver {
         if (attempt == null || failed == null) {
             return null;
         }
+        repeated = possibleClose();
         unansweredClose = null;
-        repeated = failed.possiblyStored() ? attempt : null;
         return attempt.batch().again(now()).closingStream(listener);
+    }
+
+    /** The last attempt to close the stream if it may have done so, and is to be repeated under its number, or null. */
+    private @Nullable Attempt<OutgoingBatch> possibleClose() {
+        return unansweredClose != null && unansweredClose.possiblyStored() ? lastClose : null;
     }
 
     private ProducerLane<OutgoingBatch, DurableStreamException> lane() {
         return Objects.requireNonNull(startedLane, "the producer has not started");
     }
 
-    /** Goes on under the next epoch; returns the reason if that is not possible. Nothing may be outstanding. */
+    /**
+     * Goes on under the next epoch, unless a close is to be repeated under its number; returns the reason if that is not
+     * possible. Nothing may be outstanding.
+     */
     @Nullable
     DurableStreamException restart() {
         if (startedLane == null) {
@@ -148,7 +156,7 @@ final class LaneDriver {
                             + "' is the last one; go on under another id",
                     null));
         }
-        return startedLane.restart();
+        return startedLane.restart(possibleClose());
     }
 
     /** Whether a batch that is offered now goes out, or fails, at once. */

@@ -37,6 +37,9 @@ final class MessageEncoder {
         R accept(byte[] bytes, int length);
     }
 
+    /** An object that was written before it was known whether its stream holds JSON. */
+    private record WrittenObject(Class<?> type, byte[] json) {}
+
     MessageEncoder(JsonMapper jsonMapper) {
         this.jsonMapper = jsonMapper;
     }
@@ -131,27 +134,13 @@ final class MessageEncoder {
         }
     }
 
-    /** Returns bytes to report a message with that was never encoded, because the content type is not known. */
-    byte[] describe(Object message) {
-        try {
-            return isBytesOrText(message) || message instanceof RawJson
-                    ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM)
-                    : jsonMapper.writeValueAsBytes(message);
-        } catch (Throwable notSerialisable) {
-            return text(message).getBytes(StandardCharsets.UTF_8);
-        }
-    }
-
-    private static String text(Object message) {
-        try {
-            return String.valueOf(message);
-        } catch (Throwable noText) {
-            return message.getClass().getName();
-        }
-    }
-
-    /** Returns a message that later changes of a caller's buffer do not reach. */
-    static Object snapshot(Object message, URI stream) {
+    /**
+     * Returns a message that is to be encoded when the content type is known: later changes of the caller's do not reach
+     * it, and its size is known. What is neither bytes nor text can only be JSON, and is written at once.
+     *
+     * @throws IllegalArgumentException when it cannot be written
+     */
+    Object snapshot(Object message, URI stream) {
         requireMessage(message, stream);
         if (message instanceof RawJson json) {
             return new RawJson(json.bytes().clone());
@@ -162,18 +151,21 @@ final class MessageEncoder {
         if (message instanceof byte[] bytes) {
             return bytes.clone();
         }
-        return message instanceof ByteBuffer ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM) : message;
+        return message instanceof ByteBuffer
+                ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM)
+                : new WrittenObject(message.getClass(), encode(message, StreamFormat.APPLICATION_JSON, stream));
+    }
+
+    /** Returns bytes to report a snapshot with that was never encoded, because the content type is not known. */
+    static byte[] describe(Object snapshot) {
+        return snapshot instanceof WrittenObject written
+                ? written.json()
+                : bytes(snapshot, StreamFormat.APPLICATION_OCTET_STREAM);
     }
 
     /** The memory that a snapshot takes for itself. */
     static int sizeOf(Object snapshot) {
-        if (snapshot instanceof RawJson json) {
-            return json.bytes().length;
-        }
-        if (snapshot instanceof byte[] bytes) {
-            return bytes.length;
-        }
-        return snapshot instanceof String text ? text.length() : 0;
+        return snapshot instanceof String text ? text.length() : describe(snapshot).length;
     }
 
     /** Refuses what is almost always a mistake, which would stay in a JSON stream for ever. */
@@ -184,16 +176,18 @@ final class MessageEncoder {
         }
     }
 
-    private static boolean isBytesOrText(Object message) {
-        return message instanceof byte[] || message instanceof ByteBuffer || message instanceof CharSequence;
-    }
-
     /** Whether a message is, or could be taken for, JSON already. */
     private static boolean isSerialised(Object message) {
-        return message instanceof RawJson || message instanceof byte[] || message instanceof ByteBuffer;
+        return message instanceof RawJson
+                || message instanceof WrittenObject
+                || message instanceof byte[]
+                || message instanceof ByteBuffer;
     }
 
     private static byte[] json(Object message) {
+        if (message instanceof WrittenObject written) {
+            return written.json();
+        }
         if (message instanceof RawJson raw) {
             try {
                 return JsonMessages.requireSingleValue(raw.bytes());
@@ -221,7 +215,8 @@ final class MessageEncoder {
         if (message instanceof RawJson json) {
             return json.bytes();
         }
+        Class<?> type = message instanceof WrittenObject written ? written.type() : message.getClass();
         throw new IllegalArgumentException("A stream of content type '" + contentType + "' takes byte[], ByteBuffer and"
-                + " text, not " + message.getClass() + "; objects need a stream of " + StreamFormat.APPLICATION_JSON);
+                + " text, not " + type + "; objects need a stream of " + StreamFormat.APPLICATION_JSON);
     }
 }

@@ -39,6 +39,9 @@ final class MessageIntake {
 
         /** A message queues up, perhaps because the content type is not known. */
         void queued();
+
+        /** A message is not accepted, although nothing is wrong with it. */
+        void refused(DurableStreamException cause);
     }
 
     /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
@@ -95,9 +98,18 @@ final class MessageIntake {
     }
 
     void append(Object message) {
+        try {
+            appendOrRefuse(message);
+        } catch (DurableStreamException refused) {
+            listener.refused(refused);
+            throw refused;
+        }
+    }
+
+    private void appendOrRefuse(Object message) {
         String type = contentType;
         if (type == null) {
-            Object snapshot = MessageEncoder.snapshot(message, identity.url());
+            Object snapshot = encoder.snapshot(message, identity.url());
             boolean hasRoom = accumulator.queueHasRoom(MessageEncoder.sizeOf(snapshot));
             accept(new PendingMessage(snapshot, null, null, !hasRoom));
             return;
@@ -120,8 +132,11 @@ final class MessageIntake {
         return Mono.create(sink -> {
             try {
                 send(message, sink);
-            } catch (RuntimeException refused) {
+            } catch (DurableStreamException refused) {
+                listener.refused(refused);
                 sink.error(refused);
+            } catch (RuntimeException unfit) {
+                sink.error(unfit);
             }
         });
     }
@@ -130,7 +145,7 @@ final class MessageIntake {
         String type = contentType;
         SendListener outcome = new SendListener(this, sink);
         Optional<PendingMessage> pending = type == null
-                ? Optional.of(new PendingMessage(MessageEncoder.snapshot(message, identity.url()), null, outcome, true))
+                ? Optional.of(new PendingMessage(encoder.snapshot(message, identity.url()), null, outcome, true))
                 : encoder.encode(message, type, identity.url(), outcome);
         if (pending.isPresent()) {
             PendingMessage queued = pending.get();
@@ -179,7 +194,8 @@ final class MessageIntake {
     private void awaitAdmission(PendingMessage pending) {
         if (Schedulers.isInNonBlockingThread()) {
             listener.due();
-            throw full("and this thread must not wait for room; use send()");
+            throw full("and this thread must not wait for room; use send()"
+                    + (contentType == null ? ", or give the content type with DurableStream.withContentType()" : ""));
         }
         enqueue(pending);
         try {
@@ -225,7 +241,12 @@ final class MessageIntake {
     }
 
     private ProducerBufferFullException full(String howLong) {
+        String why = contentType != null
+                ? ""
+                : "of messages that cannot be sent before the content type of the stream, and the epoch to start with,"
+                        + " are learned, ";
         return new ProducerBufferFullException(identity.failure(
-                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + howLong, null));
+                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + why + howLong,
+                null));
     }
 }

@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,15 @@ import io.durablestreams.client.OutgoingBatch.ReceiptListener;
  */
 final class PendingMessage {
 
-    private final Object message;
-    private final byte @Nullable [] bytes;
     private final @Nullable ReceiptListener receipt;
     private final boolean lacksRoom;
     private final CompletableFuture<Boolean> admission = new CompletableFuture<>();
 
+    // Guarded by the accumulator's lock until the message has left the queue, and fixed then.
+    private @Nullable Object message;
+    private byte @Nullable [] bytes;
     private long ordinal;
     private long acceptedNanos;
-
-    /** Guarded by the accumulator's lock until the message has left the queue, and fixed then. */
     private @Nullable DurableStreamException refusal;
 
     /**
@@ -39,8 +39,9 @@ final class PendingMessage {
         this.lacksRoom = lacksRoom;
     }
 
+    /** The message, unless it is in a batch. */
     Object message() {
-        return message;
+        return Objects.requireNonNull(message, "the message is in a batch");
     }
 
     byte @Nullable [] bytes() {
@@ -49,7 +50,7 @@ final class PendingMessage {
 
     /** The memory that it takes. What an object takes is not known before it is written, and its owner's. */
     int size() {
-        return bytes != null ? bytes.length : MessageEncoder.sizeOf(message);
+        return bytes != null ? bytes.length : MessageEncoder.sizeOf(message());
     }
 
     @Nullable
@@ -73,6 +74,12 @@ final class PendingMessage {
     void accepted(long place, long nanos) {
         this.ordinal = place;
         this.acceptedNanos = nanos;
+    }
+
+    /** Lets go of the message because a batch has a copy, while its outcome is still waited for. */
+    void admitted() {
+        message = null;
+        bytes = null;
     }
 
     /** Notes that it fails. If a thread waits for room with it, that thread is told, and it was never accepted. */

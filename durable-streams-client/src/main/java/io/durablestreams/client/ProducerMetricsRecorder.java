@@ -8,8 +8,8 @@ import io.durablestreams.protocol.AppendReceipt;
 /**
  * Hears what the producers of a client do, to be counted and measured.
  *
- * <p>The methods are called in the middle of producing, on event loop threads and for many producers at the same time:
- * they must be quick and must not block. What they throw goes no further; the first time, it is logged. All do nothing
+ * <p>The methods are called in the middle of producing, mostly on event loop threads, and for many producers at the same
+ * time: they must be quick and must not block. What they throw goes no further; the first time, it is logged. All do nothing
  * unless they are implemented. The URL is that of the stream. A batch that only closes the stream counts as one without messages.
  */
 public interface ProducerMetricsRecorder {
@@ -47,6 +47,12 @@ public interface ProducerMetricsRecorder {
 
     /** A message has failed before it came into a batch: there is no such stream, or it could not be written. */
     default void messageFailed(URI url, DurableStreamException cause) {}
+
+    /**
+     * A message was not accepted, which its sender was told: the buffer stayed full, or the producer is closed, has
+     * stopped or cannot start. Called on the thread of the sender.
+     */
+    default void messageRefused(URI url, DurableStreamException cause) {}
 
     /** A batch is sent once more. */
     default void retrying(URI url, Cause cause) {}

@@ -10,7 +10,10 @@ import io.durablestreams.client.DurableStreamException.Failure;
  */
 record ProducerStop(String producerId, DurableStreamException cause) {
 
-    /** Returns what a message is refused with: of its own, because callers add to an exception where they were. */
+    /**
+     * Returns what a message is refused with: of the same type, and one of its own, because callers add to an exception
+     * where they were.
+     */
     DurableStreamException refusal() {
         Failure failure = new Failure(
                 StreamOperation.APPEND,
@@ -26,6 +29,15 @@ record ProducerStop(String producerId, DurableStreamException cause) {
         }
         if (cause instanceof ProducerSequenceGapException gap) {
             return new ProducerSequenceGapException(failure, gap.expectedSeq(), gap.receivedSeq());
+        }
+        if (cause instanceof StreamNotFoundException) {
+            return new StreamNotFoundException(failure);
+        }
+        if (cause instanceof StreamGoneException) {
+            return new StreamGoneException(failure);
+        }
+        if (cause instanceof StreamConflictException) {
+            return new StreamConflictException(failure);
         }
         return new StreamRequestException(failure);
     }

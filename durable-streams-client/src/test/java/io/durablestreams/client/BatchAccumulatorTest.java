@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -234,6 +235,24 @@ class BatchAccumulatorTest {
         assertThat(List.of(batch.firstOrdinal(), batch.lastOrdinal())).containsExactly(1L, 3L);
         assertThat(batch.halves()).extracting(OutgoingBatch::lastOrdinal).containsExactly(1L, 3L);
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aMessageThatIsInABatchIsHeldThereOnly() {
+        BatchAccumulator accumulator = accumulator(SETTINGS, StreamFormat.BINARY);
+        byte[] bytes = "a".getBytes(StandardCharsets.UTF_8);
+        WeakReference<byte[]> own = new WeakReference<>(bytes);
+        PendingMessage waiting = new PendingMessage(bytes, bytes, null, true);
+        accumulator.enqueue(waiting);
+        bytes = null;
+
+        accumulator.admit(message -> (byte[]) message, (message, failure) -> told.add("failed"));
+        for (int i = 0; i < 100 && own.get() != null; i++) {
+            System.gc();
+        }
+
+        assertThat(own.get()).isNull();
+        assertThat(waiting.admission()).isCompletedWithValue(true);
     }
 
     private static PendingMessage queued(String message) {

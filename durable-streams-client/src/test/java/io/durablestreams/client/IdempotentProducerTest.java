@@ -278,13 +278,13 @@ class IdempotentProducerTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer = server.client().stream(stream.url()).producer("p");
 
-        Mono.fromRunnable(() -> IntStream.range(0, 900).forEach(producer::append))
+        Mono.fromRunnable(() -> IntStream.range(0, 5000).forEach(producer::append))
                 .subscribeOn(Schedulers.parallel())
                 .block(PATIENCE);
         producer.close().block(PATIENCE);
 
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE))
-                .isEqualTo(IntStream.range(0, 900).boxed().toList());
+                .isEqualTo(IntStream.range(0, 5000).boxed().toList());
     }
 
     @Test

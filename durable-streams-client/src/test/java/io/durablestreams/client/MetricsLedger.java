@@ -21,6 +21,7 @@ final class MetricsLedger implements ProducerMetricsRecorder {
     long messagesStored;
     long messagesFailed;
     long messagesFailedAlone;
+    long messagesRefused;
 
     long bytesStarted;
     long bytesSettled;
@@ -62,6 +63,11 @@ final class MetricsLedger implements ProducerMetricsRecorder {
     public void messageFailed(URI url, DurableStreamException cause) {
         causes.add(cause);
         messagesFailedAlone++;
+    }
+
+    @Override
+    public void messageRefused(URI url, DurableStreamException cause) {
+        messagesRefused++;
     }
 
     @Override

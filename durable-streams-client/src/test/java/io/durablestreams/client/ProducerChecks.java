@@ -101,6 +101,7 @@ final class ProducerChecks {
 
     /** A message is handed over, and accepted unless it is refused before the call returns. */
     void offered(SimulatedMessage message) {
+        message.bytesBefore = outstandingBytes();
         messages.add(message);
         message.deadline = deadline(1);
         if (message.kind() == Kind.SENT) {
@@ -128,7 +129,7 @@ final class ProducerChecks {
                 : reason instanceof ProducerClosedException
                         ? released
                         : reason instanceof ProducerBufferFullException
-                                ? outstandingBytes() + message.length()
+                                ? Math.max(message.bytesBefore, outstandingBytes()) + message.length()
                                         > plan.settings().maxBufferedBytes()
                                 : mayFailWith(message, reason);
         require(allowed, message + " is refused for no reason: " + reason);
@@ -245,10 +246,11 @@ final class ProducerChecks {
     }
 
     private boolean mayEndWith(Wait wait, Throwable failure) {
-        return metrics.causes.contains(failure)
+        boolean anyReason = metrics.causes.contains(failure)
                 || messages.all().stream().anyMatch(message -> message.kind() == Kind.STREAMED)
                 || wait.what.startsWith("close")
                 || wait.what.equals("restart") && isStop(failure);
+        return anyReason && failure instanceof DurableStreamException; // Or else it is a check that has failed.
     }
 
     static boolean isStop(@Nullable Throwable failure) {
@@ -277,8 +279,12 @@ final class ProducerChecks {
     }
 
     /** An attempt to close the stream has failed. */
-    void notClosed(@Nullable SimulatedMessage last) {
+    void notClosed(@Nullable SimulatedMessage last, Throwable failure) {
         lastFailed += last == null ? 0 : 1;
+        boolean sameNumber = plan.server().denied() == 0 && !stream.hasLostState() && stream.epochOfOthers() < 0;
+        require(
+                !(failure instanceof StreamClosedException && sameNumber && stream.isClosedByProducer()),
+                "the producer that has closed the stream is told that somebody else has");
     }
 
     /** Whether the producer has been closed, and everybody was told. */
@@ -364,6 +370,13 @@ final class ProducerChecks {
         require(
                 failed >= known && failed <= known + messages.count(Fate.ABANDONED) + lastFailed,
                 failed + " messages count as failed instead of " + known);
+        long refused = messages.all().stream()
+                .filter(message -> message.fate == Fate.REFUSED && message.cause instanceof DurableStreamException)
+                .count();
+        require(
+                metrics.messagesRefused >= refused
+                        && metrics.messagesRefused <= refused + messages.count(Fate.ABANDONED),
+                metrics.messagesRefused + " messages count as refused instead of " + refused);
         metrics.requireBalance();
     }
 

@@ -93,6 +93,19 @@ class ProducerCloseStreamTest {
     }
 
     @Test
+    void aRestartBeforeItIsRepeatedLeavesItItsNumber() {
+        unanswered();
+        CompletableFuture<Void> restart = producer.restart().toFuture();
+        time.advanceTimeBy(Duration.ZERO);
+        assertThat(restart).isCompleted();
+
+        server.then(204, CONFIRMED);
+
+        assertThat(close("last")).isCompletedWithValue(Offset.of("end"));
+        assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/1 [\"last\"]", "0/1 [\"last\"]");
+    }
+
+    @Test
     void aMessageIsNotTakenForStoredWhenSomebodyElseHasClosedUnderItsNumber() {
         server.then(204, CONFIRMED);
 

@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -7,11 +8,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
+import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
 
+import static io.durablestreams.client.RunningServer.PATIENCE;
+import static io.durablestreams.client.ScriptedAnswers.answer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Messages that wait for room are settled as soon as there is room, whatever makes it. */
 class ProducerFullBufferTest {
@@ -23,14 +31,13 @@ class ProducerFullBufferTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedAnswers server = new ScriptedAnswers();
-    private final IdempotentProducer producer = new DefaultDurableStreamClientBuilder()
+    private final DurableStream stream = new DefaultDurableStreamClientBuilder()
             .transport(server).timing(new Timing(Clock.systemUTC(), time, () -> 0.5)).build().stream(
-                            "http://localhost/stream")
-                    .withContentType("application/json")
-                    .producer("p", SETTINGS);
+                    "http://localhost/stream");
 
     @Test
     void anOutageFailsAllThatHaveWaitedForTooLongTogether() {
+        IdempotentProducer producer = stream.withContentType("application/json").producer("p", SETTINGS);
         server.thenWait();
         List<CompletableFuture<AppendReceipt>> receipts = IntStream.range(0, 20)
                 .mapToObj(i -> producer.send("message" + i % 10).toFuture())
@@ -40,5 +47,42 @@ class ProducerFullBufferTest {
 
         assertThat(receipts).allMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(server.requests()).hasSize(1);
+    }
+
+    /** Appends on a thread that must not block. */
+    private static void append(IdempotentProducer producer, int messages) {
+        Mono.fromRunnable(() -> IntStream.range(0, messages).forEach(producer::append))
+                .subscribeOn(Schedulers.parallel())
+                .block(PATIENCE);
+    }
+
+    @Test
+    void asManyMessagesAsTheBufferHoldsMayWaitForTheContentType() {
+        IdempotentProducer producer = stream.producer("p", SETTINGS.withMaxBufferedBytes(1_000_000));
+        Sinks.One<Answer> learned = server.thenWait();
+        append(producer, 5000);
+
+        server.then(200, "Stream-Next-Offset", "1", "Producer-Seq", "0");
+        learned.tryEmitValue(answer(200, "Content-Type", "application/json", "Stream-Next-Offset", "0"));
+        CompletableFuture<Void> flushed = producer.flush().toFuture();
+        time.advanceTimeBy(Duration.ZERO);
+
+        assertThat(flushed).isCompleted();
+        assertThat(new String(server.requests().get(1).body().bytes(), StandardCharsets.UTF_8))
+                .startsWith("[0,1,2,")
+                .endsWith(",4998,4999]");
+    }
+
+    @Test
+    void aBufferThatIsFullBeforeTheContentTypeIsKnownSaysSo() {
+        IdempotentProducer producer = stream.producer("p", SETTINGS);
+        server.thenWait();
+
+        assertThatThrownBy(() -> append(producer, 11))
+                .isInstanceOf(ProducerBufferFullException.class)
+                .hasMessageContaining("http://localhost/stream")
+                .hasMessageContaining("maxBufferedBytes (10)")
+                .hasMessageContaining("before the content type of the stream")
+                .hasMessageContaining("DurableStream.withContentType()");
     }
 }

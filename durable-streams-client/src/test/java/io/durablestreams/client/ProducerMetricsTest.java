@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.client.FaultyTransport.Fault;
 import io.durablestreams.protocol.AppendReceipt;
@@ -18,6 +20,7 @@ import io.durablestreams.server.ServerSettings;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProducerMetricsTest {
@@ -62,6 +65,11 @@ class ProducerMetricsTest {
         @Override
         public void messageFailed(URI url, DurableStreamException cause) {
             heard.add("a message failed: " + cause.getClass().getSimpleName());
+        }
+
+        @Override
+        public void messageRefused(URI url, DurableStreamException cause) {
+            heard.add("a message refused: " + cause.getClass().getSimpleName());
         }
 
         @Override
@@ -222,6 +230,31 @@ class ProducerMetricsTest {
                 .containsExactly(
                         "a message failed: StreamNotFoundException", "a message failed: StreamNotFoundException");
         assertThat(buffered).endsWith(0L);
+    }
+
+    @Test
+    void tellsOfMessagesThatAreNotAccepted() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = producer(
+                stream,
+                SETTINGS.withMaxBufferedBytes(1).withMaxBlock(Duration.ZERO).withLinger(Duration.ofMinutes(1)));
+
+        producer.append(1);
+        // On a thread that must not block, so that nothing can make room meanwhile.
+        Mono<Void> refused = Mono.<Void>fromRunnable(() -> producer.append(2)).subscribeOn(Schedulers.parallel());
+        assertThatThrownBy(() -> refused.block(PATIENCE)).isInstanceOf(ProducerBufferFullException.class);
+        assertThatIllegalArgumentException().isThrownBy(() -> producer.append("too long for this buffer"));
+        producer.close().block(PATIENCE);
+        assertThatThrownBy(() -> producer.append(3)).isInstanceOf(ProducerClosedException.class);
+        assertThatThrownBy(() -> producer.send(4).block(PATIENCE)).isInstanceOf(ProducerClosedException.class);
+
+        assertThat(heard)
+                .containsExactlyInAnyOrder(
+                        "started 1 of 1 bytes, fill 0.001",
+                        "STORED 1 of 1 bytes",
+                        "a message refused: ProducerBufferFullException",
+                        "a message refused: ProducerClosedException",
+                        "a message refused: ProducerClosedException");
     }
 
     @Test

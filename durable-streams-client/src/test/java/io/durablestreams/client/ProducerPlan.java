@@ -68,6 +68,7 @@ record ProducerPlan(
      * @param answerLost the answer does not arrive, or not as a whole
      * @param delayed a request or an answer takes very long, so that the client has often given up on it
      * @param copied a request that is stored arrives again
+     * @param closesUnanswered nothing gets through for a while when the producer has closed the stream
      * @param outages how often nothing gets through for a while
      * @param outage the mean length of that
      */
@@ -78,6 +79,7 @@ record ProducerPlan(
             double answerLost,
             double delayed,
             double copied,
+            double closesUnanswered,
             int outages,
             Duration outage) {}
 
@@ -174,6 +176,7 @@ record ProducerPlan(
                 chance(random, 0.2),
                 chance(random, 0.1),
                 chance(random, 0.2),
+                chance(random, 1),
                 random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0,
                 millis(random, 100, 8000));
     }

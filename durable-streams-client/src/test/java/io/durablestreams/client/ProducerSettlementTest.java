@@ -2,6 +2,7 @@ package io.durablestreams.client;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -98,14 +99,14 @@ class ProducerSettlementTest {
 
         CompletableFuture<AppendReceipt> before = producer.send("before").toFuture();
         producer.append(RawJson.of("{bad"));
-        producer.append(new Broken());
+        assertThatThrownBy(() -> producer.append(new Broken())).isInstanceOf(AssertionError.class);
         CompletableFuture<AppendReceipt> behind = producer.send("behind").toFuture();
         appended.tryEmitEmpty();
 
         assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(StreamRequestException.class);
         assertThat(before).isCompleted();
         assertThat(behind).isCompleted();
-        assertThat(reported).containsExactly("{bad", Broken.class.getName());
+        assertThat(reported).containsExactly("{bad");
         assertThat(stream.reader(String.class).collect().block(PATIENCE)).containsExactly("before", "behind");
     }
 
@@ -132,13 +133,40 @@ class ProducerSettlementTest {
         IdempotentProducer producer = reporting(server.client().stream("settlement/absent"), SETTINGS);
 
         producer.append("");
-        producer.append(new Object());
-        producer.append(new Broken());
+        producer.append(List.of(1, 2));
         CompletableFuture<AppendReceipt> sent = producer.send("sent").toFuture();
 
         assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(StreamNotFoundException.class);
         assertThat(sent).isCompletedExceptionally();
-        assertThat(reported).hasSize(3);
+        assertThat(reported).containsExactlyInAnyOrder("", "[1,2]");
+    }
+
+    @Test
+    void anObjectIsTheCallersAgainAfterTheCall() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer producer = unlearned(stream).producer("p");
+        List<Integer> numbers = new ArrayList<>(List.of(1, 2));
+
+        producer.append(numbers);
+        numbers.add(3);
+        producer.append(numbers);
+        producer.close().block(PATIENCE);
+
+        assertThat(stream.reader(int[].class).collect().block(PATIENCE))
+                .containsExactly(new int[] {1, 2}, new int[] {1, 2, 3});
+    }
+
+    @Test
+    void anObjectForAStreamOfTextIsReportedWhenThatIsKnown() {
+        DurableStream stream = server.newStream(StreamSpec.of("text/plain"));
+        IdempotentProducer producer = reporting(unlearned(stream), SETTINGS);
+
+        producer.append(List.of(1));
+
+        assertThatThrownBy(() -> producer.flush().block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("'text/plain' takes byte[], ByteBuffer and text, not class java.util.");
+        assertThat(reported).containsExactly("[1]");
     }
 
     @Test

@@ -271,17 +271,22 @@ final class SimulatedApplication {
         requests.askedAgain();
         Mono<Offset> end = producer.closeStream(last == null ? null : last.content())
                 .doOnNext(offset -> checks.closed(last))
-                .doOnError(failure -> notClosed(last, attempts - 1));
+                .doOnError(failure -> notClosed(last, failure, attempts - 1));
         waitFor("closeStream", 2, end, done -> {});
         if (random.nextInt(4) == 0) {
             waitFor("close with the stream", 2, producer.close(), done -> {});
         }
     }
 
-    private void notClosed(@Nullable SimulatedMessage last, int attemptsLeft) {
-        checks.notClosed(last);
+    private void notClosed(@Nullable SimulatedMessage last, Throwable failure, int attemptsLeft) {
+        checks.notClosed(last, failure);
         if (attemptsLeft > 0) {
-            later(() -> closeStream(last, attemptsLeft));
+            later(() -> {
+                if (random.nextBoolean()) {
+                    restart();
+                }
+                closeStream(last, attemptsLeft);
+            });
         } else {
             later(this::closeProducer);
         }

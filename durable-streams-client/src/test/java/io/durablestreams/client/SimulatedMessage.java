@@ -28,6 +28,7 @@ final class SimulatedMessage {
     boolean stored;
     boolean mayStillFail = true;
     long deadline;
+    long bytesBefore;
 
     @Nullable
     Throwable cause;

@@ -36,6 +36,7 @@ final class SimulatedNetwork implements StreamTransport {
 
     private boolean trouble = true;
     private boolean down;
+    private long silentUntil = Long.MIN_VALUE;
 
     /** A request, and the client that may still be waiting for its answer. */
     private final class Exchange {
@@ -100,6 +101,10 @@ final class SimulatedNetwork implements StreamTransport {
         down = trouble && now;
     }
 
+    private boolean isDown() {
+        return down || time.nanos() < silentUntil;
+    }
+
     @Override
     public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
         return Flux.defer(() -> {
@@ -124,7 +129,7 @@ final class SimulatedNetwork implements StreamTransport {
     }
 
     private void send(Exchange exchange) {
-        if (down) {
+        if (isDown()) {
             if (random.nextBoolean()) {
                 refuse(exchange);
             }
@@ -149,7 +154,7 @@ final class SimulatedNetwork implements StreamTransport {
     }
 
     private void arrive(Exchange exchange) {
-        if (down) {
+        if (isDown()) {
             return;
         }
         boolean busy = happens(plan.server().busy());
@@ -158,7 +163,10 @@ final class SimulatedNetwork implements StreamTransport {
         if (reply != null && reply.hasStored() && happens(plan.network().copied())) {
             time.at(longDelay(), () -> process(exchange.request));
         }
-        if (happens(plan.network().answerLost())) {
+        if (reply != null && reply.hasStored() && stream.isClosed()) {
+            closed();
+        }
+        if (isDown() || happens(plan.network().answerLost())) {
             breakOff(exchange);
         } else if (busy || reply == null) {
             answerBusy(exchange);
@@ -166,6 +174,13 @@ final class SimulatedNetwork implements StreamTransport {
             answerGarbage(exchange);
         } else {
             answer(exchange, reply.status(), reply.headers());
+        }
+    }
+
+    private void closed() {
+        if (random.nextDouble() < plan.network().closesUnanswered()) {
+            silentUntil = time.nanos()
+                    + random.nextLong(1, 2 * plan.settings().deliveryTimeout().toNanos());
         }
     }
 

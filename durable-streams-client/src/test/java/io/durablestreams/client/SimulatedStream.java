@@ -79,6 +79,10 @@ final class SimulatedStream {
         return closure != null;
     }
 
+    boolean isClosedByProducer() {
+        return closure != null && closure != StreamClosure.PLAIN;
+    }
+
     boolean hasLostState() {
         return stateLost;
     }

@@ -19,15 +19,18 @@ import io.durablestreams.protocol.AppendReceipt;
 
 /**
  * Meters of the producers of a client. None is tagged with the stream or the producer: an application may have any number
- * of them. All are there from the beginning, but for the kinds of failures, each of which comes with its first one.
+ * of them. All are there from the beginning, but for the kinds of failures and refusals, each of which comes with its
+ * first one.
  */
 final class MicrometerProducerMetricsRecorder implements ProducerMetricsRecorder {
 
     private static final String PREFIX = "durable.streams.producer.";
+    private static final String EXCEPTION = "exception";
 
     private final List<Settled> acknowledged;
     private final Settled failed;
     private final MeterProvider<Counter> failures;
+    private final MeterProvider<Counter> refusals;
     private final List<Counter> retries;
     private final Counter splits;
     private final Counter fences;
@@ -63,6 +66,9 @@ final class MicrometerProducerMetricsRecorder implements ProducerMetricsRecorder
         this.failed = Settled.as("failed", meters);
         this.failures = Counter.builder(PREFIX + "failures")
                 .description("Failed batches, and failed messages that were in none, by kind of exception")
+                .withRegistry(registry);
+        this.refusals = Counter.builder(PREFIX + "refused")
+                .description("Messages that were not accepted, by kind of exception")
                 .withRegistry(registry);
         this.retries = Arrays.stream(Cause.values())
                 .map(cause -> meters.counter(
@@ -120,7 +126,12 @@ final class MicrometerProducerMetricsRecorder implements ProducerMetricsRecorder
     }
 
     private void failure(DurableStreamException cause) {
-        failures.withTag("exception", cause.getClass().getSimpleName()).increment();
+        failures.withTag(EXCEPTION, cause.getClass().getSimpleName()).increment();
+    }
+
+    @Override
+    public void messageRefused(URI url, DurableStreamException cause) {
+        refusals.withTag(EXCEPTION, cause.getClass().getSimpleName()).increment();
     }
 
     @Override

@@ -66,9 +66,14 @@ final class LaneNumbers {
         }
     }
 
+    /** Whether this is the last number, and was given up, and nothing has been heard of it since. */
+    boolean isLastAndUnknown(long ofEpoch, long seq) {
+        return ofEpoch == epoch && seq == lastGivenUp && hasUnknown();
+    }
+
     /** Uses the last number for the batch that it was given up with; false if it is not that any more. */
     boolean takeAgain(long ofEpoch, long seq) {
-        boolean unknown = ofEpoch == epoch && seq == lastGivenUp && hasUnknown();
+        boolean unknown = isLastAndUnknown(ofEpoch, seq);
         if (unknown) {
             next = seq + 1;
         }

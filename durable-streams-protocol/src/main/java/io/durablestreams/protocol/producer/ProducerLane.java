@@ -11,6 +11,7 @@ import io.durablestreams.protocol.AppendReceipt.Outcome;
 import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 import io.durablestreams.protocol.producer.LaneStep.FailureReason;
+import io.durablestreams.protocol.producer.LaneSuccession.Stop;
 
 /**
  * The states of an idempotent producer: which batch goes out under which number, and what every answer means
@@ -63,23 +64,17 @@ public final class ProducerLane<B, C> {
     private final LanePolicy policy;
     private final long deliveryNanos;
     private final LaneNumbers numbers;
+    private final LaneSuccession<C> succession;
     private final LaneQueue<B, C> outstanding = new LaneQueue<>();
     private final List<LaneStep<B, C>> steps = new ArrayList<>();
-
-    private int claims;
-    private boolean rejectedBefore;
-    private @Nullable LaneRecovery recovery;
-    private @Nullable Stop<C> stop;
 
     /** Creates a lane that has sent nothing yet. */
     public ProducerLane(LanePolicy policy) {
         this.policy = policy;
         this.deliveryNanos = policy.deliveryTimeout().toNanos();
         this.numbers = new LaneNumbers(policy.epoch(), policy.seq());
+        this.succession = new LaneSuccession<>(policy, numbers);
     }
-
-    /** Why the lane takes no more batches. */
-    private record Stop<C>(C cause, FailureReason reason) {}
 
     /** The epoch that the next batch goes out under. */
     public long epoch() {
@@ -93,11 +88,12 @@ public final class ProducerLane<B, C> {
 
     /** Whether a batch that is offered now goes out, or fails, at once. */
     public boolean hasRoom() {
-        return stop != null || recovery == null && outstanding.isAllInFlight() && hasWindow();
+        return succession.stop() != null || !succession.isDue() && outstanding.isAllInFlight() && hasWindow();
     }
 
     /** Why all batches fail from now on, for good, or null if they do not. */
     public @Nullable C stopCause() {
+        Stop<C> stop = succession.stop();
         return stop == null ? null : stop.cause();
     }
 
@@ -107,17 +103,20 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * Goes on under the next epoch, unless nothing is acknowledged under the present one, which is then as good as new.
-     * Nothing may be outstanding.
+     * Goes on under the next epoch, unless nothing is acknowledged under the present one, which is then as good as new, or
+     * unless that would cost a batch its number. Nothing may be outstanding.
      *
+     * @param repeatable the last attempt of a batch that is to be {@linkplain #offerAgain offered again} before any other,
+     *     and has to go out under its number for its outcome to be known, or null if there is none
      * @return the cause of the stop if the lane has stopped, which it still has, or else null
      */
-    public @Nullable C restart() {
+    public @Nullable C restart(@Nullable Attempt<B> repeatable) {
         if (!isIdle() || numbers.epoch() >= ProducerSequence.MAX_VALUE) {
             throw new IllegalStateException(
                     "A lane cannot be restarted with batches outstanding, or in the last epoch");
         }
-        if (stop == null && numbers.isConfirmed()) {
+        boolean keepsNumber = repeatable != null && numbers.isLastAndUnknown(repeatable.epoch(), repeatable.seq());
+        if (succession.stop() == null && numbers.isConfirmed() && !keepsNumber) {
             numbers.begin(numbers.epoch() + 1);
         }
         return stopCause();
@@ -190,7 +189,7 @@ public final class ProducerLane<B, C> {
         LaneEntry<B, C> entry = answered(attempt, cause);
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
-        } else if (mayGo(entry)) {
+        } else if (succession.mayGo(entry)) {
             missing(entry, expected, cause);
         }
         return proceed(now);
@@ -209,7 +208,7 @@ public final class ProducerLane<B, C> {
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
         }
-        claimOrStop(Math.max(currentEpoch, attempt.epoch()), cause, FailureReason.FENCED);
+        succession.claimOrStop(Math.max(currentEpoch, attempt.epoch()), cause, FailureReason.FENCED);
         return proceed(now);
     }
 
@@ -219,7 +218,7 @@ public final class ProducerLane<B, C> {
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
         }
-        stop(cause, FailureReason.STREAM_CLOSED);
+        succession.stop(cause, FailureReason.STREAM_CLOSED);
         return proceed(now);
     }
 
@@ -231,7 +230,7 @@ public final class ProducerLane<B, C> {
         } else {
             outstanding.remove(entry);
             giveUp(entry, FailureReason.REJECTED);
-            suspectNumbers(attempt, cause);
+            succession.rejected(attempt, cause);
         }
         return proceed(now);
     }
@@ -310,9 +309,9 @@ public final class ProducerLane<B, C> {
     private void passContestedNumber(LaneEntry<B, C> entry) {
         numbers.acknowledged(entry.seq());
         if (entry.isPossiblyStored()) {
-            recoverUnder(numbers.epoch() + 1);
+            succession.raiseEpoch();
         } else {
-            numberAnewFrom(entry.seq());
+            succession.numberAnewFrom(entry.seq());
         }
     }
 
@@ -320,21 +319,23 @@ public final class ProducerLane<B, C> {
     private void taken(LaneEntry<B, C> entry, long lastSeq, C cause) {
         entry.failed(cause);
         if (lastSeq < numbers.next()) {
-            claims = entry.isUncertain() || numbers.isContested() ? 0 : claims; // This is no sign of a fight.
+            if (entry.isUncertain() || numbers.isContested()) {
+                succession.takenByChance();
+            }
             entry.outcomeUnknown(); // It may be a copy of this very attempt that a proxy has made.
         }
-        claimOrStop(numbers.epoch(), cause, FailureReason.FENCED);
+        succession.claimOrStop(numbers.epoch(), cause, FailureReason.FENCED);
     }
 
     private void missing(LaneEntry<B, C> entry, long expected, C cause) {
         if (expected <= entry.acknowledgedAtSend() || expected >= entry.seq()) {
             // What it misses was acknowledged before this attempt was made: nothing under way can fill the gap.
-            claimOrStop(numbers.epoch(), cause, FailureReason.STATE_LOST);
+            succession.claimOrStop(numbers.epoch(), cause, FailureReason.STATE_LOST);
         } else if (expected > numbers.lastAcknowledged()) {
             if (outstanding.contains(expected)) {
                 entry.awaitPredecessor(expected);
             } else {
-                recoverUnder(numbers.epoch() + 1);
+                succession.raiseEpoch();
             }
         }
     }
@@ -345,18 +346,10 @@ public final class ProducerLane<B, C> {
      */
     private void leaveNumber(LaneEntry<B, C> entry) {
         if (!entry.isUncertain()) {
-            numberAnewFrom(entry.seq());
+            succession.numberAnewFrom(entry.seq());
         } else if (!numbers.isConfirmed()) {
             numbers.givenUp(entry.seq());
         }
-    }
-
-    /** A server that knows an older epoch only refuses all numbers but the first, with the status of a bad batch. */
-    private void suspectNumbers(Attempt<B> attempt, C cause) {
-        if (rejectedBefore && attempt.seq() > 0 && policy.mayClaimWhen(FailureReason.STATE_LOST)) {
-            claimOrStop(attempt.epoch(), cause, FailureReason.STATE_LOST);
-        }
-        rejectedBefore = true;
     }
 
     // Settling batches.
@@ -365,8 +358,7 @@ public final class ProducerLane<B, C> {
     private void acknowledge(LaneEntry<B, C> entry, Outcome outcome) {
         long seq = entry.seq();
         numbers.acknowledged(seq);
-        claims = 0;
-        rejectedBefore = false;
+        succession.acknowledged();
         for (Iterator<LaneEntry<B, C>> all = outstanding.iterator(); all.hasNext(); ) {
             LaneEntry<B, C> other = all.next();
             Attempt<B> attempt = other.attempt();
@@ -394,7 +386,7 @@ public final class ProducerLane<B, C> {
             numbers.givenUp(seq);
             outstanding.settled(seq);
         } else {
-            numberAnewFrom(seq);
+            succession.numberAnewFrom(seq);
         }
     }
 
@@ -402,44 +394,16 @@ public final class ProducerLane<B, C> {
         steps.add(new LaneStep.Fail<>(entry.batch(), cause, reason, entry.isPossiblyStored()));
     }
 
-    private void stop(C cause, FailureReason reason) {
-        if (stop == null) {
-            stop = new Stop<>(cause, reason);
-        }
-    }
-
-    private void claimOrStop(long takenEpoch, C cause, FailureReason reason) {
-        boolean mayClaim = policy.mayClaimWhen(reason);
-        if (mayClaim && recovery != null && recovery.epoch() > takenEpoch) {
-            return;
-        }
-        boolean leaving = recovery != null && recovery.epoch() > numbers.epoch();
-        boolean exhausted = !leaving && ++claims > LanePolicy.MAX_CLAIMS;
-        if (!mayClaim || exhausted || takenEpoch >= ProducerSequence.MAX_VALUE) {
-            stop(cause, reason);
-        } else {
-            recoverUnder(takenEpoch + 1);
-        }
-    }
-
-    private void numberAnewFrom(long freeSeq) {
-        recovery = LaneRecovery.from(freeSeq, numbers.epoch(), recovery);
-    }
-
-    private void recoverUnder(long epoch) {
-        recovery = LaneRecovery.under(epoch, recovery);
-    }
-
     // What is to be done now.
 
     private List<LaneStep<B, C>> proceed(long now) {
-        Stop<C> stopped = stop;
+        Stop<C> stopped = succession.stop();
         if (stopped != null) {
             outstanding.takeHeld().forEach(entry -> fail(entry, stopped.cause(), stopped.reason()));
         } else {
             outstanding.takeExpired(now).forEach(entry -> giveUp(entry, FailureReason.TIMED_OUT));
             if (isRecoveryDue()) {
-                recover(recovery != null ? recovery : LaneRecovery.under(numbers.epoch(), null));
+                recover();
             }
             sendReady(now);
             wakeUp(now);
@@ -451,21 +415,13 @@ public final class ProducerLane<B, C> {
 
     private boolean isRecoveryDue() {
         LaneEntry<B, C> first = outstanding.first();
-        return outstanding.inFlight() == 0 && (first == null ? recovery != null : !mayGo(first));
+        return outstanding.inFlight() == 0 && (first == null ? succession.isDue() : !succession.mayGo(first));
     }
 
-    private void recover(LaneRecovery target) {
-        // The only number that an unconfirmed epoch has used is free again, or contested.
-        boolean reusable = !numbers.isConfirmed() || !numbers.hasUnknown() && !outstanding.hasUncertain();
-        if (target.epoch() == numbers.epoch() && reusable) {
-            numbers.reuse();
-        } else {
-            numbers.begin(Math.max(target.epoch(), numbers.epoch() + 1));
-        }
+    private void recover() {
         outstanding
-                .unnumber(target.freeSeq())
+                .unnumber(succession.begin(outstanding.hasUncertain()))
                 .forEach(split -> steps.add(new LaneStep.Split<>(split.batch(), split.parts())));
-        recovery = null;
     }
 
     /** Sends in order, as far as there is room; nothing passes a batch that has to wait. */
@@ -474,20 +430,11 @@ public final class ProducerLane<B, C> {
             if (entry.isInFlight()) {
                 continue;
             }
-            if (!hasWindow() || !mayGo(entry) || !entry.isDue(now)) {
+            if (!hasWindow() || !succession.mayGo(entry) || !entry.isDue(now)) {
                 return;
             }
             steps.add(new LaneStep.Send<>(outstanding.send(entry, numbers)));
         }
-    }
-
-    /** Whether a batch may go out before the recovery, if there is one. */
-    private boolean mayGo(LaneEntry<B, C> entry) {
-        return !entry.isSplit()
-                && (recovery == null
-                        || recovery.epoch() == numbers.epoch()
-                                && entry.isNumbered()
-                                && entry.seq() < recovery.freeSeq());
     }
 
     /** The first batch that is not in flight holds up all others; what is in flight is answered at its deadline. */

@@ -27,7 +27,8 @@
  *     <td>numbers anew; under the next epoch if the whole may be stored nevertheless</td></tr>
  * <tr><td>unknown outcome</td><td>goes out again after a wait, under its number</td><td></td></tr>
  * <tr><td>deadline, not in flight</td><td>fails</td><td>as rejected</td></tr>
- * <tr><td>restart, with nothing outstanding</td><td></td><td>goes on under the next epoch, if this one is confirmed</td></tr>
+ * <tr><td>restart, with nothing outstanding</td><td></td><td>goes on under the next epoch, if this one is confirmed
+ *     and no batch is to be offered again under its number</td></tr>
  * <tr><td>a stop</td><td>all that are not in flight fail</td><td>remains stopped</td></tr>
  * </table>
  */

@@ -143,7 +143,7 @@ final class LaneSimulation {
         if (lane.isIdle()) {
             trace(() -> "restart");
             checks.restarted();
-            lane.restart();
+            lane.restart(null);
         }
     }
 

@@ -46,10 +46,22 @@ class ProducerLaneAgainTest {
     }
 
     @Test
+    void aRestartLeavesItItsNumber() {
+        lane.confirmed();
+        giveUp("a");
+        lane.lane().restart(lane.attempt("a"));
+
+        assertThat(lane.offerAgain("a")).containsExactly("send a 0/1");
+        assertThat(lane.duplicate("a", 1)).containsExactly("acknowledge a DUPLICATE");
+        lane.lane().restart(lane.attempt("a"));
+        assertThat(lane.offer("b")).as("the number is not unknown any more").containsExactly("send b 1/0");
+    }
+
+    @Test
     void itGetsAnotherNumberInAnotherEpoch() {
         lane.confirmed();
         giveUp("a");
-        lane.lane().restart();
+        lane.lane().restart(null);
 
         assertThat(lane.offerAgain("a")).containsExactly("send a 1/0");
         assertThat(lane.stored("a")).containsExactly("acknowledge a POSSIBLY_REPEATED");

@@ -404,17 +404,19 @@ class ProducerLaneTest {
     void aRestartGoesOnUnderTheNextEpoch() {
         lane.confirmed();
 
-        assertThat(lane.lane().restart()).isNull();
+        assertThat(lane.lane().restart(null)).isNull();
 
         assertThat(lane.offer("a")).containsExactly("send a 1/0");
         lane.fenced("a", 4);
-        assertThat(lane.lane().restart()).as("a lane that has stopped stays so").isEqualTo("fenced");
+        assertThat(lane.lane().restart(null))
+                .as("a lane that has stopped stays so")
+                .isEqualTo("fenced");
         assertThat(lane.offer("b")).containsExactly("fail b FENCED: fenced");
     }
 
     @Test
     void anEpochThatIsAsGoodAsNewIsNotRaisedByARestart() {
-        lane.lane().restart();
+        lane.lane().restart(null);
 
         assertThat(lane.offer("a")).containsExactly("send a 0/0");
     }
@@ -423,7 +425,7 @@ class ProducerLaneTest {
     void refusesARestartWithBatchesOutstanding() {
         lane.offer("a");
 
-        assertThatIllegalStateException().isThrownBy(() -> lane.lane().restart());
+        assertThatIllegalStateException().isThrownBy(() -> lane.lane().restart(null));
     }
 
     // Illegal use.
