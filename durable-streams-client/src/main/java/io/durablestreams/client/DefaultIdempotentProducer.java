@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -300,16 +301,13 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
             if (closing.get() != null) {
                 return Mono.error(intake.closed());
             }
-            String known = intake.contentType();
             // What cannot be written is refused while the producer is still open.
-            if (finalMessage != null && known != null) {
-                intake.encode(finalMessage, known);
-            }
+            Function<String, byte[]> last = finalMessage == null ? null : intake.written(finalMessage);
             Mono<Offset> begun = closingStream.get();
             if (begun != null) {
                 return begun;
             }
-            Mono<Offset> mine = closeOnce(finalMessage)
+            Mono<Offset> mine = closeOnce(last)
                     .doOnTerminate(this::clearTimers) // Before another attempt may begin, which sets them again.
                     .doOnError(failure -> closingStream.set(null))
                     .cache();
@@ -324,11 +322,11 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         loop.execute(driver::clearTimer);
     }
 
-    private Mono<Offset> closeOnce(@Nullable Object finalMessage) {
+    private Mono<Offset> closeOnce(@Nullable Function<String, byte[]> finalMessage) {
         return Mono.defer(() -> {
             accumulator.close();
             return flush().then(Mono.defer(this::startToClose)).flatMap(type -> {
-                byte @Nullable [] last = finalMessage == null ? null : intake.encode(finalMessage, type);
+                byte @Nullable [] last = finalMessage == null ? null : finalMessage.apply(type);
                 return Mono.create(sink -> loop.execute(() -> offerClose(type, last, sink)));
             });
         });

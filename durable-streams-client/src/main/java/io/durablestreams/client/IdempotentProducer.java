@@ -125,7 +125,7 @@ public interface IdempotentProducer {
      * it is missing. When the final message is stored and the close is not confirmed, call {@link #closeStream()}. Flush and request may each take as long as
      * {@link ProducerSettings#deliveryTimeout()}.
      *
-     * @param finalMessage appended in the same atomic step, or null
+     * @param finalMessage appended in the same atomic step, or null; written, or copied, on subscription
      * @return the final offset
      */
     Mono<Offset> closeStream(@Nullable Object finalMessage);

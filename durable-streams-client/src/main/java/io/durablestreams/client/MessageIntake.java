@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -109,7 +110,7 @@ final class MessageIntake {
     private void appendOrRefuse(Object message) {
         String type = contentType;
         if (type == null) {
-            Object snapshot = encoder.snapshot(message, identity.url());
+            Object snapshot = snapshot(message);
             boolean hasRoom = accumulator.queueHasRoom(MessageEncoder.sizeOf(snapshot));
             accept(new PendingMessage(snapshot, null, null, !hasRoom));
             return;
@@ -145,7 +146,7 @@ final class MessageIntake {
         String type = contentType;
         SendListener outcome = new SendListener(this, sink);
         Optional<PendingMessage> pending = type == null
-                ? Optional.of(new PendingMessage(encoder.snapshot(message, identity.url()), null, outcome, true))
+                ? Optional.of(new PendingMessage(snapshot(message), null, outcome, true))
                 : encoder.encode(message, type, identity.url(), outcome);
         if (pending.isPresent()) {
             PendingMessage queued = pending.get();
@@ -168,6 +169,24 @@ final class MessageIntake {
             case ADDED -> {}
         }
         return Optional.empty();
+    }
+
+    /** Returns a message that waits for the content type. Text, in bytes, may still turn out not to fit. */
+    private Object snapshot(Object message) {
+        Object snapshot = encoder.snapshot(message, identity.url());
+        requireItFits(MessageEncoder.sizeOf(snapshot));
+        return snapshot;
+    }
+
+    /** Writes a message, or copies it while the content type is not known; returns what gives its bytes for that type. */
+    Function<String, byte[]> written(Object message) {
+        String known = contentType;
+        if (known == null) {
+            Object snapshot = snapshot(message);
+            return type -> encode(snapshot, type);
+        }
+        byte[] bytes = encode(message, known);
+        return type -> bytes;
     }
 
     /** Returns the bytes of a message that is in no batch yet. */

@@ -48,7 +48,7 @@ final class PendingMessage {
         return bytes;
     }
 
-    /** The memory that it takes. What an object takes is not known before it is written, and its owner's. */
+    /** The memory that it takes while it is in the queue. */
     int size() {
         return bytes != null ? bytes.length : MessageEncoder.sizeOf(message());
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,14 +34,18 @@ final class RequestValues {
 
     RequestValues withHeaders(Mono<Map<String, String>> headers) {
         return and(new Value("headers", "", headers.map(all -> {
-            all.forEach((name, text) -> HeaderText.requireValue(HeaderText.requireName(name), text));
+            all.forEach((name, text) ->
+                    HeaderText.requireValue(HeaderText.requireName(name), requireText("header", name, text)));
             return resolved -> all.forEach(resolved.headers::set);
         })));
     }
 
     RequestValues withParameters(Mono<Map<String, String>> parameters) {
         return and(new Value("query parameters", "", parameters.map(all -> {
-            all.keySet().forEach(name -> requireName("query parameter", name));
+            all.forEach((name, text) -> {
+                requireName("query parameter", name);
+                requireText("query parameter", name, text);
+            });
             return resolved -> resolved.parameters.putAll(all);
         })));
     }
@@ -56,6 +61,15 @@ final class RequestValues {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The name of a " + kind + " must not be blank");
         }
+    }
+
+    /** Maps can have null values, whatever their type says. */
+    private static String requireText(String kind, String name, @Nullable String text) {
+        if (text == null) {
+            throw new IllegalArgumentException(
+                    "The value of " + kind + " '" + name + "' must not be null; leave it out of the map instead");
+        }
+        return text;
     }
 
     private RequestValues and(Value value) {

@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
+import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.Offset;
 
+import static io.durablestreams.client.ScriptedAnswers.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,11 +32,13 @@ class ProducerCloseStreamTest {
     private final IdempotentProducer producer = producer(settings);
 
     private IdempotentProducer producer(ProducerSettings settings) {
+        return stream().withContentType("application/json").producer("p", settings, (cause, lost) -> {});
+    }
+
+    private DurableStream stream() {
         return new DefaultDurableStreamClientBuilder()
                 .transport(server).timing(new Timing(Clock.systemUTC(), time, () -> 0.5)).build().stream(
-                                "http://localhost/stream")
-                        .withContentType("application/json")
-                        .producer("p", settings, (cause, lost) -> {});
+                        "http://localhost/stream");
     }
 
     @AfterEach
@@ -103,6 +109,39 @@ class ProducerCloseStreamTest {
 
         assertThat(close("last")).isCompletedWithValue(Offset.of("end"));
         assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/1 [\"last\"]", "0/1 [\"last\"]");
+    }
+
+    @Test
+    void theFinalMessageIsTheCallersAgainWhileTheCloseIsUnderWay() {
+        List<Integer> numbers = new ArrayList<>(List.of(1, 2));
+        Sinks.One<Answer> before = server.thenWait();
+        server.then(200, CONFIRMED);
+        producer.append("a");
+        CompletableFuture<Offset> close = close(numbers);
+
+        numbers.add(3);
+        before.tryEmitValue(answer(200, "Stream-Next-Offset", "1", "Producer-Seq", "0"));
+        time.advanceTimeBy(Duration.ZERO);
+
+        assertThat(close).isCompletedWithValue(Offset.of("end"));
+        assertThat(attempts()).containsExactly("0/0 [\"a\"]", "0/1 [[1,2]]");
+    }
+
+    @Test
+    void theSameIsTrueWhileTheContentTypeIsBeingLearned() {
+        List<Integer> numbers = new ArrayList<>(List.of(1, 2));
+        Sinks.One<Answer> learned = server.thenWait();
+        server.then(200, CONFIRMED);
+        CompletableFuture<Offset> close =
+                stream().producer("p", settings).closeStream(numbers).toFuture();
+
+        numbers.add(3);
+        learned.tryEmitValue(answer(200, "Content-Type", "application/json", "Stream-Next-Offset", "0"));
+        time.advanceTimeBy(Duration.ZERO);
+
+        assertThat(close).isCompletedWithValue(Offset.of("end"));
+        assertThat(new String(server.requests().get(1).body().bytes(), StandardCharsets.UTF_8))
+                .isEqualTo("[[1,2]]");
     }
 
     @Test

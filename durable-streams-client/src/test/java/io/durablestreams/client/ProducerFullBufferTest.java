@@ -3,11 +3,15 @@ package io.durablestreams.client;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -19,6 +23,7 @@ import io.durablestreams.protocol.AppendReceipt;
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static io.durablestreams.client.ScriptedAnswers.answer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Messages that wait for room are settled as soon as there is room, whatever makes it. */
@@ -84,5 +89,28 @@ class ProducerFullBufferTest {
                 .hasMessageContaining("maxBufferedBytes (10)")
                 .hasMessageContaining("before the content type of the stream")
                 .hasMessageContaining("DurableStream.withContentType()");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "application/json"})
+    void aMessageThatTheBufferCanNeverHoldIsRefusedAtOnceWhetherTheContentTypeIsKnownOrNot(String contentType) {
+        List<Object> reported = new ArrayList<>();
+        IdempotentProducer producer = (contentType.isEmpty() ? stream : stream.withContentType(contentType))
+                .producer(
+                        "p",
+                        SETTINGS.withMaxBlock(Duration.ofMillis(10)),
+                        (cause, messages) -> reported.addAll(messages));
+        server.thenWait();
+        producer.append(1);
+
+        Stream.of("12345678901", RawJson.of("12345678901"), List.of(1, 2, 3, 4, 5))
+                .forEach(message -> {
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> producer.append(message))
+                            .withMessageContaining("exceeds maxBufferedBytes (10)");
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> producer.send(message).block(PATIENCE));
+                });
+        assertThat(reported).isEmpty();
     }
 }

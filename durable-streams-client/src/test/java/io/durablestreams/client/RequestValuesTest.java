@@ -2,6 +2,7 @@ package io.durablestreams.client;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -177,6 +178,21 @@ class RequestValuesTest {
                 .isInstanceOf(TransientStreamException.class)
                 .hasMessageContaining("the headers could not be obtained")
                 .hasMessageContaining("no context");
+    }
+
+    @Test
+    void valuesThatAreMissingAreRefusedByName() {
+        DefaultDurableStreamClientBuilder builder = new DefaultDurableStreamClientBuilder();
+        builder.transport(new BusyServer());
+        Map<String, String> values = new HashMap<>();
+        values.put("x-missing", null);
+
+        assertThatThrownBy(() -> head(builder.copy().headers(Mono.just(values))))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("header 'x-missing'");
+        assertThatThrownBy(() -> head(builder.copy().parameters(Mono.just(values))))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("query parameter 'x-missing'");
     }
 
     private static void head(DurableStreamClient.Builder builder) {
