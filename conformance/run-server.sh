@@ -8,4 +8,4 @@
 # first when a source is newer than the last build.
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/build.sh"
-exec "$java" -XX:+DisplayVMOutputToStderr -cp "$target/classes:$(<"$target/classpath.txt")" io.durablestreams.conformance.StandaloneServer "$@"
+exec "$java" -XX:+DisplayVMOutputToStderr -cp "$target/durable-streams-conformance.jar" io.durablestreams.conformance.StandaloneServer "$@"
