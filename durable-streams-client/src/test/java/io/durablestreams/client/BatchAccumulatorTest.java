@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.BatchAccumulator.Offer;
@@ -253,6 +256,18 @@ class BatchAccumulatorTest {
 
         assertThat(own.get()).isNull();
         assertThat(waiting.admission()).isCompletedWithValue(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100000, 1000", "256000, 2000"})
+    void moreMessagesQueueUpTheLargerTheBufferIsHoweverSmallTheyAre(long bufferedBytes, int most) {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(bufferedBytes), StreamFormat.BINARY);
+        IntStream.range(1, most).forEach(i -> accumulator.enqueue(queued("a")));
+        assertThat(accumulator.queueHasRoom(1)).isTrue();
+
+        accumulator.enqueue(queued("a"));
+
+        assertThat(accumulator.queueHasRoom(1)).isFalse();
     }
 
     private static PendingMessage queued(String message) {

@@ -1,21 +1,26 @@
 package io.durablestreams.client;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
+import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
@@ -272,5 +277,28 @@ class ProducerStopTest {
 
         assertThat(restart).isCompletedExceptionally();
         assertThat(behind).isCompletedExceptionally();
+    }
+
+    static Stream<Function<Failure, DurableStreamException>> reasons() {
+        return Stream.of(
+                failure -> new StreamClosedException(failure, Offset.of("end")),
+                failure -> new ProducerFencedException(failure, 7),
+                failure -> new ProducerSequenceGapException(failure, 1, 2),
+                StreamNotFoundException::new,
+                StreamGoneException::new,
+                StreamConflictException::new,
+                StreamRequestException::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void aRefusalIsOfTheTypeOfTheReason(Function<Failure, DurableStreamException> reason) {
+        DurableStreamException cause = reason.apply(
+                new Failure(StreamOperation.APPEND, URI.create("http://localhost/stream"), 400, "by the test", null));
+
+        assertThat(new ProducerStop("p", cause).refusal())
+                .isExactlyInstanceOf(cause.getClass())
+                .hasCause(cause)
+                .hasMessageContaining("the producer 'p' has stopped, and nothing was sent: by the test (status 400)");
     }
 }
