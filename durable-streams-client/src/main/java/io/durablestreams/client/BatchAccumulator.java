@@ -111,13 +111,11 @@ final class BatchAccumulator {
     }
 
     /**
-     * The queue has no room of its own: its messages will be in batches. Only the first one is not asked for its size.
-     * Their number is limited as well: small ones, of which many may queue up while the content type is being learned,
-     * take more room beside their bytes than for them.
+     * The queue has no room of its own: its messages will be in batches. Their number is limited as well: small ones, of
+     * which many may queue up while the content type is being learned, take more room beside their bytes than for them.
      */
     private boolean queueTakes(int length) {
-        return queue.isEmpty()
-                || queue.size() < maxQueued && bufferedBytes + queuedBytes + length <= settings.maxBufferedBytes();
+        return queue.size() < maxQueued && bufferedBytes + queuedBytes + length <= settings.maxBufferedBytes();
     }
 
     /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */

@@ -181,7 +181,7 @@ class BatchAccumulatorTest {
         BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(10), StreamFormat.JSON);
         PendingMessage withdrawn = new PendingMessage("1234", null, null, false);
 
-        assertThat(accumulator.queueHasRoom(11)).isTrue();
+        assertThat(accumulator.queueHasRoom(10)).isTrue();
         accumulator.enqueue(withdrawn);
         accumulator.enqueue(new PendingMessage("1234", null, null, false));
         assertThat(offer(accumulator, "123", null)).isEqualTo(Offer.FULL);
@@ -194,7 +194,7 @@ class BatchAccumulatorTest {
 
         accumulator.admit(message -> "12345678".getBytes(StandardCharsets.UTF_8), (message, cause) -> {});
         assertThat(offer(accumulator, "12", null)).isEqualTo(Offer.ADDED);
-        assertThat(accumulator.queueHasRoom(11)).isTrue();
+        assertThat(accumulator.queueHasRoom(1)).isFalse();
     }
 
     /** The bytes are allocated once, when a batch is complete, with four more for the place of each message. */
@@ -256,6 +256,16 @@ class BatchAccumulatorTest {
 
         assertThat(own.get()).isNull();
         assertThat(waiting.admission()).isCompletedWithValue(true);
+    }
+
+    /** A message may queue up for the content type at the moment at which others that know it fill the batches. */
+    @Test
+    void theQueueHasNoRoomWhenTheBatchesHaveNoneEvenForItsFirstMessage() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(10), StreamFormat.BINARY);
+        offer(accumulator, "12345", null);
+
+        assertThat(accumulator.queueHasRoom(5)).isTrue();
+        assertThat(accumulator.queueHasRoom(6)).isFalse();
     }
 
     @ParameterizedTest
