@@ -13,6 +13,7 @@ import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 import io.durablestreams.protocol.Backoff;
@@ -26,6 +27,9 @@ class ProducerThreadsTest {
 
     private static final int SENDS = 20;
 
+    /** Long enough for a first answer on a busy machine. */
+    private static final Duration SHORTLY = Duration.ofSeconds(5);
+
     @RegisterExtension
     static final RunningServer server = new RunningServer();
 
@@ -36,15 +40,10 @@ class ProducerThreadsTest {
         return next.exchange(request);
     };
 
-    private IdempotentProducer producer(DurableStreamClient client) {
+    private static IdempotentProducer producer(DurableStreamClient client, ProducerSettings settings) {
         return client.stream(server.newStream(StreamSpec.json()).url())
                 .withContentType("application/json")
-                .producer(
-                        "p",
-                        ProducerSettings.DEFAULT
-                                .withLinger(Duration.ZERO)
-                                .withBackoff(new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), 2))
-                                .withDeliveryTimeout(Duration.ofMillis(500)));
+                .producer("p", settings.withLinger(Duration.ZERO));
     }
 
     private DurableStreamClient client(ClientHttpConnector connector) {
@@ -64,11 +63,9 @@ class ProducerThreadsTest {
 
     @Test
     void requestsAreMadeByTheEventLoopThatWritesThemOnceItIsKnown() {
-        DurableStreamClient client = server.client()
-                .mutate()
-                .webClients(webClient -> webClient.filter(watch))
-                .build();
-        IdempotentProducer producer = producer(client);
+        ConnectionProvider oneConnection = ConnectionProvider.create("one", 1);
+        IdempotentProducer producer = producer(
+                client(new ReactorClientHttpConnector(HttpClient.create(oneConnection))), ProducerSettings.DEFAULT);
         for (int i = 0; i < SENDS; i++) {
             Thread answered = send(producer);
 
@@ -79,12 +76,12 @@ class ProducerThreadsTest {
             }
             assertThat(answered.getName()).startsWith("reactor-http");
         }
-        client.dispose();
+        oneConnection.disposeLater().block(PATIENCE);
     }
 
     @Test
     void anotherHttpClientIsUsedFromTheScheduler() {
-        IdempotentProducer producer = producer(client(new JdkClientHttpConnector()));
+        IdempotentProducer producer = producer(client(new JdkClientHttpConnector()), ProducerSettings.DEFAULT);
         for (int i = 0; i < SENDS; i++) {
             send(producer);
         }
@@ -98,7 +95,11 @@ class ProducerThreadsTest {
     void whatIsSentWhenTheEventLoopsHaveEndedFailsInTime() {
         LoopResources eventLoops = LoopResources.create("ending");
         HttpClient http = HttpClient.create().runOn(eventLoops);
-        IdempotentProducer producer = producer(client(new ReactorClientHttpConnector(http)));
+        IdempotentProducer producer = producer(
+                client(new ReactorClientHttpConnector(http)),
+                ProducerSettings.DEFAULT
+                        .withBackoff(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), 2))
+                        .withDeliveryTimeout(SHORTLY));
         assertThat(send(producer).getName()).startsWith("ending");
 
         eventLoops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
