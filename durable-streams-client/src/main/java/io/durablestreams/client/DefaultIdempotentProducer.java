@@ -48,7 +48,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
         this.source = source;
         this.settings = settings;
         this.reports = new ProducerReports(identity, errorHandler);
-        this.loop = new SerialLoop(source.requests().timing().scheduler(), this::pump);
+        this.loop = new SerialLoop(source.requests()::execute, this::pump);
         this.lingerTimer = new WakeTimer(source.requests().timing(), loop, () -> {});
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
         this.intake = new MessageIntake(identity, settings, source.encoder(), accumulator, new Arrivals());

@@ -1,11 +1,11 @@
 package io.durablestreams.client;
 
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
@@ -14,7 +14,7 @@ import reactor.util.concurrent.Queues;
  * needs no other protection.
  *
  * <p>They run on the thread that brings one if it is one that must not block, such as an event loop, and otherwise on the
- * scheduler: a caller's thread is not made to run what belongs to others.
+ * executor: a caller's thread is not made to run what belongs to others.
  */
 final class SerialLoop {
 
@@ -23,17 +23,17 @@ final class SerialLoop {
     private final Queue<Runnable> tasks =
             Queues.<Runnable>unboundedMultiproducer().get();
     private final AtomicInteger pending = new AtomicInteger();
-    private final Scheduler scheduler;
+    private final Executor executor;
     private final Runnable afterTasks;
 
     /**
      * Creates a loop.
      *
-     * @param scheduler runs the tasks of threads that may block
+     * @param executor runs the tasks of threads that may block, on one that must not
      * @param afterTasks runs after the tasks that were there, and on every {@link #signal}
      */
-    SerialLoop(Scheduler scheduler, Runnable afterTasks) {
-        this.scheduler = scheduler;
+    SerialLoop(Executor executor, Runnable afterTasks) {
+        this.executor = executor;
         this.afterTasks = afterTasks;
     }
 
@@ -51,7 +51,7 @@ final class SerialLoop {
         if (Schedulers.isInNonBlockingThread()) {
             drain();
         } else {
-            scheduler.schedule(this::drain);
+            executor.execute(this::drain);
         }
     }
 

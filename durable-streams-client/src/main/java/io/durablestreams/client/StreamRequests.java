@@ -47,6 +47,11 @@ final class StreamRequests {
         return settings;
     }
 
+    /** Runs a task that may send requests, on a thread that must not block. */
+    void execute(Runnable task) {
+        transport.execute(task, timing.scheduler());
+    }
+
     /**
      * Makes one attempt. An answer of another status than 200, 201 and 204 is signalled as its exception, as is the lack
      * of one.

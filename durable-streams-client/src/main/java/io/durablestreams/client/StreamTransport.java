@@ -9,6 +9,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * HTTP in, HTTP out: all that the client needs of an HTTP library.
@@ -26,6 +27,17 @@ interface StreamTransport {
      * @param handler makes the result from the answer
      */
     <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler);
+
+    /**
+     * Runs a task, which probably sends a request, on a thread that must not block: on the one that the request is going to
+     * be written by, where that can be foretold, since to hand it on from there costs nothing, or else on the scheduler.
+     *
+     * @param task the task, which runs once
+     * @param scheduler runs what no other thread takes
+     */
+    default void execute(Runnable task, Scheduler scheduler) {
+        scheduler.schedule(task);
+    }
 
     /**
      * A request.

@@ -24,6 +24,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
@@ -32,6 +33,7 @@ final class WebClientTransport implements StreamTransport {
 
     private final WebClient requests;
     private final WebClient liveReads;
+    private final SendingThread sendingThread = new SendingThread();
 
     WebClientTransport(WebClient requests, WebClient liveReads) {
         this.requests = requests;
@@ -42,14 +44,20 @@ final class WebClientTransport implements StreamTransport {
     public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
         return Flux.defer(() -> {
             AtomicBoolean cancelled = new AtomicBoolean();
-            ConnectionThread thread = new ConnectionThread();
+            ConnectionThread thread = new ConnectionThread(request.live() ? null : sendingThread);
             return spec(request)
                     .httpRequest(thread::sends)
                     .exchangeToFlux(response -> Flux.from(handler.apply(answer(response, cancelled::get))))
                     .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer)
+                    .doOnComplete(thread::answered)
                     .cancelOn(Schedulers.fromExecutor(thread))
                     .doOnCancel(() -> cancelled.set(true));
         });
+    }
+
+    @Override
+    public void execute(Runnable task, Scheduler scheduler) {
+        sendingThread.execute(task, scheduler);
     }
 
     private WebClient.RequestHeadersSpec<?> spec(Request request) {
@@ -119,11 +127,27 @@ final class WebClientTransport implements StreamTransport {
      */
     private static final class ConnectionThread implements Executor {
 
+        private final @Nullable SendingThread sendingThread;
         private volatile @Nullable EventLoop eventLoop;
+
+        ConnectionThread(@Nullable SendingThread sendingThread) {
+            this.sendingThread = sendingThread;
+        }
 
         void sends(ClientHttpRequest request) {
             if (request.getNativeRequest() instanceof Connection connection) {
-                eventLoop = connection.channel().eventLoop();
+                EventLoop used = connection.channel().eventLoop();
+                eventLoop = used;
+                if (sendingThread != null) {
+                    sendingThread.taken(used);
+                }
+            }
+        }
+
+        void answered() {
+            EventLoop used = eventLoop;
+            if (used != null && sendingThread != null) {
+                sendingThread.givenBack(used);
             }
         }
 

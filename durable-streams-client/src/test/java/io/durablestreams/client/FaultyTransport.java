@@ -11,6 +11,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 
 /** Real HTTP in which some requests never arrive, some answers are lost, and some are somebody else's. */
 final class FaultyTransport implements StreamTransport {
@@ -58,6 +59,11 @@ final class FaultyTransport implements StreamTransport {
                 case SLOW -> http.exchange(request, handler).delaySubscription(Duration.ofMillis(10));
             };
         });
+    }
+
+    @Override
+    public void execute(Runnable task, Scheduler scheduler) {
+        http.execute(task, scheduler);
     }
 
     private <T> Flux<T> stored(Request request) {

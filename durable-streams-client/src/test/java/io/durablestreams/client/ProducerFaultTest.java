@@ -192,18 +192,16 @@ class ProducerFaultTest {
     void batchesThatArriveOutOfOrderAreSentAgainBehindTheMissingOne() {
         DurableStream stream = server.newStream(StreamSpec.json());
         List<String> sent = new CopyOnWriteArrayList<>();
-        List<String> early = new CopyOnWriteArrayList<>();
-        CountDownLatch refused = new CountDownLatch(1);
+        CompletableFuture<String> refused = new CompletableFuture<>();
         network.watch((request, answer) -> {
             if (answer.startsWith("HTTP/1.1 409")) {
-                early.add(request.number());
-                refused.countDown();
+                refused.complete(request.number());
             }
         });
         DurableStream disordered = over(stream, request -> {
             sent.add(request.number());
             if (request.number().equals("0/1")) {
-                await(refused);
+                refused.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
             }
             return Fault.NONE;
         });
@@ -218,7 +216,7 @@ class ProducerFaultTest {
                 .isEqualTo(IntStream.range(0, 10).boxed().toList());
         assertThat(sent)
                 .containsOnlyOnce("0/1")
-                .filteredOn(early.get(0)::equals)
+                .filteredOn(refused.join()::equals)
                 .hasSizeGreaterThan(1);
     }
 

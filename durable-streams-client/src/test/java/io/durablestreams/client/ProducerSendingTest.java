@@ -170,7 +170,7 @@ class ProducerSendingTest {
                 over(stream, request -> requests.getAndIncrement() == 0 ? Fault.NO_ANSWER_AFTER_STORING : Fault.NONE);
 
         AppendReceipt receipt = silentOnce
-                .producer("p", AT_ONCE.withRequestTimeout(Duration.ofMillis(50)))
+                .producer("p", AT_ONCE.withRequestTimeout(Duration.ofSeconds(2)))
                 .send("once")
                 .block(PATIENCE);
 
