@@ -115,16 +115,26 @@ final class ConnectionPool implements ClientHttpConnector {
                 HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
             Mono<ClientHttpResponse> exchange = connector
                     .connect(method, uri, requestCallback)
-                    .<ClientHttpResponse>map(response -> new CutResponse(response, cut.asMono()))
+                    .<ClientHttpResponse>map(response -> new CutResponse(response, this))
                     .doOnNext(this::releaseIfLate);
             return Mono.firstWithSignal(exchange, cut.asMono());
         }
 
         /** What comes after the cut reaches nobody, and its bytes would be lost to their pool. */
         private void releaseIfLate(ClientHttpResponse response) {
-            if (Boolean.TRUE.equals(cut.scan(Scannable.Attr.TERMINATED))) {
+            if (isCut()) {
                 response.getBody().subscribe(DataBufferUtils::release, cutAsWell -> {});
             }
+        }
+
+        /** The cut ends the body instead of failing it: only then is it cancelled, which closes its connection. */
+        Flux<DataBuffer> untilCut(Flux<DataBuffer> body) {
+            return body.takeUntilOther(cut.asMono().onErrorComplete())
+                    .concatWith(Mono.defer(() -> isCut() ? cut.asMono().then(Mono.<DataBuffer>empty()) : Mono.empty()));
+        }
+
+        private boolean isCut() {
+            return Boolean.TRUE.equals(cut.scan(Scannable.Attr.TERMINATED));
         }
 
         void end() {
@@ -136,16 +146,16 @@ final class ConnectionPool implements ClientHttpConnector {
     /** A response whose body fails when the connections are cut. */
     private static final class CutResponse extends ClientHttpResponseDecorator {
 
-        private final Mono<ClientHttpResponse> cut;
+        private final Connected connected;
 
-        CutResponse(ClientHttpResponse response, Mono<ClientHttpResponse> cut) {
+        CutResponse(ClientHttpResponse response, Connected connected) {
             super(response);
-            this.cut = cut;
+            this.connected = connected;
         }
 
         @Override
         public Flux<DataBuffer> getBody() {
-            return super.getBody().takeUntilOther(cut);
+            return connected.untilCut(super.getBody());
         }
     }
 }

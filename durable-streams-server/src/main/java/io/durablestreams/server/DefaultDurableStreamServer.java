@@ -70,14 +70,13 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     DefaultDurableStreamServer(String host, int port, String basePath, DurableStreamHandler handler) {
         this.handler = handler;
         this.basePath = DurableStreamRoutes.withoutSlashAtTheEnd(basePath);
-        this.httpServer = httpServer(host, port)
+        this.httpServer = httpServer(host, port, IDLE_TIMEOUT)
                 .handle(new ReactorHttpHandlerAdapter(
                         RouterFunctions.toHttpHandler(DurableStreamRoutes.of(handler, basePath))));
     }
 
-    static HttpServer httpServer(String host, int port) {
-        return KeepAliveReads.on(
-                HttpServer.create().host(host).port(port).forwarded(true).idleTimeout(IDLE_TIMEOUT));
+    static HttpServer httpServer(String host, int port, Duration idleTimeout) {
+        return KeepAliveReads.on(HttpServer.create().host(host).port(port).forwarded(true), idleTimeout);
     }
 
     @Override

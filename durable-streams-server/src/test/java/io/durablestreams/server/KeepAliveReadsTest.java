@@ -5,12 +5,20 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -31,23 +39,26 @@ class KeepAliveReadsTest {
     private static final String ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
     private final Sinks.Empty<Void> finish = Sinks.empty();
-    private final DisposableServer server = DefaultDurableStreamServer.httpServer("127.0.0.1", 0)
-            .doOnChannelInit((observer, channel, remoteAddress) ->
-                    channel.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, "noting", new Noting()))
-            .handle(this::answer)
-            .bindNow(PATIENCE);
     private final Socket socket = new Socket();
+    private @Nullable DisposableServer server;
 
-    @BeforeEach
-    void connect() throws Exception {
+    private void connect(Duration idleTimeout) throws Exception {
+        DisposableServer bound = DefaultDurableStreamServer.httpServer("127.0.0.1", 0, idleTimeout)
+                .doOnChannelInit((observer, channel, remoteAddress) ->
+                        channel.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, "noting", new Noting()))
+                .handle(this::answer)
+                .bindNow(PATIENCE);
+        server = bound;
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+        socket.connect(new InetSocketAddress("127.0.0.1", bound.port()));
     }
 
     @AfterEach
     void close() throws Exception {
         socket.close();
-        server.disposeNow(PATIENCE);
+        if (server != null) {
+            server.disposeNow(PATIENCE);
+        }
     }
 
     private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
@@ -71,13 +82,54 @@ class KeepAliveReadsTest {
 
     @Test
     void aRequestAfterOneThatCameBeforeTheLastWasFinishedIsAnswered() throws Exception {
-        send("GET /unfinished");
-        assertThat(received()).isEqualTo(ANSWER);
-        send("GET /early");
-        assertThat(received()).isEqualTo(ANSWER);
+        connect(Duration.ofMinutes(1));
+        sendOneBeforeTheLastIsFinished();
 
         send("GET /next");
 
+        assertThat(received()).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void aConnectionIsGivenUpAfterSuchARequestWhenNoOtherFollows() throws Exception {
+        connect(Duration.ofSeconds(1));
+        sendOneBeforeTheLastIsFinished();
+
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void aConnectionIsNotReadWithoutEndWhileItsRequestsAreNotAnswered() {
+        AtomicInteger reads = new AtomicInteger();
+        EmbeddedChannel connection = new EmbeddedChannel();
+        connection.pipeline().addLast(NettyPipeline.HttpCodec, new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext context) {
+                reads.incrementAndGet();
+            }
+        });
+        connection.pipeline().addLast(new KeepAliveReads(Duration.ofMinutes(1)));
+        for (int request = 0; request < 100; request++) {
+            connection.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
+        }
+        reads.set(0);
+
+        connection.config().setAutoRead(true);
+        connection.read();
+        assertThat(connection.config().isAutoRead()).isFalse();
+        assertThat(reads).hasValue(0);
+
+        for (int answer = 0; answer < 100; answer++) {
+            connection.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        }
+        assertThat(reads).hasPositiveValue();
+        connection.finishAndReleaseAll();
+    }
+
+    private void sendOneBeforeTheLastIsFinished() throws Exception {
+        send("GET /unfinished");
+        assertThat(received()).isEqualTo(ANSWER);
+        send("GET /early");
         assertThat(received()).isEqualTo(ANSWER);
     }
 
