@@ -22,20 +22,15 @@ import reactor.netty.http.server.HttpServer;
  * before is answered but not quite finished, as happens with answers that other threads give, and is then answered at
  * once, the connection reads nothing any more, and has no limit to its idleness. Its next request is never seen, and its
  * client waits in vain.
- *
- * <p>Nor does it stop reading by itself when requests come faster than they are answered, or their answers are taken.
  */
 final class KeepAliveReads extends ChannelDuplexHandler {
-
-    /** Requests that a connection may be ahead of its answers. Reactor Netty keeps them all, however many come. */
-    private static final int MOST_UNANSWERED = 32;
 
     private final Duration idleTimeout;
 
     private int unanswered;
     private boolean informational;
 
-    KeepAliveReads(Duration idleTimeout) {
+    private KeepAliveReads(Duration idleTimeout) {
         this.idleTimeout = idleTimeout;
     }
 
@@ -57,25 +52,8 @@ final class KeepAliveReads extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest) {
             unanswered++;
-            if (isTooFarAhead()) {
-                context.channel().config().setAutoRead(false);
-            }
         }
         context.fireChannelRead(message);
-    }
-
-    /** What is swallowed here is made up for when all requests are answered. */
-    @Override
-    public void read(ChannelHandlerContext context) {
-        if (isTooFarAhead()) {
-            context.channel().config().setAutoRead(false);
-        } else {
-            context.read();
-        }
-    }
-
-    private boolean isTooFarAhead() {
-        return unanswered > MOST_UNANSWERED;
     }
 
     @Override
@@ -93,6 +71,7 @@ final class KeepAliveReads extends ChannelDuplexHandler {
         context.executor().execute(() -> readOn(context));
     }
 
+    /** Not while requests are left: whoever sends without end is read as fast as it is answered. */
     private void readOn(ChannelHandlerContext context) {
         if (unanswered == 0 && context.channel().isActive()) {
             IdleTimeoutHandler.addIdleTimeoutHandler(context.pipeline(), idleTimeout, HttpConnectionLiveness.CLOSE);

@@ -5,17 +5,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -96,34 +88,6 @@ class KeepAliveReadsTest {
         sendOneBeforeTheLastIsFinished();
 
         assertThat(socket.getInputStream().read()).isEqualTo(-1);
-    }
-
-    @Test
-    void aConnectionIsNotReadWithoutEndWhileItsRequestsAreNotAnswered() {
-        AtomicInteger reads = new AtomicInteger();
-        EmbeddedChannel connection = new EmbeddedChannel();
-        connection.pipeline().addLast(NettyPipeline.HttpCodec, new ChannelOutboundHandlerAdapter() {
-            @Override
-            public void read(ChannelHandlerContext context) {
-                reads.incrementAndGet();
-            }
-        });
-        connection.pipeline().addLast(new KeepAliveReads(Duration.ofMinutes(1)));
-        for (int request = 0; request < 100; request++) {
-            connection.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
-        }
-        reads.set(0);
-
-        connection.config().setAutoRead(true);
-        connection.read();
-        assertThat(connection.config().isAutoRead()).isFalse();
-        assertThat(reads).hasValue(0);
-
-        for (int answer = 0; answer < 100; answer++) {
-            connection.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
-        }
-        assertThat(reads).hasPositiveValue();
-        connection.finishAndReleaseAll();
     }
 
     private void sendOneBeforeTheLastIsFinished() throws Exception {
