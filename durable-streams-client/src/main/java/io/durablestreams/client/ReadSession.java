@@ -118,7 +118,13 @@ final class ReadSession<T> {
                 .takeUntil(signal -> isOver())
                 .concatMap(signal -> receive(signal, request, exchange), 0)
                 .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
-                .doOnDiscard(Signal.class, signal -> DataBufferUtils.release((DataBuffer) signal.get()));
+                .doOnDiscard(Signal.class, ReadSession::release);
+    }
+
+    private static void release(Signal<?> signal) {
+        if (signal.get() instanceof DataBuffer buffer) {
+            DataBufferUtils.release(buffer);
+        }
     }
 
     private void begin(ReadStep.Request request) {

@@ -71,7 +71,7 @@ final class KeepAliveReads extends ChannelDuplexHandler {
         context.executor().execute(() -> readOn(context));
     }
 
-    /** Not while requests are left: whoever sends without end is read as fast as it is answered. */
+    /** Not while a request is left, which reads on for itself. */
     private void readOn(ChannelHandlerContext context) {
         if (unanswered == 0 && context.channel().isActive()) {
             IdleTimeoutHandler.addIdleTimeoutHandler(context.pipeline(), idleTimeout, HttpConnectionLiveness.CLOSE);
