@@ -11,23 +11,29 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** When the scripts build and when they do not, in a tree of empty files and with a Maven that only notes its calls. */
-@DisabledOnOs(OS.WINDOWS)
+@EnabledIf(value = "bashIsThere", disabledReason = "bash is not installed")
 class BuildScriptTest {
 
     private static final String SOURCE = "durable-streams-client/src/main/java/Source.java";
 
     @TempDir
     Path root;
+
+    static boolean bashIsThere() {
+        return Stream.of("/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash")
+                .map(Path::of)
+                .anyMatch(Files::isExecutable);
+    }
 
     @BeforeEach
     void writeTree() throws IOException {
