@@ -20,7 +20,7 @@ record Timing(Clock clock, Scheduler scheduler, DoubleSupplier random) {
     static Timing system() {
         return new Timing(
                 Clock.systemUTC(),
-                new TimeoutScheduler(Schedulers.parallel()),
+                Schedulers.parallel(),
                 () -> ThreadLocalRandom.current().nextDouble());
     }
 
