@@ -61,11 +61,23 @@ final class BatchAccumulator {
         /** It is in a batch, and it is time to look whether one can go out. */
         ADDED_AND_DUE,
 
-        /** There is room, but others come first that will be in a batch soon. */
-        BEHIND,
+        /** Nothing has happened: there is no room, or earlier messages are in the queue. The message has to queue up. */
+        QUEUE_UP,
 
-        /** There is no room, or too many wait for it already. */
-        FULL,
+        /** The producer is closed. */
+        CLOSED
+    }
+
+    /** What became of a message that queues up. */
+    enum Queued {
+        /** There is room for it, and it will be in a batch soon. */
+        ACCEPTED,
+
+        /** It waits for room. */
+        WAITING,
+
+        /** There is no room, and it must not wait. */
+        REFUSED,
 
         /** The producer is closed. */
         CLOSED
@@ -90,10 +102,10 @@ final class BatchAccumulator {
             }
             if (!hasRoom(length) || !queueTakes(length)) {
                 seal(); // Room comes from what is settled, so what takes it up must not linger.
-                return Offer.FULL;
+                return Offer.QUEUE_UP;
             }
             if (!queue.isEmpty()) {
-                return Offer.BEHIND;
+                return Offer.QUEUE_UP;
             }
             accepted++;
             boolean first = makeOpen(length);
@@ -151,15 +163,29 @@ final class BatchAccumulator {
         }
     }
 
-    /** Queues a message up; false when the producer is closed. */
-    boolean enqueue(PendingMessage message) {
+    /**
+     * Queues a message up. Whether there is room for it is decided here, under the same lock that takes the room: a
+     * decision of before could have been made by several threads about the same room.
+     *
+     * @param mayWait whether it may queue up without room
+     */
+    Queued enqueue(PendingMessage message, boolean mayWait) {
         return locked(() -> {
             if (closed) {
-                return false;
+                return Queued.CLOSED;
             }
-            message.accepted(++accepted, timing.nanos());
-            queuedBytes += message.size();
-            return queue.add(message);
+            int size = message.size();
+            boolean room = queueTakes(size);
+            if (!room) {
+                seal(); // As above.
+            }
+            if (!room && !mayWait) {
+                return Queued.REFUSED;
+            }
+            message.accepted(++accepted, timing.nanos(), room);
+            queuedBytes += size;
+            queue.add(message);
+            return room ? Queued.ACCEPTED : Queued.WAITING;
         });
     }
 
@@ -170,11 +196,6 @@ final class BatchAccumulator {
             queuedBytes -= queued ? message.size() : 0;
             return queued;
         });
-    }
-
-    /** Whether the queue takes a message of a size that nobody waits for. */
-    boolean queueHasRoom(int length) {
-        return locked(() -> queueTakes(length));
     }
 
     /**

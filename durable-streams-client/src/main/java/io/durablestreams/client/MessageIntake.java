@@ -109,23 +109,11 @@ final class MessageIntake {
 
     private void appendOrRefuse(Object message) {
         String type = contentType;
-        if (type == null) {
-            Object snapshot = snapshot(message);
-            boolean hasRoom = accumulator.queueHasRoom(MessageEncoder.sizeOf(snapshot));
-            accept(new PendingMessage(snapshot, null, null, !hasRoom));
-            return;
-        }
-        Optional<PendingMessage> pending = encoder.encode(message, type, identity.url(), unattended);
+        Optional<PendingMessage> pending = type == null
+                ? Optional.of(new PendingMessage(snapshot(message), null, null))
+                : encoder.encode(message, type, identity.url(), unattended);
         if (pending.isPresent()) {
-            accept(pending.get());
-        }
-    }
-
-    private void accept(PendingMessage pending) {
-        if (pending.lacksRoom()) {
-            awaitAdmission(pending);
-        } else {
-            enqueue(pending);
+            enqueueOrWait(pending.get());
         }
     }
 
@@ -146,24 +134,23 @@ final class MessageIntake {
         String type = contentType;
         SendListener outcome = new SendListener(this, sink);
         Optional<PendingMessage> pending = type == null
-                ? Optional.of(new PendingMessage(snapshot(message), null, outcome, true))
+                ? Optional.of(new PendingMessage(snapshot(message), null, outcome))
                 : encoder.encode(message, type, identity.url(), outcome);
         if (pending.isPresent()) {
             PendingMessage queued = pending.get();
             sink.onCancel(() -> takeBack(queued));
-            enqueue(queued);
+            enqueue(queued, true);
         }
     }
 
     /** Puts a message into a batch, or returns it, with bytes of its own, if it has to queue up. */
     private Optional<PendingMessage> offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
         requireItFits(length);
-        BatchAccumulator.Offer offer = accumulator.offer(bytes, length, receipt);
-        switch (offer) {
+        switch (accumulator.offer(bytes, length, receipt)) {
             case ADDED_AND_DUE -> listener.due();
-            case BEHIND, FULL -> {
+            case QUEUE_UP -> {
                 byte[] own = Arrays.copyOf(bytes, length);
-                return Optional.of(new PendingMessage(own, own, receipt, offer == BatchAccumulator.Offer.FULL));
+                return Optional.of(new PendingMessage(own, own, receipt));
             }
             case CLOSED -> throw refusal();
             case ADDED -> {}
@@ -203,20 +190,30 @@ final class MessageIntake {
         }
     }
 
-    private void enqueue(PendingMessage pending) {
-        if (!accumulator.enqueue(pending)) {
-            throw refusal();
+    private BatchAccumulator.Queued enqueue(PendingMessage pending, boolean mayWait) {
+        BatchAccumulator.Queued queued = accumulator.enqueue(pending, mayWait);
+        switch (queued) {
+            case ACCEPTED, WAITING -> listener.queued();
+            case REFUSED -> listener.due();
+            case CLOSED -> throw refusal();
         }
-        listener.queued();
+        return queued;
+    }
+
+    /** Queues a message up; returns when there is room for it. */
+    private void enqueueOrWait(PendingMessage pending) {
+        switch (enqueue(pending, !Schedulers.isInNonBlockingThread())) {
+            case WAITING -> awaitAdmission(pending);
+            case REFUSED ->
+                throw full("and this thread must not wait for room; use send()"
+                        + (contentType == null
+                                ? ", or give the content type with DurableStream.withContentType()"
+                                : ""));
+            case ACCEPTED, CLOSED -> {}
+        }
     }
 
     private void awaitAdmission(PendingMessage pending) {
-        if (Schedulers.isInNonBlockingThread()) {
-            listener.due();
-            throw full("and this thread must not wait for room; use send()"
-                    + (contentType == null ? ", or give the content type with DurableStream.withContentType()" : ""));
-        }
-        enqueue(pending);
         try {
             pending.admission().get(settings.maxBlock().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException timedOut) {

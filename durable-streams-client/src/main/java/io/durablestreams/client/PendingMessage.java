@@ -14,7 +14,6 @@ import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 final class PendingMessage {
 
     private final @Nullable ReceiptListener receipt;
-    private final boolean lacksRoom;
     private final CompletableFuture<Boolean> admission = new CompletableFuture<>();
 
     // Guarded by the accumulator's lock until the message has left the queue, and fixed then.
@@ -22,6 +21,7 @@ final class PendingMessage {
     private byte @Nullable [] bytes;
     private long ordinal;
     private long acceptedNanos;
+    private boolean lacksRoom;
     private @Nullable DurableStreamException refusal;
 
     /**
@@ -30,13 +30,11 @@ final class PendingMessage {
      * @param message the message
      * @param bytes its bytes, or null while the content type is not known
      * @param receipt who waits for the outcome, or null if nobody does
-     * @param lacksRoom whether it queues up because there is no room
      */
-    PendingMessage(Object message, byte @Nullable [] bytes, @Nullable ReceiptListener receipt, boolean lacksRoom) {
+    PendingMessage(Object message, byte @Nullable [] bytes, @Nullable ReceiptListener receipt) {
         this.message = message;
         this.bytes = bytes;
         this.receipt = receipt;
-        this.lacksRoom = lacksRoom;
     }
 
     /** The message, unless it is in a batch. */
@@ -58,10 +56,6 @@ final class PendingMessage {
         return receipt;
     }
 
-    boolean lacksRoom() {
-        return lacksRoom;
-    }
-
     /** Its place among all messages that the producer accepted. */
     long ordinal() {
         return ordinal;
@@ -71,9 +65,10 @@ final class PendingMessage {
         return acceptedNanos;
     }
 
-    void accepted(long place, long nanos) {
-        this.ordinal = place;
+    void accepted(long ordinal, long nanos, boolean hasRoom) {
+        this.ordinal = ordinal;
         this.acceptedNanos = nanos;
+        this.lacksRoom = !hasRoom;
     }
 
     /** Lets go of the message because a batch has a copy, while its outcome is still waited for. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.BatchAccumulator.Offer;
+import io.durablestreams.client.BatchAccumulator.Queued;
 import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.StreamFormat;
@@ -171,7 +172,7 @@ class BatchAccumulatorTest {
         BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(5), StreamFormat.JSON);
         offer(accumulator, "123", null);
 
-        assertThat(offer(accumulator, "456", null)).isEqualTo(Offer.FULL);
+        assertThat(offer(accumulator, "456", null)).isEqualTo(Offer.QUEUE_UP);
         accumulator.release(poll(accumulator));
         assertThat(offer(accumulator, "45678", null)).isEqualTo(Offer.ADDED_AND_DUE);
     }
@@ -179,22 +180,45 @@ class BatchAccumulatorTest {
     @Test
     void whatQueuesUpTakesTheSameRoom() {
         BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(10), StreamFormat.JSON);
-        PendingMessage withdrawn = new PendingMessage("1234", null, null, false);
+        PendingMessage withdrawn = queued("1234");
 
-        assertThat(accumulator.queueHasRoom(10)).isTrue();
-        accumulator.enqueue(withdrawn);
-        accumulator.enqueue(new PendingMessage("1234", null, null, false));
-        assertThat(offer(accumulator, "123", null)).isEqualTo(Offer.FULL);
-        assertThat(accumulator.queueHasRoom(3)).isFalse();
-        assertThat(offer(accumulator, "12", null)).isEqualTo(Offer.BEHIND);
+        assertThat(accumulator.enqueue(withdrawn, false)).isEqualTo(Queued.ACCEPTED);
+        assertThat(accumulator.enqueue(queued("1234"), false)).isEqualTo(Queued.ACCEPTED);
+        assertThat(offer(accumulator, "12", null)).isEqualTo(Offer.QUEUE_UP);
+        assertThat(accumulator.enqueue(queued("123"), false)).isEqualTo(Queued.REFUSED);
 
         accumulator.remove(withdrawn);
-        assertThat(offer(accumulator, "123456", null)).isEqualTo(Offer.BEHIND);
-        assertThat(offer(accumulator, "1234567", null)).isEqualTo(Offer.FULL);
+        assertThat(offer(accumulator, "123456", null)).isEqualTo(Offer.QUEUE_UP);
+        assertThat(accumulator.enqueue(queued("1234567"), false)).isEqualTo(Queued.REFUSED);
 
         accumulator.admit(message -> "12345678".getBytes(StandardCharsets.UTF_8), (message, cause) -> {});
         assertThat(offer(accumulator, "12", null)).isEqualTo(Offer.ADDED);
-        assertThat(accumulator.queueHasRoom(1)).isFalse();
+        assertThat(accumulator.enqueue(queued("1"), false)).isEqualTo(Queued.REFUSED);
+    }
+
+    /** Both were offered when there was room for one of them, and had to queue up behind another. */
+    @Test
+    void ofTwoMessagesThatQueueUpForTheSameRoomOneWaits() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(10), StreamFormat.JSON);
+        accumulator.enqueue(queued("12345"), true);
+
+        assertThat(offer(accumulator, "1234", null)).isEqualTo(Offer.QUEUE_UP);
+        assertThat(offer(accumulator, "4321", null)).isEqualTo(Offer.QUEUE_UP);
+
+        assertThat(accumulator.enqueue(queued("1234"), true)).isEqualTo(Queued.ACCEPTED);
+        assertThat(accumulator.enqueue(queued("4321"), true)).isEqualTo(Queued.WAITING);
+    }
+
+    /** It was offered when there was no room, and what took it up is settled before it queues up. */
+    @Test
+    void aMessageForWhichThereIsRoomMeanwhileDoesNotWait() {
+        BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(5), StreamFormat.JSON);
+        offer(accumulator, "123", null);
+        assertThat(offer(accumulator, "456", null)).isEqualTo(Offer.QUEUE_UP);
+
+        accumulator.release(poll(accumulator));
+
+        assertThat(accumulator.enqueue(queued("456"), false)).isEqualTo(Queued.ACCEPTED);
     }
 
     /** The bytes are allocated once, when a batch is complete, with four more for the place of each message. */
@@ -228,7 +252,7 @@ class BatchAccumulatorTest {
     void aBatchReachesToItsLastMessageAlsoIfOthersWereWithdrawn() {
         BatchAccumulator accumulator = accumulator(SETTINGS, StreamFormat.BINARY);
         List<PendingMessage> queued = List.of(queued("a"), queued("b"), queued("c"));
-        queued.forEach(accumulator::enqueue);
+        queued.forEach(message -> accumulator.enqueue(message, true));
         accumulator.remove(queued.get(1));
         accumulator.admit(message -> (byte[]) message, (message, failure) -> told.add("failed"));
 
@@ -245,8 +269,8 @@ class BatchAccumulatorTest {
         BatchAccumulator accumulator = accumulator(SETTINGS, StreamFormat.BINARY);
         byte[] bytes = "a".getBytes(StandardCharsets.UTF_8);
         WeakReference<byte[]> own = new WeakReference<>(bytes);
-        PendingMessage waiting = new PendingMessage(bytes, bytes, null, true);
-        accumulator.enqueue(waiting);
+        PendingMessage waiting = new PendingMessage(bytes, bytes, null);
+        accumulator.enqueue(waiting, true);
         bytes = null;
 
         accumulator.admit(message -> (byte[]) message, (message, failure) -> told.add("failed"));
@@ -264,23 +288,21 @@ class BatchAccumulatorTest {
         BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(10), StreamFormat.BINARY);
         offer(accumulator, "12345", null);
 
-        assertThat(accumulator.queueHasRoom(5)).isTrue();
-        assertThat(accumulator.queueHasRoom(6)).isFalse();
+        assertThat(accumulator.enqueue(queued("123456"), false)).isEqualTo(Queued.REFUSED);
+        assertThat(accumulator.enqueue(queued("12345"), false)).isEqualTo(Queued.ACCEPTED);
     }
 
     @ParameterizedTest
     @CsvSource({"100000, 1000", "256000, 2000"})
     void moreMessagesQueueUpTheLargerTheBufferIsHoweverSmallTheyAre(long bufferedBytes, int most) {
         BatchAccumulator accumulator = accumulator(SETTINGS.withMaxBufferedBytes(bufferedBytes), StreamFormat.BINARY);
-        IntStream.range(1, most).forEach(i -> accumulator.enqueue(queued("a")));
-        assertThat(accumulator.queueHasRoom(1)).isTrue();
+        IntStream.range(1, most).forEach(i -> accumulator.enqueue(queued("a"), false));
+        assertThat(accumulator.enqueue(queued("a"), false)).isEqualTo(Queued.ACCEPTED);
 
-        accumulator.enqueue(queued("a"));
-
-        assertThat(accumulator.queueHasRoom(1)).isFalse();
+        assertThat(accumulator.enqueue(queued("a"), false)).isEqualTo(Queued.REFUSED);
     }
 
     private static PendingMessage queued(String message) {
-        return new PendingMessage(message.getBytes(StandardCharsets.UTF_8), null, null, false);
+        return new PendingMessage(message.getBytes(StandardCharsets.UTF_8), null, null);
     }
 }

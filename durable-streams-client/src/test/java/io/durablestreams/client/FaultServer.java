@@ -13,7 +13,6 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -188,30 +187,34 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
         /** Reads a request with its body, or returns null when the client closes instead. */
         String nextRequest() throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
             InputStream in = socket.getInputStream();
-            while (!isComplete(bytes.toString(StandardCharsets.ISO_8859_1))) {
+            while (!endsWithEmptyLine(head)) {
                 int next = in.read();
-                if (next < 0 && bytes.size() == 0) {
+                if (next < 0 && head.size() == 0) {
                     return null;
                 }
                 if (next < 0) {
-                    throw new IOException("the client closed within a request: " + bytes);
+                    throw new IOException("the client closed within the head of a request: " + head);
                 }
-                bytes.write(next);
+                head.write(next);
             }
-            String request = bytes.toString(StandardCharsets.UTF_8);
+            String request = head.toString(StandardCharsets.UTF_8);
+            Matcher length = CONTENT_LENGTH.matcher(request);
+            if (length.find()) {
+                byte[] body = in.readNBytes(Integer.parseInt(length.group(1)));
+                if (body.length < Integer.parseInt(length.group(1))) {
+                    throw new IOException("the client closed within the body of a request: " + request);
+                }
+                request += new String(body, StandardCharsets.UTF_8);
+            }
             requests.add(request);
             return request;
         }
 
-        private boolean isComplete(String request) {
-            int end = request.indexOf("\r\n\r\n");
-            if (end < 0) {
-                return false;
-            }
-            Matcher length = CONTENT_LENGTH.matcher(request.substring(0, end).toLowerCase(Locale.ROOT));
-            return request.length() >= end + 4 + (length.find() ? Integer.parseInt(length.group(1)) : 0);
+        private boolean endsWithEmptyLine(ByteArrayOutputStream head) {
+            int size = head.size();
+            return size >= 4 && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
         }
 
         void write(String text) throws IOException {

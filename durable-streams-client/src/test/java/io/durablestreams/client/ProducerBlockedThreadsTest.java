@@ -28,13 +28,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("sockets")
 class ProducerBlockedThreadsTest {
 
-    private static final int THREADS = 6;
-    private static final int MESSAGES = 200;
+    /** How many messages the buffer holds. */
+    private static final int ROOM = 12;
 
-    /** The length of each message. */
+    /** The length of the number that each message begins with. */
     private static final int DIGITS = 5;
-
-    private static final int LIMIT = 12 * DIGITS;
 
     @RegisterExtension
     final FaultServer server = new FaultServer();
@@ -45,7 +43,32 @@ class ProducerBlockedThreadsTest {
     private final AtomicLong mostBuffered = new AtomicLong();
     private final AtomicLong mostUnstored = new AtomicLong();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    private Load load = Load.MANY_SMALL;
     private DurableStreamClient client;
+
+    /**
+     * What is appended.
+     *
+     * @param threads how many threads append
+     * @param messages how many messages each of them appends
+     * @param length the length of each message
+     */
+    private record Load(int threads, int messages, int length) {
+
+        static final Load MANY_SMALL = new Load(6, 200, DIGITS);
+        static final Load MANY_THREADS = new Load(32, 20, 10_000);
+
+        int limit() {
+            return ROOM * length;
+        }
+
+        /** A message with a number: JSON, of one length. */
+        Object message(int number) {
+            return length == DIGITS
+                    ? number
+                    : RawJson.of('"' + Integer.toString(number) + "x".repeat(length - DIGITS - 2) + '"');
+        }
+    }
 
     @AfterEach
     void disconnect() {
@@ -53,7 +76,7 @@ class ProducerBlockedThreadsTest {
     }
 
     private IdempotentProducer producer(Duration maxBlock) {
-        server.thenAlways(THREADS * MESSAGES, this::serve);
+        server.thenAlways(load.threads() * load.messages(), this::serve);
         client = DurableStreamClient.builder()
                 .producerMetrics(new ProducerMetricsRecorder() {
                     @Override
@@ -69,7 +92,7 @@ class ProducerBlockedThreadsTest {
                         ProducerSettings.DEFAULT
                                 .withLinger(Duration.ZERO)
                                 .withMaxInFlight(1)
-                                .withMaxBufferedBytes(LIMIT)
+                                .withMaxBufferedBytes(load.limit())
                                 .withMaxBlock(maxBlock)
                                 .withBackoff(new Backoff(Duration.ofMillis(1), Duration.ofMillis(5), 2)),
                         (cause, lost) -> failures.add(cause));
@@ -84,7 +107,7 @@ class ProducerBlockedThreadsTest {
 
     /** Appends from all threads; returns what was accepted, by thread and in its order. */
     private List<List<Integer>> appendEverything(IdempotentProducer producer, boolean interrupted) throws Exception {
-        List<CompletableFuture<List<Integer>>> threads = IntStream.rangeClosed(1, THREADS)
+        List<CompletableFuture<List<Integer>>> threads = IntStream.rangeClosed(1, load.threads())
                 .mapToObj(thread -> CompletableFuture.supplyAsync(
                         () -> append(producer, thread, interrupted), command -> new Thread(command).start()))
                 .toList();
@@ -97,20 +120,20 @@ class ProducerBlockedThreadsTest {
 
     private List<Integer> append(IdempotentProducer producer, int thread, boolean interrupted) {
         List<Integer> accepted = new ArrayList<>();
-        for (int i = 0; i < MESSAGES; i++) {
+        for (int i = 0; i < load.messages(); i++) {
             int message = thread * 10_000 + i;
             if (interrupted && i % 7 == 0) {
                 Thread.currentThread().interrupt();
             }
             try {
-                producer.append(message);
+                producer.append(load.message(message));
                 accepted.add(message);
                 // Read in this order: what is stored in between makes it less, and never more.
                 int acceptedByAll = acceptedMessages.incrementAndGet();
                 mostUnstored.accumulateAndGet(
-                        (long) DIGITS * (acceptedByAll - stream.stored().size()), Math::max);
+                        (long) load.length() * (acceptedByAll - stream.stored().size()), Math::max);
             } catch (ProducerBufferFullException full) {
-                assertThat(full).hasMessageContaining("maxBufferedBytes (" + LIMIT + ")");
+                assertThat(full).hasMessageContaining("maxBufferedBytes (" + load.limit() + ")");
             }
             Thread.interrupted();
         }
@@ -122,7 +145,7 @@ class ProducerBlockedThreadsTest {
         assertThat(stored)
                 .containsExactlyInAnyOrderElementsOf(
                         accepted.stream().flatMap(List::stream).toList());
-        for (int thread = 1; thread <= THREADS; thread++) {
+        for (int thread = 1; thread <= load.threads(); thread++) {
             int mine = thread;
             assertThat(stored.stream()
                             .filter(message -> message / 10_000 == mine)
@@ -131,8 +154,8 @@ class ProducerBlockedThreadsTest {
                     .isEqualTo(accepted.get(thread - 1));
         }
         assertThat(failures).isEmpty();
-        assertThat(mostBuffered).hasPositiveValue().hasValueLessThanOrEqualTo(LIMIT);
-        assertThat(mostUnstored).hasPositiveValue().hasValueLessThanOrEqualTo(LIMIT);
+        assertThat(mostBuffered).hasPositiveValue().hasValueLessThanOrEqualTo(load.limit());
+        assertThat(mostUnstored).hasPositiveValue().hasValueLessThanOrEqualTo(load.limit());
     }
 
     @Test
@@ -142,7 +165,20 @@ class ProducerBlockedThreadsTest {
         List<List<Integer>> accepted = appendEverything(producer, false);
         producer.close().block(PATIENCE);
 
-        assertThat(accepted).allSatisfy(mine -> assertThat(mine).hasSize(MESSAGES));
+        assertThat(accepted).allSatisfy(mine -> assertThat(mine).hasSize(load.messages()));
+        assertStoredOnceAndInOrder(accepted);
+    }
+
+    /** More threads than the buffer holds messages: of those that find the same room, one gets it. */
+    @Test
+    void manyThreadsWithLargeMessagesShareTheRoom() throws Exception {
+        load = Load.MANY_THREADS;
+        IdempotentProducer producer = producer(PATIENCE);
+
+        List<List<Integer>> accepted = appendEverything(producer, false);
+        producer.close().block(PATIENCE);
+
+        assertThat(accepted).allSatisfy(mine -> assertThat(mine).hasSize(load.messages()));
         assertStoredOnceAndInOrder(accepted);
     }
 
@@ -154,7 +190,7 @@ class ProducerBlockedThreadsTest {
         List<List<Integer>> accepted = appendEverything(producer, true);
         producer.close().block(PATIENCE);
 
-        assertThat(accepted).anySatisfy(mine -> assertThat(mine).hasSizeLessThan(MESSAGES));
+        assertThat(accepted).anySatisfy(mine -> assertThat(mine).hasSizeLessThan(load.messages()));
         assertStoredOnceAndInOrder(accepted);
     }
 }

@@ -93,10 +93,11 @@ class ProducerOverSocketsTest {
         }
     }
 
-    /** Serves all requests, and forgets the producer when it has got this far. */
-    private void forgetAt(String number) {
+    /** Serves all requests once it may, and forgets the producer when it has got this far. */
+    private void forgetAt(String number, CountDownLatch mayServe) {
         AtomicBoolean forgotten = new AtomicBoolean();
         server.thenAlways(20, request -> {
+            await(mayServe);
             if (new RawRequest(request).number().equals(number) && forgotten.compareAndSet(false, true)) {
                 stream.forget();
             }
@@ -112,7 +113,7 @@ class ProducerOverSocketsTest {
 
     @Test
     void lostStateIsClaimedAndTheRestGoesOutInOrder() {
-        forgetAt("0/5");
+        forgetAt("0/5", new CountDownLatch(0));
         DurableStreamClient client = DurableStreamClient.create(server.url());
 
         List<AppendReceipt> receipts =
@@ -128,11 +129,14 @@ class ProducerOverSocketsTest {
 
     @Test
     void lostStateFailsWhatIsNotStored() {
-        forgetAt("0/5");
+        CountDownLatch appended = new CountDownLatch(1);
+        forgetAt("0/5", appended);
         DurableStreamClient client = DurableStreamClient.create(server.url());
         IdempotentProducer producer = forgotten(client, false);
 
+        // All are accepted before the producer can learn that it has to stop, and refuse the rest.
         IntStream.range(0, 20).forEach(producer::append);
+        appended.countDown();
         assertThatThrownBy(() -> producer.flush().block(PATIENCE)).isInstanceOf(ProducerSequenceGapException.class);
         assertThatThrownBy(() -> producer.send(20).block(PATIENCE)).isInstanceOf(ProducerSequenceGapException.class);
         client.dispose();
