@@ -21,6 +21,7 @@ final class Answers {
 
     private static final int EXCERPT_BYTES = 4096;
     private static final int EXCERPT_CHARS = 300;
+    private static final Duration EXCERPT_WAIT = Duration.ofMillis(500);
 
     private Answers() {}
 
@@ -93,18 +94,58 @@ final class Answers {
         }
     }
 
-    /** Reads what an answer of an error status says and signals the exception that it stands for. */
-    static <T> Mono<T> toError(StreamCall call, Answer answer, Instant now) {
+    /**
+     * Whether an answer has a status that a stream server gives to a request that it has carried out (protocol §5).
+     *
+     * @throws StreamProtocolException when it is another one of the 2xx, which says nothing about the outcome
+     */
+    static boolean isSuccess(StreamCall call, int status) {
+        boolean success = switch (call.operation()) {
+            case CREATE -> status == 200 || status == 201;
+            case HEAD -> status == 200;
+            case APPEND, CLOSE, READ, DELETE -> status == 200 || status == 204;
+        };
+        if (!success && status / 100 == 2) {
+            throw new StreamProtocolException(failure(
+                    call, status, "no stream server answers so; either this is none, or a proxy answers in its place"));
+        }
+        return success;
+    }
+
+    /**
+     * Signals the exception that an answer of an error status stands for, with what its body says. The body is waited
+     * for, but not for longer than that: what happened is known from the head.
+     */
+    static <T> Mono<T> toError(StreamCall call, Answer answer, Timing timing) {
+        DurableStreamException known = exception(call, answer, timing);
+        if (known instanceof StreamProtocolException) {
+            return Mono.error(known); // The answer to another request: nobody knows what comes next on its connection.
+        }
         boolean legible = !answer.headers().containsHeader(HttpHeaders.CONTENT_ENCODING);
-        return DataBufferUtils.join(DataBufferUtils.takeUntilByteCount(answer.body(), EXCERPT_BYTES))
+        Mono<String> text = DataBufferUtils.join(DataBufferUtils.takeUntilByteCount(answer.body(), EXCERPT_BYTES))
                 .map(buffer -> {
-                    String text = buffer.toString(StandardCharsets.UTF_8);
+                    String read = buffer.toString(StandardCharsets.UTF_8);
                     DataBufferUtils.release(buffer);
-                    return text;
+                    return read;
                 })
                 .onErrorReturn("")
-                .defaultIfEmpty("")
-                .flatMap(text -> Mono.error(exception(call, answer, legible ? excerpt(text) : "", now)));
+                .defaultIfEmpty("");
+        boolean empty = "0".equals(answer.headers().getFirst(HttpHeaders.CONTENT_LENGTH));
+        Mono<String> tooLate = empty
+                ? Mono.never()
+                : Mono.delay(EXCERPT_WAIT, timing.scheduler()).thenReturn("");
+        // In this order: there is no timer for a body that is there already.
+        return Mono.firstWithSignal(text, tooLate)
+                .flatMap(said -> Mono.error(exception(
+                        call,
+                        answer,
+                        legible ? excerpt(said) : "",
+                        timing.clock().instant())));
+    }
+
+    /** Returns the exception that the head of an answer of an error status stands for. */
+    static DurableStreamException exception(StreamCall call, Answer answer, Timing timing) {
+        return exception(call, answer, "", timing.clock().instant());
     }
 
     private static String excerpt(String text) {
@@ -138,6 +179,9 @@ final class Answers {
         if (expected != null) {
             Long received = number(headers, StreamHeaders.PRODUCER_RECEIVED_SEQ);
             Long own = number(call.headers(), StreamHeaders.PRODUCER_SEQ);
+            if (own != null && (expected > own || received != null && !received.equals(own))) {
+                return notOwn(call, 409, "a gap before sequence " + received + ", and that it expects " + expected);
+            }
             long seq = received != null ? received : own != null ? own : -1;
             return new ProducerSequenceGapException(
                     failure(call, 409, "the server expects sequence " + expected + " and got " + seq), expected, seq);
@@ -169,11 +213,24 @@ final class Answers {
     private static DurableStreamException forbidden(StreamCall call, HttpHeaders headers, String quoted) {
         Long epoch = number(headers, StreamHeaders.PRODUCER_EPOCH);
         if (epoch != null) {
-            String own = call.headers().getFirst(StreamHeaders.PRODUCER_EPOCH);
+            Long own = number(call.headers(), StreamHeaders.PRODUCER_EPOCH);
+            if (own != null && epoch <= own) {
+                return notOwn(call, 403, "that epoch " + epoch + " fences epoch " + own);
+            }
             return new ProducerFencedException(
                     failure(call, 403, "epoch " + own + " is fenced by epoch " + epoch), epoch);
         }
         return new StreamRequestException(failure(call, 403, "access is denied" + quoted));
+    }
+
+    /** No stream server answers the request with that, so it may be the answer to another one. */
+    private static StreamProtocolException notOwn(StreamCall call, int status, String said) {
+        return new StreamProtocolException(failure(
+                call,
+                status,
+                "the answer says " + said + ", which cannot be about append "
+                        + call.headers().getFirst(StreamHeaders.PRODUCER_EPOCH) + "/"
+                        + call.headers().getFirst(StreamHeaders.PRODUCER_SEQ)));
     }
 
     private static boolean isPassing(int status) {

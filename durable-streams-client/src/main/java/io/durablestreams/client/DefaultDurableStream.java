@@ -29,7 +29,11 @@ import io.durablestreams.protocol.StreamMetadata;
 /** Makes the protocol's requests for one URL, and remembers the content type once it is known. */
 final class DefaultDurableStream implements DurableStream {
 
-    private static final Predicate<TransientStreamException> ALWAYS = failure -> true;
+    private static final Predicate<DurableStreamException> IF_TRANSIENT = TransientStreamException.class::isInstance;
+
+    /** A number protects the message, also if an answer was not about it. */
+    private static final Predicate<DurableStreamException> IF_NUMBERED =
+            failure -> failure instanceof TransientStreamException || failure instanceof StreamProtocolException;
 
     private final URI url;
     private final StreamContext context;
@@ -59,7 +63,7 @@ final class DefaultDurableStream implements DurableStream {
             return context.requests()
                     .execute(
                             call,
-                            ALWAYS,
+                            IF_TRANSIENT,
                             answer -> new CreateResult(answer.status() == 201, metadata(call, answer, spec)))
                     .doOnNext(result -> contentType.set(result.metadata().contentType()));
         });
@@ -101,7 +105,7 @@ final class DefaultDurableStream implements DurableStream {
         return Mono.defer(() -> {
             StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
             return context.requests()
-                    .execute(call, ALWAYS, answer -> metadata(call, answer))
+                    .execute(call, IF_TRANSIENT, answer -> metadata(call, answer))
                     .doOnNext(metadata -> contentType.set(metadata.contentType()));
         });
     }
@@ -144,7 +148,7 @@ final class DefaultDurableStream implements DurableStream {
                 HeaderText.require("A producer id", sequence.producerId()), sequence.epoch(), sequence.seq());
         return contentType().flatMap(type -> {
             StreamCall call = post(StreamOperation.APPEND, message, type, numbers);
-            return context.requests().execute(call, ALWAYS, answer -> receipt(call, answer, sequence));
+            return context.requests().execute(call, IF_NUMBERED, answer -> receipt(call, answer, sequence));
         });
     }
 
@@ -164,7 +168,7 @@ final class DefaultDurableStream implements DurableStream {
     public Mono<Offset> close() {
         return Mono.defer(() -> {
             StreamCall call = call(StreamOperation.CLOSE, HttpMethod.POST, closing(), null);
-            return context.requests().execute(call, ALWAYS, answer -> closed(call, answer));
+            return context.requests().execute(call, IF_TRANSIENT, answer -> closed(call, answer));
         });
     }
 
@@ -197,7 +201,8 @@ final class DefaultDurableStream implements DurableStream {
         return context.requests()
                 .execute(
                         call,
-                        failure -> atLeastOnce || failure.nothingStored(),
+                        failure -> failure instanceof TransientStreamException passing
+                                && (atLeastOnce || passing.nothingStored()),
                         answer -> closing ? closed(call, answer) : Answers.requireNextOffset(call, answer))
                 .onErrorMap(
                         DefaultDurableStream::isOutcomeUnknown,
@@ -231,9 +236,10 @@ final class DefaultDurableStream implements DurableStream {
     public Mono<Void> delete() {
         return Mono.defer(() -> {
             AtomicBoolean repeated = new AtomicBoolean();
-            Predicate<TransientStreamException> noting = failure -> {
-                repeated.set(true);
-                return true;
+            Predicate<DurableStreamException> noting = failure -> {
+                boolean passing = IF_TRANSIENT.test(failure);
+                repeated.compareAndSet(false, passing);
+                return passing;
             };
             StreamCall call = call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null);
             return context.requests()

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -53,71 +54,83 @@ final class StreamRequests {
     }
 
     /**
-     * Makes one attempt. An answer of another status than 200, 201 and 204 is signalled as its exception, as is the lack
-     * of one.
+     * Makes one attempt. An answer of a status that does not stand for success is signalled as its exception, as is the
+     * lack of an answer.
      *
      * @param call the request
-     * @param handler makes the result from the answer, whose body it must consume
+     * @param handler makes the result from the answer, whose body it must consume; what it fails with ends the connection
      */
     <T> Flux<T> attempt(StreamCall call, Function<Answer, Publisher<T>> handler) {
-        return values.resolve()
-                .flatMapMany(resolved -> transport.exchange(
-                        request(call, resolved),
-                        answer -> isSuccess(answer.status())
-                                ? handler.apply(answer)
-                                : Answers.toError(call, answer, timing.clock().instant())))
-                .onErrorMap(failure -> toStreamException(call, failure));
+        return exchange(
+                call,
+                answer -> Answers.isSuccess(call, answer.status())
+                        ? handler.apply(answer)
+                        : Answers.toError(call, answer, timing));
     }
 
     /**
-     * Makes one attempt that must end within a time, and drops the body of its answer.
+     * Makes one attempt that must end within a time, and drops the body of its answer. The outcome is known from the
+     * head: a body that breaks off does not change it, and one that does not end, when the time is over, neither.
      *
      * @param call the request
      * @param timeout the longest wait for the answer
-     * @param result makes the result from the head of the answer
+     * @param result makes the result from the head of the answer; what it throws ends the connection
      */
     <T> Mono<T> attempt(StreamCall call, Duration timeout, Function<Answer, T> result) {
-        return attempt(
-                        call,
-                        answer -> Mono.fromSupplier(() -> result.apply(answer))
-                                .delayUntil(ignored -> answer.body()
-                                        .doOnNext(DataBufferUtils::release)
-                                        .then()))
+        AtomicReference<Mono<T>> known =
+                new AtomicReference<>(Mono.error(() -> new TimeoutException("none within " + timeout)));
+        return exchange(call, answer -> {
+                    if (!Answers.isSuccess(call, answer.status())) {
+                        known.set(Mono.error(() -> Answers.exception(call, answer, timing)));
+                        return Answers.<T>toError(call, answer, timing);
+                    }
+                    Mono<T> outcome = Mono.just(result.apply(answer));
+                    known.set(outcome);
+                    return answer.body()
+                            .doOnNext(DataBufferUtils::release)
+                            .then()
+                            .onErrorComplete()
+                            .then(outcome);
+                })
                 // Not next(), whose cancellation would close the connection instead of giving it back.
                 .single()
                 // Not timeout(), for which a failure that comes at this very moment is an error to be logged.
                 .takeUntilOther(Mono.delay(timeout, timing.scheduler()))
-                .switchIfEmpty(Mono.error(() -> new TimeoutException("none within " + timeout)))
+                .switchIfEmpty(Mono.defer(known::get))
                 .onErrorMap(failure -> toStreamException(call, failure));
     }
 
-    /** Makes attempts as the settings say, as long as the failures are of the kind that may be retried. */
-    <T> Mono<T> execute(StreamCall call, Predicate<TransientStreamException> mayRetry, Function<Answer, T> result) {
+    private <T> Flux<T> exchange(StreamCall call, Function<Answer, Publisher<T>> handler) {
+        return values.resolve()
+                .flatMapMany(resolved -> transport.exchange(request(call, resolved), handler))
+                .onErrorMap(failure -> toStreamException(call, failure));
+    }
+
+    /**
+     * Makes attempts as the settings say.
+     *
+     * @param mayRetry whether a failure is one of those after which the request may be repeated
+     */
+    <T> Mono<T> execute(StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
         return attempt(call, settings.timeout(), result)
                 .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
                     Throwable failure = signal.failure();
-                    if (failure instanceof TransientStreamException passing
+                    if (failure instanceof DurableStreamException known
                             && signal.totalRetries() < settings.maxRetries()
-                            && !asksForTooLongAWait(passing)
-                            && mayRetry.test(passing)) {
-                        Duration delay = settings.backoff()
-                                .delay(
-                                        (int) signal.totalRetries(),
-                                        timing.random().getAsDouble(),
-                                        passing.retryAfter());
-                        return Mono.delay(delay, timing.scheduler());
+                            && mayRetry.test(known)) {
+                        return delay(signal.totalRetries(), known);
                     }
                     return Mono.error(failure);
                 })));
     }
 
-    private boolean asksForTooLongAWait(TransientStreamException failure) {
-        Duration retryAfter = failure.retryAfter();
-        return retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0;
-    }
-
-    private static boolean isSuccess(int status) {
-        return status == 200 || status == 201 || status == 204;
+    private Mono<Long> delay(long retries, DurableStreamException failure) {
+        Duration retryAfter = failure instanceof TransientStreamException passing ? passing.retryAfter() : null;
+        if (retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0) {
+            return Mono.error(failure);
+        }
+        Duration delay = settings.backoff().delay((int) retries, timing.random().getAsDouble(), retryAfter);
+        return Mono.delay(delay, timing.scheduler());
     }
 
     private static StreamTransport.Request request(StreamCall call, RequestValues.Resolved resolved) {

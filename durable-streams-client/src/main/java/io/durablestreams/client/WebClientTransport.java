@@ -15,6 +15,7 @@ import javax.net.ssl.SSLHandshakeException;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyExtractors;
@@ -22,6 +23,7 @@ import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -47,7 +49,7 @@ final class WebClientTransport implements StreamTransport {
             ConnectionThread thread = new ConnectionThread(request.live() ? null : sendingThread);
             return spec(request)
                     .httpRequest(thread::sends)
-                    .exchangeToFlux(response -> Flux.from(handler.apply(answer(response, cancelled::get))))
+                    .exchangeToFlux(response -> handle(answer(response, cancelled::get), handler))
                     .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer)
                     .doOnComplete(thread::answered)
                     .cancelOn(Schedulers.fromExecutor(thread))
@@ -79,6 +81,27 @@ final class WebClientTransport implements StreamTransport {
                 response.statusCode().value(),
                 response.headers().asHttpHeaders(),
                 body.onErrorResume(failure -> cancelled.getAsBoolean(), failure -> Flux.never()));
+    }
+
+    /**
+     * Has an answer handled. If that fails, the connection is closed, unless the body was read to its end: WebClient would
+     * read the rest and give the connection back, although nobody knows then what comes next on it.
+     */
+    private static <T> Flux<T> handle(Answer answer, Function<Answer, Publisher<T>> handler) {
+        return Flux.defer(() -> handler.apply(answer))
+                .doOnError(failure -> answer.body().subscribe(new Cancelling()));
+    }
+
+    /** Closes a connection whose answer is not read to its end; one that is read already has another owner. */
+    private static final class Cancelling extends BaseSubscriber<DataBuffer> {
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        protected void hookOnError(Throwable alreadyRead) {}
     }
 
     private static BodyInserter<Object, ClientHttpRequest> inserter(Body body) {

@@ -73,14 +73,40 @@ class NumberedAppendAnswersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200, Stream-Next-Offset", "204, Producer-Seq"})
-    void anAnswerThatIsNotAStreamServersAcknowledgesNothing(int status, String missing) {
-        server.then(status, "Content-Type", "text/html");
+    @CsvSource({
+        "200, Producer-Seq: 7, Producer-Epoch",
+        "200, Producer-Epoch: 2, Producer-Seq",
+        "200, Producer-Epoch: 2 Producer-Seq: 7, Stream-Next-Offset",
+        "200, Producer-Epoch: 1 Producer-Seq: 7 Stream-Next-Offset: o, Producer-Epoch 1",
+        "200, Producer-Epoch: 2 Producer-Seq: 6 Stream-Next-Offset: o, Producer-Seq 6",
+        "200, Producer-Epoch: 2 Producer-Seq: 8 Stream-Next-Offset: o, Producer-Seq 8",
+        "204, Producer-Epoch: 2, Producer-Seq",
+        "204, Producer-Epoch: 2 Producer-Seq: 6, Producer-Seq 6",
+        "204, Producer-Epoch: 3 Producer-Seq: 7, Producer-Epoch 3",
+        "204, Stream-Closed: true Stream-Next-Offset: o, Producer-Seq null",
+        "202, Producer-Epoch: 2 Producer-Seq: 7 Stream-Next-Offset: o, status 202",
+        "201, Producer-Epoch: 2 Producer-Seq: 7 Stream-Next-Offset: o, status 201",
+        "409, Producer-Expected-Seq: 4 Producer-Received-Seq: 6, append 2/7",
+        "409, Producer-Expected-Seq: 8, append 2/7",
+        "403, Producer-Epoch: 2, append 2/7",
+    })
+    void anAnswerThatIsNotAboutTheNumberIsNoneAndTheNumberIsTriedAgain(int status, String headers, String told) {
+        String[] namesAndValues = headers.split(":? ");
+        for (int attempt = 0; attempt <= SETTINGS.maxRetries(); attempt++) {
+            server.thenExactly(status, namesAndValues);
+        }
 
-        assertThatThrownBy(() -> stream.append(1, number(0, 0)).block(PATIENCE))
+        assertThatThrownBy(() -> stream.append(1, number(2, 7)).block(PATIENCE))
                 .isInstanceOf(StreamProtocolException.class)
-                .hasMessageContaining(missing)
+                .hasMessageContaining(told)
                 .hasMessageContaining("http://localhost/stream");
+        assertThat(server.requests())
+                .hasSize(SETTINGS.maxRetries() + 1)
+                .allSatisfy(request ->
+                        assertThat(request.headers().getFirst("Producer-Seq")).isEqualTo("7"));
+
+        server.thenExactly(status, namesAndValues).then(200, "Stream-Next-Offset", "o");
+        assertThat(stream.append(1, number(2, 7)).block(PATIENCE).outcome()).isEqualTo(Outcome.STORED);
     }
 
     @ParameterizedTest

@@ -228,6 +228,7 @@ class ProducerSettlementTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         HttpHeaders headers = new HttpHeaders();
         headers.set("Stream-Next-Offset", "no offset");
+        headers.set("Producer-Epoch", "0");
         headers.set("Producer-Seq", "0");
         ProducerSettings replaying = SETTINGS.withAcceptReplays(true);
 

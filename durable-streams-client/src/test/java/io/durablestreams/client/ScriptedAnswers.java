@@ -14,7 +14,7 @@ import reactor.core.publisher.Sinks;
 /** A transport that answers requests, whatever they are, one after the other as it was told. */
 final class ScriptedAnswers implements StreamTransport {
 
-    private final Queue<Flux<Answer>> answers = new ArrayDeque<>();
+    private final Queue<Function<Request, Flux<Answer>>> answers = new ArrayDeque<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     /** Returns an answer with a status, and with headers as pairs of name and value. */
@@ -26,22 +26,41 @@ final class ScriptedAnswers implements StreamTransport {
         return new Answer(status, headers, Flux.empty());
     }
 
-    /** Answers the next request. */
+    /** Answers the next request. A success names the number of the request, unless the headers name one. */
     ScriptedAnswers then(int status, String... namesAndValues) {
-        answers.add(Flux.just(answer(status, namesAndValues)));
+        answers.add(request -> Flux.just(confirming(request, answer(status, namesAndValues))));
         return this;
+    }
+
+    /** Answers the next request, and does not confirm the number that it may have. */
+    ScriptedAnswers thenExactly(int status, String... namesAndValues) {
+        answers.add(request -> Flux.just(answer(status, namesAndValues)));
+        return this;
+    }
+
+    private static Answer confirming(Request request, Answer answer) {
+        if (answer.status() == 200 || answer.status() == 204) {
+            for (String name : List.of("Producer-Epoch", "Producer-Seq")) {
+                String sent = request.headers().getFirst(name);
+                if (sent != null && !answer.headers().containsHeader(name)) {
+                    answer.headers().set(name, sent);
+                }
+            }
+        }
+        return answer;
     }
 
     /** The next request gets its answer when the test has one. */
     Sinks.One<Answer> thenWait() {
         Sinks.One<Answer> answer = Sinks.one();
-        answers.add(answer.asMono().flux());
+        answers.add(request ->
+                answer.asMono().map(given -> confirming(request, given)).flux());
         return answer;
     }
 
     /** The next request gets no answer but a failure. */
     ScriptedAnswers thenFail(Throwable failure) {
-        answers.add(Flux.error(failure));
+        answers.add(request -> Flux.error(failure));
         return this;
     }
 
@@ -59,7 +78,7 @@ final class ScriptedAnswers implements StreamTransport {
     public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
         return Flux.defer(() -> {
             requests.add(request);
-            return answers.remove().flatMap(handler);
+            return answers.remove().apply(request).flatMap(handler);
         });
     }
 }
