@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.StreamFormat;
 
 /**

@@ -5,7 +5,6 @@ import java.net.URI;
 import reactor.core.publisher.MonoSink;
 
 import io.durablestreams.client.DurableStreamException.Failure;
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamHeaders;

@@ -269,7 +269,7 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
-        LaneDriver.Identity identity = new LaneDriver.Identity(url, HeaderText.require("A producer id", producerId));
+        ProducerIdentity identity = new ProducerIdentity(url, HeaderText.require("A producer id", producerId));
         ProducerEpochs epochs = new ProducerEpochs(
                 identity, context.producing().epochStore(), context.requests().timing());
         return new DefaultIdempotentProducer(

@@ -14,15 +14,14 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 
 /** Hands batches to the lane when they are due, and tells everybody what became of them. */
-final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.Outcomes {
+final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcomes {
 
-    private final LaneDriver.Identity identity;
+    private final ProducerIdentity identity;
     private final ProducerSource source;
     private final ProducerSettings settings;
     private final BatchAccumulator accumulator;
@@ -40,7 +39,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private final WakeTimer lingerTimer;
 
     DefaultIdempotentProducer(
-            LaneDriver.Identity identity,
+            ProducerIdentity identity,
             ProducerSource source,
             ProducerSettings settings,
             @Nullable ProducerErrorHandler errorHandler) {
@@ -146,7 +145,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, LaneDriver.
     private void failed(PendingMessage pending, DurableStreamException cause) {
         source.metrics().messageFailed(url(), cause);
         ReceiptListener receipt = pending.receipt();
-        OutgoingBatch.tell(receipt, listener -> listener.failed(cause));
+        OutgoingBatch.notify(receipt, listener -> listener.failed(cause));
         if (receipt == null) {
             reports.failed(cause, List.of(MessageEncoder.describe(pending.message())));
         }

@@ -9,16 +9,16 @@ import reactor.core.publisher.Mono;
 /** Keeps epochs in a map. */
 final class InMemoryEpochStore implements EpochStore {
 
-    private final ConcurrentMap<LaneDriver.Identity, Long> epochs = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ProducerIdentity, Long> epochs = new ConcurrentHashMap<>();
 
     @Override
     public Mono<Long> next(URI stream, String producerId, long least) {
         return Mono.fromSupplier(() -> epochs.merge(
-                new LaneDriver.Identity(stream, producerId), least, (last, first) -> Math.max(last + 1, first)));
+                new ProducerIdentity(stream, producerId), least, (last, first) -> Math.max(last + 1, first)));
     }
 
     @Override
     public Mono<Void> record(URI stream, String producerId, long epoch) {
-        return Mono.fromRunnable(() -> epochs.merge(new LaneDriver.Identity(stream, producerId), epoch, Math::max));
+        return Mono.fromRunnable(() -> epochs.merge(new ProducerIdentity(stream, producerId), epoch, Math::max));
     }
 }

@@ -1,6 +1,5 @@
 package io.durablestreams.client;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamException.Failure;
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
@@ -34,12 +32,12 @@ final class LaneDriver {
 
     private static final int CONTENT_TOO_LARGE = 413;
 
-    private final Identity identity;
+    private final ProducerIdentity identity;
     private final StreamRequests requests;
     private final ProducerEpochs epochs;
     private final ProducerSettings settings;
     private final SerialLoop loop;
-    private final Outcomes outcomes;
+    private final BatchOutcomes outcomes;
     private final LaneMetrics metrics;
     private final SortedSet<OutgoingBatch> unsettled =
             new TreeSet<>(Comparator.comparingLong(OutgoingBatch::firstOrdinal));
@@ -56,28 +54,6 @@ final class LaneDriver {
 
     private String contentType = "";
 
-    /** What the requests of a producer name. */
-    record Identity(URI url, String producerId) {
-
-        Failure failure(String reason, @Nullable Throwable cause) {
-            return Failure.of(StreamOperation.APPEND, url, reason, cause);
-        }
-    }
-
-    /** Is told what became of batches. */
-    interface Outcomes {
-
-        /** All batches fail from now on, for good. Told once, before the first of them has failed. */
-        void stopped(DurableStreamException cause);
-
-        void stored(OutgoingBatch batch, AppendReceipt receipt);
-
-        void failed(OutgoingBatch batch, DurableStreamException cause);
-
-        /** The server has refused a batch of several messages for its size. */
-        void tooLarge(OutgoingBatch batch);
-    }
-
     /** What an answer of success says. */
     private record Reply(
             boolean duplicate,
@@ -90,7 +66,11 @@ final class LaneDriver {
             Attempt<OutgoingBatch> attempt, @Nullable Offset nextOffset) {}
 
     LaneDriver(
-            Identity identity, ProducerSource source, ProducerSettings settings, SerialLoop loop, Outcomes outcomes) {
+            ProducerIdentity identity,
+            ProducerSource source,
+            ProducerSettings settings,
+            SerialLoop loop,
+            BatchOutcomes outcomes) {
         this.identity = identity;
         this.requests = source.requests();
         this.epochs = source.epochs();

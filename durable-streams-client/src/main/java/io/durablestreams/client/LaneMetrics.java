@@ -10,7 +10,7 @@ import io.durablestreams.protocol.producer.LaneStep;
 /** Tells a {@link ProducerMetricsRecorder} what happens in a lane. Used by tasks of one {@link SerialLoop} only. */
 final class LaneMetrics {
 
-    private final LaneDriver.Identity identity;
+    private final ProducerIdentity identity;
     private final ProducerMetricsRecorder recorder;
 
     /** Why batches that are not settled failed last. */
@@ -19,7 +19,7 @@ final class LaneMetrics {
     private long epoch;
     private int inFlight;
 
-    LaneMetrics(LaneDriver.Identity identity, ProducerMetricsRecorder recorder, long epoch) {
+    LaneMetrics(ProducerIdentity identity, ProducerMetricsRecorder recorder, long epoch) {
         this.identity = identity;
         this.recorder = recorder;
         this.epoch = epoch;

@@ -12,7 +12,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 
 /**
@@ -21,7 +20,7 @@ import io.durablestreams.protocol.AppendReceipt;
  */
 final class MessageIntake {
 
-    private final LaneDriver.Identity identity;
+    private final ProducerIdentity identity;
     private final ProducerSettings settings;
     private final MessageEncoder encoder;
     private final BatchAccumulator accumulator;
@@ -66,7 +65,7 @@ final class MessageIntake {
     }
 
     MessageIntake(
-            LaneDriver.Identity identity,
+            ProducerIdentity identity,
             ProducerSettings settings,
             MessageEncoder encoder,
             BatchAccumulator accumulator,

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.client.OutgoingBatch.Places;
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.StreamFormat;
 
 /**

@@ -32,14 +32,6 @@ final class OutgoingBatch {
      */
     record Places(long first, long last) {}
 
-    /** Waits for the outcome of one message. */
-    interface ReceiptListener {
-
-        void stored(AppendReceipt receipt);
-
-        void failed(DurableStreamException cause);
-    }
-
     /**
      * Creates a batch.
      *
@@ -131,10 +123,10 @@ final class OutgoingBatch {
 
     /** Tells those who wait for a message. */
     void stored(AppendReceipt receipt) {
-        tell(closeListener, listener -> listener.stored(receipt));
+        notify(closeListener, listener -> listener.stored(receipt));
         if (listeners != null) {
             for (ReceiptListener waiting : listeners) {
-                tell(waiting, listener -> listener.stored(receipt));
+                notify(waiting, listener -> listener.stored(receipt));
             }
         }
     }
@@ -142,13 +134,13 @@ final class OutgoingBatch {
     /** Tells those who wait for a message; returns the messages that nobody waits for. */
     List<byte[]> failed(DurableStreamException cause) {
         if (closeListener != null) {
-            tell(closeListener, listener -> listener.failed(cause));
+            notify(closeListener, listener -> listener.failed(cause));
             return List.of();
         }
         List<byte[]> unattended = new ArrayList<>();
         for (int i = 0; i < body.count(); i++) {
             ReceiptListener listener = listener(i);
-            tell(listener, waiting -> waiting.failed(cause));
+            notify(listener, waiting -> waiting.failed(cause));
             if (listener == null) {
                 unattended.add(body.message(i));
             }
@@ -160,8 +152,13 @@ final class OutgoingBatch {
         return listeners != null && message < listeners.length ? listeners[message] : null;
     }
 
-    /** What a listener throws must not keep the others from being told. */
-    static void tell(@Nullable ReceiptListener listener, Consumer<ReceiptListener> outcome) {
+    /**
+     * Notifies a listener. An exception of the listener is logged, and does not keep others from being notified.
+     *
+     * @param listener the listener, or null if nobody waits
+     * @param outcome calls one of its methods
+     */
+    static void notify(@Nullable ReceiptListener listener, Consumer<ReceiptListener> outcome) {
         try {
             if (listener != null) {
                 outcome.accept(listener);

@@ -5,8 +5,6 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
-
 /**
  * A message that is accepted and not in a batch yet: there is no room for it, or the content type of the stream is not
  * known.

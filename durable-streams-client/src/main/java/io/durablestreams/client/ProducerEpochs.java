@@ -11,14 +11,14 @@ import io.durablestreams.protocol.ProducerSequence;
 /** The epochs of one producer, and the store that keeps them for its next life, if there is one. */
 final class ProducerEpochs {
 
-    private final LaneDriver.Identity identity;
+    private final ProducerIdentity identity;
     private final @Nullable EpochStore store;
     private final Timing timing;
 
     /** The highest epoch that may be used; what is above has to be recorded before. */
     private volatile long recorded = -1;
 
-    ProducerEpochs(LaneDriver.Identity identity, @Nullable EpochStore store, Timing timing) {
+    ProducerEpochs(ProducerIdentity identity, @Nullable EpochStore store, Timing timing) {
         this.identity = identity;
         this.store = store;
         this.timing = timing;

@@ -14,11 +14,11 @@ final class ProducerReports {
 
     private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
 
-    private final LaneDriver.Identity identity;
+    private final ProducerIdentity identity;
     private final ProducerErrorHandler errorHandler;
     private boolean toldOfSize;
 
-    ProducerReports(LaneDriver.Identity identity, @Nullable ProducerErrorHandler errorHandler) {
+    ProducerReports(ProducerIdentity identity, @Nullable ProducerErrorHandler errorHandler) {
         this.identity = identity;
         this.errorHandler = errorHandler != null ? errorHandler : this::logFailure;
     }

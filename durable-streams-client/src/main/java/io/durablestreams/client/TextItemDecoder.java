@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-import io.durablestreams.client.BytesItemDecoder.SkippingBuffer;
-
 /**
  * Decodes UTF-8, never cutting a character: bytes at the end that are the beginning of one are held back until the rest
  * has come, from the next answer if need be. Malformed input becomes U+FFFD.

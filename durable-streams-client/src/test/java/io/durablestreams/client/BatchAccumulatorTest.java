@@ -17,7 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.BatchAccumulator.Offer;
 import io.durablestreams.client.BatchAccumulator.Queued;
-import io.durablestreams.client.OutgoingBatch.ReceiptListener;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.StreamFormat;
 

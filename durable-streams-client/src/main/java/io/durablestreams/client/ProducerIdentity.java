@@ -1,0 +1,20 @@
+package io.durablestreams.client;
+
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.DurableStreamException.Failure;
+
+/**
+ * The names in the requests of a producer.
+ *
+ * @param url the stream
+ * @param producerId the identity under which the producer writes to it
+ */
+record ProducerIdentity(URI url, String producerId) {
+
+    Failure failure(String reason, @Nullable Throwable cause) {
+        return Failure.of(StreamOperation.APPEND, url, reason, cause);
+    }
+}

@@ -1,0 +1,11 @@
+package io.durablestreams.client;
+
+import io.durablestreams.protocol.AppendReceipt;
+
+/** Waits for the outcome of one message. */
+interface ReceiptListener {
+
+    void stored(AppendReceipt receipt);
+
+    void failed(DurableStreamException cause);
+}
