@@ -144,7 +144,7 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public Mono<AppendReceipt> append(Object message, ProducerSequence sequence) {
-        HttpHeaders numbers = NumberedAppend.headers(
+        HttpHeaders numbers = StreamCall.numbers(
                 HeaderText.require("A producer id", sequence.producerId()), sequence.epoch(), sequence.seq());
         return contentType().flatMap(type -> {
             StreamCall call = post(StreamOperation.APPEND, message, type, numbers);
@@ -153,7 +153,7 @@ final class DefaultDurableStream implements DurableStream {
     }
 
     private static AppendReceipt receipt(StreamCall call, Answer answer, ProducerSequence sequence) {
-        return NumberedAppend.isDuplicate(call, answer)
+        return Answers.isDuplicate(call, answer)
                 ? new AppendReceipt(null, AppendReceipt.Outcome.DUPLICATE, sequence)
                 : new AppendReceipt(Answers.requireNextOffset(call, answer), AppendReceipt.Outcome.STORED, sequence);
     }

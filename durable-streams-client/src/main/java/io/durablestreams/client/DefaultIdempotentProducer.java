@@ -191,7 +191,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcom
         if (intake.stop() == null && flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
             return null;
         }
-        boolean room = driver.hasRoom();
+        boolean room = driver.hasWindow();
         Duration age = room ? settings.linger() : settings.deliveryTimeout();
         OutgoingBatch batch = accumulator.poll(age.toNanos(), room ? flushes.lastOrdinal() : 0);
         if (batch == null && room) {

@@ -8,16 +8,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
-import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamException.Failure;
-import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
-import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.producer.LanePolicy;
 import io.durablestreams.protocol.producer.LaneStep;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
@@ -33,8 +28,8 @@ final class LaneDriver {
     private static final int CONTENT_TOO_LARGE = 413;
 
     private final ProducerIdentity identity;
-    private final StreamRequests requests;
-    private final ProducerEpochs epochs;
+    private final LaneRequests requests;
+    private final Timing timing;
     private final ProducerSettings settings;
     private final SerialLoop loop;
     private final BatchOutcomes outcomes;
@@ -54,13 +49,6 @@ final class LaneDriver {
 
     private String contentType = "";
 
-    /** What an answer of success says. */
-    private record Reply(
-            boolean duplicate,
-            @Nullable Long lastSeq,
-            @Nullable Offset nextOffset,
-            boolean streamClosed) {}
-
     /** The tail that an answer tells, which belongs to the attempt that it answers only. */
     private record Tail(
             Attempt<OutgoingBatch> attempt, @Nullable Offset nextOffset) {}
@@ -72,12 +60,12 @@ final class LaneDriver {
             SerialLoop loop,
             BatchOutcomes outcomes) {
         this.identity = identity;
-        this.requests = source.requests();
-        this.epochs = source.epochs();
+        this.requests = new LaneRequests(identity, source.requests(), source.epochs(), settings.requestTimeout());
+        this.timing = source.requests().timing();
         this.settings = settings;
         this.loop = loop;
         this.outcomes = outcomes;
-        this.timer = new WakeTimer(requests.timing(), loop, this::wake);
+        this.timer = new WakeTimer(timing, loop, this::wake);
         this.metrics = new LaneMetrics(identity, source.metrics(), settings.epoch());
     }
 
@@ -140,8 +128,8 @@ final class LaneDriver {
     }
 
     /** Whether a batch that is offered now goes out, or fails, at once. */
-    boolean hasRoom() {
-        return startedLane != null && startedLane.hasRoom();
+    boolean hasWindow() {
+        return startedLane != null && startedLane.hasWindow();
     }
 
     /** The place of the first message that is not settled, or the greatest number. */
@@ -162,25 +150,53 @@ final class LaneDriver {
     private void carryOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, @Nullable Tail tail) {
         metrics.carryingOut(steps, lane().inFlight());
         noteStop();
-        for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
-            if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
-                send(send.attempt());
-            } else if (step instanceof LaneStep.Acknowledge<OutgoingBatch, DurableStreamException> acknowledged) {
-                Attempt<OutgoingBatch> attempt = acknowledged.attempt();
-                Offset nextOffset = tail != null && tail.attempt() == attempt ? tail.nextOffset() : null;
-                unsettled.remove(attempt.batch());
-                outcomes.stored(
-                        attempt.batch(), new AppendReceipt(nextOffset, acknowledged.outcome(), sequence(attempt)));
-            } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
-                unsettled.remove(fail.batch());
-                unansweredClose = isUnansweredClose(fail) ? fail : null;
-                outcomes.failed(fail.batch(), exception(fail));
-            } else if (step instanceof LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
-                unsettled.remove(split.batch());
-                unsettled.addAll(split.parts());
-            } else if (step instanceof LaneStep.WakeAt<OutgoingBatch, DurableStreamException> wake) {
-                timer.wakeAt(wake.nanos());
-            }
+        Execution execution = new Execution(tail);
+        steps.forEach(step -> step.carryOut(execution));
+    }
+
+    /** Carries out the steps that follow from one event. */
+    private final class Execution implements LaneStep.Handler<OutgoingBatch, DurableStreamException> {
+
+        private final @Nullable Tail tail;
+
+        Execution(@Nullable Tail tail) {
+            this.tail = tail;
+        }
+
+        @Override
+        public void send(Attempt<OutgoingBatch> attempt) {
+            lastClose = attempt.batch().closesStream() ? attempt : null;
+            requests.send(attempt, contentType)
+                    .subscribe(
+                            reply -> loop.execute(() -> replied(attempt, reply)),
+                            failure -> loop.execute(() -> failed(attempt, failure)));
+        }
+
+        @Override
+        public void acknowledge(LaneStep.Acknowledge<OutgoingBatch, DurableStreamException> acknowledgement) {
+            Attempt<OutgoingBatch> attempt = acknowledgement.attempt();
+            Offset nextOffset = tail != null && tail.attempt() == attempt ? tail.nextOffset() : null;
+            unsettled.remove(attempt.batch());
+            outcomes.stored(
+                    attempt.batch(), new AppendReceipt(nextOffset, acknowledgement.outcome(), sequence(attempt)));
+        }
+
+        @Override
+        public void fail(LaneStep.Fail<OutgoingBatch, DurableStreamException> failure) {
+            unsettled.remove(failure.batch());
+            unansweredClose = isUnansweredClose(failure) ? failure : null;
+            outcomes.failed(failure.batch(), exception(failure));
+        }
+
+        @Override
+        public void split(LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
+            unsettled.remove(split.batch());
+            unsettled.addAll(split.parts());
+        }
+
+        @Override
+        public void wakeAt(long nanos) {
+            timer.wakeAt(nanos);
         }
     }
 
@@ -207,7 +223,7 @@ final class LaneDriver {
         DurableStreamException cause = fail.cause() != null ? fail.cause() : lastFailure;
         boolean closes = fail.batch().closesStream();
         return new DeliveryTimeoutException(Failure.of(
-                operation(fail.batch()),
+                LaneRequests.operation(fail.batch()),
                 identity.url(),
                 "not acknowledged within " + settings.deliveryTimeout()
                         + (fail.possiblyStored() ? ", so it may or may not be stored" : ", and it is not stored")
@@ -216,46 +232,7 @@ final class LaneDriver {
                 cause));
     }
 
-    private void send(Attempt<OutgoingBatch> attempt) {
-        lastClose = attempt.batch().closesStream() ? attempt : null;
-        StreamCall call = call(attempt);
-        epochs.use(attempt.epoch(), timeout(attempt))
-                .then(Mono.defer(() -> requests.attempt(call, timeout(attempt), answer -> reply(call, answer))))
-                .subscribe(
-                        reply -> loop.execute(() -> replied(attempt, reply)),
-                        failure -> loop.execute(() -> failed(attempt, failure)));
-    }
-
-    private Duration timeout(Attempt<OutgoingBatch> attempt) {
-        long left = Math.max(1, attempt.deadlineNanos() - now());
-        return Duration.ofNanos(Math.min(left, settings.requestTimeout().toNanos()));
-    }
-
-    private StreamCall call(Attempt<OutgoingBatch> attempt) {
-        HttpHeaders headers = NumberedAppend.headers(identity.producerId(), attempt.epoch(), attempt.seq());
-        OutgoingBatch batch = attempt.batch();
-        if (!batch.isEmpty()) {
-            headers.set(StreamHeaders.CONTENT_TYPE, contentType);
-        }
-        if (batch.closesStream()) {
-            headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
-        }
-        return new StreamCall(operation(batch), HttpMethod.POST, identity.url(), headers, batch.body());
-    }
-
-    private static StreamOperation operation(OutgoingBatch batch) {
-        return batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
-    }
-
-    private static Reply reply(StreamCall call, Answer answer) {
-        return new Reply(
-                NumberedAppend.isDuplicate(call, answer),
-                Answers.number(answer.headers(), StreamHeaders.PRODUCER_SEQ),
-                Answers.nextOffset(answer.headers()),
-                Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
-    }
-
-    private void replied(Attempt<OutgoingBatch> attempt, Reply reply) {
+    private void replied(Attempt<OutgoingBatch> attempt, LaneRequests.Reply reply) {
         lastFailure = null;
         boolean closes = attempt.batch().closesStream();
         // A close without a message is accepted with 204 (protocol §5.3). One with a message is not: then somebody else
@@ -323,7 +300,7 @@ final class LaneDriver {
         if (lastFailure == null || now() - attempt.deadlineNanos() < 0) {
             lastFailure = cause; // The end of the time says less than what there was before it.
         }
-        RetryHint retry = new RetryHint(retryAfter, requests.timing().random().getAsDouble());
+        RetryHint retry = new RetryHint(retryAfter, timing.random().getAsDouble());
         carryOut(lane().unknown(attempt, cause, nothingStored, retry, now()), null);
     }
 
@@ -337,6 +314,6 @@ final class LaneDriver {
     }
 
     private long now() {
-        return requests.timing().nanos();
+        return timing.nanos();
     }
 }

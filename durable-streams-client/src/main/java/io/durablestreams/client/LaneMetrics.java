@@ -6,9 +6,10 @@ import java.util.Map;
 
 import io.durablestreams.client.ProducerMetricsRecorder.Cause;
 import io.durablestreams.protocol.producer.LaneStep;
+import io.durablestreams.protocol.producer.LaneStep.Attempt;
 
 /** Tells a {@link ProducerMetricsRecorder} what happens in a lane. Used by tasks of one {@link SerialLoop} only. */
-final class LaneMetrics {
+final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStreamException> {
 
     private final ProducerIdentity identity;
     private final ProducerMetricsRecorder recorder;
@@ -54,25 +55,15 @@ final class LaneMetrics {
 
     /** The lane has decided what to do, after which so many batches are under way. */
     void carryingOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, int nowInFlight) {
-        for (LaneStep<OutgoingBatch, DurableStreamException> step : steps) {
-            if (step instanceof LaneStep.Send<OutgoingBatch, DurableStreamException> send) {
-                sending(send.attempt());
-            } else if (step instanceof LaneStep.Acknowledge<OutgoingBatch, DurableStreamException> acknowledged) {
-                causes.remove(acknowledged.attempt().batch());
-            } else if (step instanceof LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
-                causes.remove(fail.batch());
-            } else if (step instanceof LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
-                causes.remove(split.batch());
-                recorder.batchSplit(identity.url(), split.batch().count());
-            }
-        }
+        steps.forEach(step -> step.carryOut(this));
         if (inFlight != nowInFlight) {
             inFlight = nowInFlight;
             recorder.inFlight(identity.url(), identity.producerId(), nowInFlight);
         }
     }
 
-    private void sending(LaneStep.Attempt<OutgoingBatch> attempt) {
+    @Override
+    public void send(Attempt<OutgoingBatch> attempt) {
         Cause cause = causes.remove(attempt.batch());
         if (cause != null) {
             recorder.retrying(identity.url(), cause);
@@ -82,4 +73,23 @@ final class LaneMetrics {
             recorder.epochRaised(identity.url(), epoch);
         }
     }
+
+    @Override
+    public void acknowledge(LaneStep.Acknowledge<OutgoingBatch, DurableStreamException> acknowledgement) {
+        causes.remove(acknowledgement.attempt().batch());
+    }
+
+    @Override
+    public void fail(LaneStep.Fail<OutgoingBatch, DurableStreamException> failure) {
+        causes.remove(failure.batch());
+    }
+
+    @Override
+    public void split(LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
+        causes.remove(split.batch());
+        recorder.batchSplit(identity.url(), split.batch().count());
+    }
+
+    @Override
+    public void wakeAt(long nanos) {}
 }

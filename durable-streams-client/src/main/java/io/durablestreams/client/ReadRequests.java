@@ -10,7 +10,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Flux;
-import tools.jackson.core.exc.StreamReadException;
 
 import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.StreamTransport.Answer;
@@ -18,11 +17,7 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamParameters;
-import io.durablestreams.protocol.json.InvalidJsonException;
-import io.durablestreams.protocol.json.MessageTooLargeException;
 import io.durablestreams.protocol.reader.ReadStep;
-import io.durablestreams.protocol.sse.MalformedBase64Exception;
-import io.durablestreams.protocol.sse.MalformedControlEventException;
 
 /** The requests of one session. */
 final class ReadRequests {
@@ -116,39 +111,17 @@ final class ReadRequests {
 
     /** Turns a failure of an exchange into an exception of the library. */
     DurableStreamException toStreamException(ReadStep.Request step, Throwable failure) {
-        return StreamRequests.toStreamException(call(step), failure);
+        return StreamFailures.of(call(step), failure);
     }
 
-    /**
-     * Turns a failure to make sense of an answer into an exception, which never is one that a retry could help.
-     *
-     * @param offset up to where the answers could be read
-     * @param itemType what they were to be read as
-     * @param failure what went wrong
-     */
+    /** Turns a failure to read an answer into an exception of the library. */
     DurableStreamException unreadable(Offset offset, ItemType<?> itemType, RuntimeException failure) {
-        if (failure instanceof DurableStreamException known) {
-            return known;
-        }
-        if (failure instanceof StreamReadException
-                || failure instanceof InvalidJsonException
-                || failure instanceof MalformedControlEventException
-                || failure instanceof MalformedBase64Exception) {
-            return new StreamProtocolException(from(offset, "the content is malformed: ", failure));
-        }
-        if (failure instanceof MessageTooLargeException) {
-            return new StreamContentException(
-                    from(offset, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
-        }
-        return new StreamContentException(from(offset, "a message cannot be read as " + itemType + ": ", failure));
-    }
-
-    private Failure from(Offset offset, String reason, Throwable cause) {
-        return Failure.of(StreamOperation.READ, url, "at offset " + offset + ": " + reason + cause.getMessage(), cause);
+        return StreamFailures.unreadable(url, offset, itemType.toString(), failure);
     }
 
     /** The offset that an answer must have. */
-    Offset requireNextOffset(ReadStep.Request step, Answer answer) {
-        return Answers.requireNextOffset(call(step), answer);
+    Offset requireNextOffset(Answer answer) {
+        return Answers.requireNextOffset(
+                new StreamCall(StreamOperation.READ, HttpMethod.GET, url, new HttpHeaders(), null), answer);
     }
 }

@@ -15,6 +15,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 
+import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.ItemDecoder.Taken;
 import io.durablestreams.client.ReadMetricsRecorder.Cause;
 import io.durablestreams.client.StreamTransport.Answer;
@@ -36,7 +37,7 @@ import io.durablestreams.protocol.sse.ControlEvent;
  * <p>All fields but one are touched by one signal at a time: the timer of an exchange joins its signals before they get
  * here.
  */
-final class ReadSession<T> {
+final class ReadSession<T> implements ReadProgress<T> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
 
@@ -46,9 +47,9 @@ final class ReadSession<T> {
 
     private ReadState state;
     private ReadStep step;
-    private ReadStep running;
+    private boolean exchangeEnded;
     private long startedNanos;
-    private boolean answered;
+    private boolean hasHead;
     private boolean troubled;
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
@@ -75,7 +76,6 @@ final class ReadSession<T> {
         this.recovery = recovery;
         this.state = start.state();
         this.step = start.step();
-        this.running = step;
     }
 
     /** Reads until there is nothing more to do; can be subscribed to once. */
@@ -109,14 +109,13 @@ final class ReadSession<T> {
 
     private Flux<Batch<T>> exchange(ReadStep.Request request) {
         begin(request);
-        ReadExchange<T> exchange =
-                request.live() == LiveMode.SSE ? new SseExchange<>(this) : new AnswerExchange<>(this, request);
-        return requests.send(request, answer -> head(answer, exchange))
+        ReadBody<T> body = request.live() == LiveMode.SSE ? new SseBody<>(this) : new PagedBody<>(this, request);
+        return requests.send(request, answer -> head(answer, body))
                 // The end is a value like the others: an error would overtake batches that are not taken yet. It is not
                 // concatenated: behind a source without a value, Reactor's concat can lose what is asked for meanwhile.
                 .materialize()
-                .takeUntil(signal -> isOver())
-                .concatMap(signal -> receive(signal, request, exchange), 0)
+                .takeUntil(signal -> hasEnded())
+                .concatMap(signal -> receive(signal, request, body), 0)
                 .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
                 .doOnDiscard(Signal.class, ReadSession::release);
     }
@@ -128,9 +127,9 @@ final class ReadSession<T> {
     }
 
     private void begin(ReadStep.Request request) {
-        running = request;
+        exchangeEnded = false;
         startedNanos = requests.timing().nanos();
-        answered = false;
+        hasHead = false;
         if (request.live() != LiveMode.OFF && following.get() == Following.NOT_YET) {
             goLive();
         }
@@ -147,23 +146,23 @@ final class ReadSession<T> {
         }
     }
 
-    private void head(Answer answer, ReadExchange<T> exchange) {
-        answered = true;
+    private void head(Answer answer, ReadBody<T> body) {
+        hasHead = true;
         try {
-            exchange.head(answer);
+            body.head(answer);
         } catch (RuntimeException failure) {
             throw requests.unreadable(state.position(), itemType, failure);
         }
     }
 
-    private Flux<Batch<T>> receive(Signal<DataBuffer> signal, ReadStep.Request request, ReadExchange<T> exchange) {
+    private Flux<Batch<T>> receive(Signal<DataBuffer> signal, ReadStep.Request request, ReadBody<T> body) {
         Throwable failure = signal.getThrowable();
         if (failure != null) {
-            return isOver() ? Flux.empty() : recover(request, failure);
+            return hasEnded() ? Flux.empty() : recover(request, failure);
         }
         List<Batch<T>> batches = new ArrayList<>(1);
         try {
-            process(signal.get(), exchange, batches);
+            process(signal.get(), body, batches);
         } catch (RuntimeException unreadable) {
             return Flux.fromIterable(batches)
                     .concatWith(Flux.error(requests.unreadable(state.position(), itemType, unreadable)));
@@ -172,19 +171,19 @@ final class ReadSession<T> {
     }
 
     /** Takes the next bytes of the answer, or its end. */
-    private void process(@Nullable DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
+    private void process(@Nullable DataBuffer buffer, ReadBody<T> body, List<Batch<T>> batches) {
         if (buffer != null) {
-            processBytes(buffer, exchange, batches);
-        } else if (!isOver()) {
-            exchange.end(batches);
+            processBytes(buffer, body, batches);
+        } else if (!hasEnded()) {
+            body.end(batches);
         }
     }
 
-    private void processBytes(DataBuffer buffer, ReadExchange<T> exchange, List<Batch<T>> batches) {
+    private void processBytes(DataBuffer buffer, ReadBody<T> body, List<Batch<T>> batches) {
         metrics().bytesReceived(requests.url(), buffer.readableByteCount());
         try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
-            while (parts.hasNext() && !isOver()) {
-                exchange.data(parts.next(), batches);
+            while (parts.hasNext() && !hasEnded()) {
+                body.data(parts.next(), batches);
             }
         } finally {
             DataBufferUtils.release(buffer);
@@ -196,7 +195,7 @@ final class ReadSession<T> {
         TransientStreamException passing =
                 translated instanceof TransientStreamException transientFailure ? transientFailure : null;
         ReadFailure failure =
-                new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), answered, elapsed());
+                new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), hasHead, elapsed());
         if (translated instanceof LiveConnectionsExhaustedException) {
             metrics().liveConnectionsExhausted(requests.url());
         }
@@ -236,15 +235,16 @@ final class ReadSession<T> {
     private void go(Cause cause, ReadState.Transition next) {
         state = next.state();
         step = next.step();
+        exchangeEnded = true;
         if (step instanceof ReadStep.Request request) {
             metrics().reconnecting(requests.url(), cause, request.delay());
         }
     }
 
-    // What the exchanges report.
+    // Reports of the body that is being read.
 
-    /** The answer says what the stream holds. */
-    void expect(StreamFormat found) {
+    @Override
+    public void expect(StreamFormat found) {
         if (found == format) {
             return;
         }
@@ -256,19 +256,19 @@ final class ReadSession<T> {
         }
     }
 
-    /** A part of an answer is complete, and more is to come. */
-    Batch<T> part(Taken<T> part) {
+    @Override
+    public Batch<T> part(Taken<T> part) {
         state = state.partDelivered(part.fresh());
         return batch(part.items(), false, false);
     }
 
-    /** An answer is complete. */
-    void answered(ReadAnswer answer, List<T> items, List<Batch<T>> batches) {
+    @Override
+    public void answered(ReadAnswer answer, List<T> items, List<Batch<T>> batches) {
         advance(state.answered(answer, !items.isEmpty(), random()), items, batches);
     }
 
-    /** A control event has come. */
-    void committed(ControlEvent control, List<T> items, List<Batch<T>> batches) {
+    @Override
+    public void committed(ControlEvent control, List<T> items, List<Batch<T>> batches) {
         advance(state.committed(control, !items.isEmpty(), decoder().holdsBytes(), random()), items, batches);
     }
 
@@ -288,6 +288,7 @@ final class ReadSession<T> {
         }
         if (!(next.step() instanceof ReadStep.Continue)) {
             step = next.step();
+            exchangeEnded = true;
         }
     }
 
@@ -296,44 +297,54 @@ final class ReadSession<T> {
         return new Batch<>(items, state.checkpoint(), upToDate, closed);
     }
 
-    /** An SSE connection has ended. */
-    void connectionEnded() {
+    @Override
+    public void connectionEnded() {
         go(Cause.ROTATION, state.connectionEnded(elapsed(), random()));
     }
 
-    /** Too much has come over SSE without a control event. */
-    void overflowed() {
+    @Override
+    public void overflowed() {
         go(Cause.OVERFLOW, state.overflowed(elapsed(), random()));
     }
 
-    // What the exchanges need.
+    // What the body may ask.
 
-    /** Whether the exchange that is running has led to another step, so that the rest of its answer does not matter. */
-    boolean isOver() {
-        return step != running;
+    @Override
+    public boolean hasEnded() {
+        return exchangeEnded;
     }
 
-    ReadRequests requests() {
-        return requests;
-    }
-
-    ReaderSettings settings() {
+    @Override
+    public ReaderSettings settings() {
         return requests.settings();
+    }
+
+    @Override
+    public Offset requireNextOffset(Answer answer) {
+        return requests.requireNextOffset(answer);
+    }
+
+    @Override
+    public Failure failure(String reason) {
+        return requests.failure(reason);
     }
 
     private ReadMetricsRecorder metrics() {
         return requests.metrics();
     }
 
-    ItemDecoder<T> decoder() {
+    @Override
+    public ItemDecoder<T> decoder() {
         return Objects.requireNonNull(decoder, "no answer has told what the stream holds");
     }
 
-    StreamFormat format() {
+    @Override
+    public StreamFormat format() {
         return Objects.requireNonNull(format, "no answer has told what the stream holds");
     }
 
-    Duration elapsed() {
+    @Override
+    public Duration elapsed() {
         return Duration.ofNanos(requests.timing().nanos() - startedNanos);
     }
 

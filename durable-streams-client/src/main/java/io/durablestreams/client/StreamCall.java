@@ -8,6 +8,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 
 import io.durablestreams.client.StreamTransport.Body;
+import io.durablestreams.protocol.StreamHeaders;
 
 /**
  * One request of the protocol, before the values are added that all requests carry.
@@ -31,5 +32,14 @@ record StreamCall(
 
     StreamCall(StreamOperation operation, HttpMethod method, URI url, HttpHeaders headers, @Nullable Body body) {
         this(operation, method, url, headers, Map.of(), body, false);
+    }
+
+    /** Returns the headers that number an append (protocol §5.2.1). */
+    static HttpHeaders numbers(String producerId, long epoch, long seq) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(StreamHeaders.PRODUCER_ID, producerId);
+        headers.set(StreamHeaders.PRODUCER_EPOCH, Long.toString(epoch));
+        headers.set(StreamHeaders.PRODUCER_SEQ, Long.toString(seq));
+        return headers;
     }
 }

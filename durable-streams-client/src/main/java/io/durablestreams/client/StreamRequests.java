@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -19,7 +18,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-import io.durablestreams.client.DurableStreamException.Failure;
 import io.durablestreams.client.StreamTransport.Answer;
 
 /**
@@ -65,7 +63,7 @@ final class StreamRequests {
                 call,
                 answer -> Answers.isSuccess(call, answer.status())
                         ? handler.apply(answer)
-                        : Answers.toError(call, answer, timing));
+                        : StreamFailures.signal(call, answer, timing));
     }
 
     /**
@@ -81,8 +79,8 @@ final class StreamRequests {
                 new AtomicReference<>(Mono.error(() -> new TimeoutException("none within " + timeout)));
         return exchange(call, answer -> {
                     if (!Answers.isSuccess(call, answer.status())) {
-                        known.set(Mono.error(() -> Answers.exception(call, answer, timing)));
-                        return Answers.<T>toError(call, answer, timing);
+                        known.set(Mono.error(() -> StreamFailures.of(call, answer, timing)));
+                        return StreamFailures.<T>signal(call, answer, timing);
                     }
                     Mono<T> outcome = Mono.just(result.apply(answer));
                     known.set(outcome);
@@ -97,13 +95,13 @@ final class StreamRequests {
                 // Not timeout(), for which a failure that comes at this very moment is an error to be logged.
                 .takeUntilOther(Mono.delay(timeout, timing.scheduler()))
                 .switchIfEmpty(Mono.defer(known::get))
-                .onErrorMap(failure -> toStreamException(call, failure));
+                .onErrorMap(failure -> StreamFailures.of(call, failure));
     }
 
     private <T> Flux<T> exchange(StreamCall call, Function<Answer, Publisher<T>> handler) {
         return values.resolve()
                 .flatMapMany(resolved -> transport.exchange(request(call, resolved), handler))
-                .onErrorMap(failure -> toStreamException(call, failure));
+                .onErrorMap(failure -> StreamFailures.of(call, failure));
     }
 
     /**
@@ -154,54 +152,5 @@ final class StreamRequests {
     /** Returns the text as it is written in a query. */
     static String encode(String text) {
         return UriUtils.encode(text, StandardCharsets.UTF_8);
-    }
-
-    /** Turns whatever went wrong into an exception of the library; those that are already stay as they are. */
-    static DurableStreamException toStreamException(StreamCall call, Throwable failure) {
-        if (failure instanceof DurableStreamException known) {
-            return known;
-        }
-        if (failure instanceof RequestValues.UnavailableValueException unavailable) {
-            String reason = String.valueOf(unavailable.getMessage());
-            return new TransientStreamException(
-                    Failure.of(call.operation(), call.url(), reason, unavailable.getCause()), null, true);
-        }
-        if (failure instanceof CancellationException refusal) {
-            return new StreamRequestException(Failure.of(
-                    call.operation(), call.url(), "the request was not sent: " + refusal.getMessage(), refusal));
-        }
-        if (failure instanceof TransportException noAnswer) {
-            return noAnswer(call, noAnswer);
-        }
-        // Not its subclasses: a NumberFormatException is what broken chunks end in.
-        if (failure.getClass() == IllegalArgumentException.class) {
-            return new StreamRequestException(Failure.of(
-                    call.operation(), call.url(), "the request cannot be made: " + failure.getMessage(), failure));
-        }
-        if (failure instanceof TimeoutException) {
-            return new StreamTimeoutException(
-                    Failure.of(call.operation(), call.url(), "no answer in time: " + failure.getMessage(), failure));
-        }
-        return new TransientStreamException(
-                Failure.of(call.operation(), call.url(), "the connection failed: " + failure, failure), null, false);
-    }
-
-    private static DurableStreamException noAnswer(StreamCall call, TransportException failure) {
-        Throwable cause = failure.getCause();
-        if (failure.poolExhausted() && call.live()) {
-            return new LiveConnectionsExhaustedException(Failure.of(
-                    call.operation(),
-                    call.url(),
-                    "all connections for live reads are in use; end some of the reads, or allow for more connections"
-                            + " (durable-streams.reader.max-live-connections, ConnectionSettings, or the pool of the"
-                            + " liveWebClient): "
-                            + cause,
-                    cause));
-        }
-        String reason = failure.poolExhausted()
-                ? "no connection became free in time: "
-                : failure.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
-        return new TransientStreamException(
-                Failure.of(call.operation(), call.url(), reason + cause, cause), null, !failure.requestSent());
     }
 }

@@ -14,12 +14,40 @@ import io.durablestreams.protocol.AppendReceipt;
  */
 public sealed interface LaneStep<B, C> {
 
+    /** Has a handler do this. */
+    void carryOut(Handler<B, C> handler);
+
+    /**
+     * Does, or records, what the steps of a lane ask for: one method for each kind of step.
+     *
+     * @param <B> what a batch is to the driver
+     * @param <C> what the cause of a failure is to the driver
+     */
+    interface Handler<B, C> {
+
+        void send(Attempt<B> attempt);
+
+        void acknowledge(Acknowledge<B, C> acknowledgement);
+
+        void fail(Fail<B, C> failure);
+
+        void split(Split<B, C> split);
+
+        void wakeAt(long nanos);
+    }
+
     /**
      * Send the batch under these numbers, and report the outcome with this attempt.
      *
      * @param attempt identifies the attempt
      */
-    record Send<B, C>(Attempt<B> attempt) implements LaneStep<B, C> {}
+    record Send<B, C>(Attempt<B> attempt) implements LaneStep<B, C> {
+
+        @Override
+        public void carryOut(Handler<B, C> handler) {
+            handler.send(attempt);
+        }
+    }
 
     /**
      * Tell that the batch is stored.
@@ -27,7 +55,13 @@ public sealed interface LaneStep<B, C> {
      * @param attempt the attempt whose answer says so
      * @param outcome how sure this is
      */
-    record Acknowledge<B, C>(Attempt<B> attempt, AppendReceipt.Outcome outcome) implements LaneStep<B, C> {}
+    record Acknowledge<B, C>(Attempt<B> attempt, AppendReceipt.Outcome outcome) implements LaneStep<B, C> {
+
+        @Override
+        public void carryOut(Handler<B, C> handler) {
+            handler.acknowledge(this);
+        }
+    }
 
     /**
      * Tell that the batch has failed.
@@ -39,7 +73,13 @@ public sealed interface LaneStep<B, C> {
      *     yet; false means that it is not and never will be
      */
     record Fail<B, C>(B batch, @Nullable C cause, FailureReason reason, boolean possiblyStored)
-            implements LaneStep<B, C> {}
+            implements LaneStep<B, C> {
+
+        @Override
+        public void carryOut(Handler<B, C> handler) {
+            handler.fail(this);
+        }
+    }
 
     /**
      * The batch does not exist any more: from now on, everything is about its parts.
@@ -47,7 +87,13 @@ public sealed interface LaneStep<B, C> {
      * @param batch the batch
      * @param parts its parts, as {@link ProducerLane#tooLarge} was given them
      */
-    record Split<B, C>(B batch, List<B> parts) implements LaneStep<B, C> {}
+    record Split<B, C>(B batch, List<B> parts) implements LaneStep<B, C> {
+
+        @Override
+        public void carryOut(Handler<B, C> handler) {
+            handler.split(this);
+        }
+    }
 
     /**
      * Call {@link ProducerLane#wake} at this time, if nothing else has been called by then. Always in the future, and
@@ -55,7 +101,13 @@ public sealed interface LaneStep<B, C> {
      *
      * @param nanos the time, on the clock of the driver
      */
-    record WakeAt<B, C>(long nanos) implements LaneStep<B, C> {}
+    record WakeAt<B, C>(long nanos) implements LaneStep<B, C> {
+
+        @Override
+        public void carryOut(Handler<B, C> handler) {
+            handler.wakeAt(nanos);
+        }
+    }
 
     /** Why a batch has failed. */
     enum FailureReason {

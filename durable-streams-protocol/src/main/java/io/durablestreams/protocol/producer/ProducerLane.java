@@ -87,8 +87,8 @@ public final class ProducerLane<B, C> {
     }
 
     /** Whether a batch that is offered now goes out, or fails, at once. */
-    public boolean hasRoom() {
-        return succession.stop() != null || !succession.isDue() && outstanding.isAllInFlight() && hasWindow();
+    public boolean hasWindow() {
+        return succession.stop() != null || !succession.isDue() && outstanding.isAllInFlight() && isWindowOpen();
     }
 
     /** Why all batches fail from now on, for good, or null if they do not. */
@@ -122,7 +122,7 @@ public final class ProducerLane<B, C> {
         return stopCause();
     }
 
-    private boolean hasWindow() {
+    private boolean isWindowOpen() {
         return outstanding.inFlight() < (numbers.isConfirmed() ? policy.maxInFlight() : 1);
     }
 
@@ -430,7 +430,7 @@ public final class ProducerLane<B, C> {
             if (entry.isInFlight()) {
                 continue;
             }
-            if (!hasWindow() || !succession.mayGo(entry) || !entry.isDue(now)) {
+            if (!isWindowOpen() || !succession.mayGo(entry) || !entry.isDue(now)) {
                 return;
             }
             steps.add(new LaneStep.Send<>(outstanding.send(entry, numbers)));

@@ -154,7 +154,7 @@ final class LaneSimulation {
         }
         trace(() -> "offer " + batch + (bad ? " (bad)" : ""));
         long accepted = clock() - around(plan.latency());
-        boolean room = lane.hasRoom();
+        boolean room = lane.hasWindow();
         checks.offered(batch, accepted);
         carryOut(lane.offer(batch, accepted, clock()));
         checks.mayBeHeldBack(batch, !room);

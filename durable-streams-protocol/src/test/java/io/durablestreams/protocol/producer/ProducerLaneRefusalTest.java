@@ -268,7 +268,7 @@ class ProducerLaneRefusalTest {
                 .containsExactly("fail b FENCED: fenced", "fail d FENCED: fenced");
         assertThat(lane.stored("a")).containsExactly("acknowledge a STORED");
         assertThat(lane.fenced("c", 5)).containsExactly("fail c FENCED: fenced");
-        assertThat(lane.lane().hasRoom()).isTrue();
+        assertThat(lane.lane().hasWindow()).isTrue();
         assertThat(lane.offer("e")).containsExactly("fail e FENCED: fenced");
         assertThat(lane.lane().isIdle()).isTrue();
     }

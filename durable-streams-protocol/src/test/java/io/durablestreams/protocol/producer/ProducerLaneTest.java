@@ -47,22 +47,22 @@ class ProducerLaneTest {
 
     @Test
     void tellsWhetherABatchWouldGoOutAtOnce() {
-        assertThat(lane.lane().hasRoom()).isTrue();
+        assertThat(lane.lane().hasWindow()).isTrue();
         lane.offer("a");
-        assertThat(lane.lane().hasRoom()).as("unconfirmed").isFalse();
+        assertThat(lane.lane().hasWindow()).as("unconfirmed").isFalse();
         lane.stored("a");
         lane.with("b", "c");
-        assertThat(lane.lane().hasRoom()).isTrue();
+        assertThat(lane.lane().hasWindow()).isTrue();
         lane.offer("d");
-        assertThat(lane.lane().hasRoom()).as("three in flight").isFalse();
+        assertThat(lane.lane().hasWindow()).as("three in flight").isFalse();
         lane.stored("b");
-        assertThat(lane.lane().hasRoom()).isTrue();
+        assertThat(lane.lane().hasWindow()).isTrue();
         lane.lost("c");
-        assertThat(lane.lane().hasRoom()).as("behind a retry").isFalse();
+        assertThat(lane.lane().hasWindow()).as("behind a retry").isFalse();
         assertThat(lane.lane().inFlight()).isEqualTo(1);
         ScriptedLane other = new ScriptedLane(POLICY).confirmed().with("a", "b");
         other.rejected("a");
-        assertThat(other.lane().hasRoom()).as("before a new numbering").isFalse();
+        assertThat(other.lane().hasWindow()).as("before a new numbering").isFalse();
     }
 
     @Test

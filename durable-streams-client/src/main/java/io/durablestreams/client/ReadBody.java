@@ -11,7 +11,7 @@ import io.durablestreams.protocol.Batch;
  *
  * @param <T> the type of the items
  */
-interface ReadExchange<T> {
+interface ReadBody<T> {
 
     /** The head of the answer has come. */
     void head(Answer answer);

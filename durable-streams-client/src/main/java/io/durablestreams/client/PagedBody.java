@@ -17,12 +17,12 @@ import io.durablestreams.protocol.reader.ReadAnswer;
 import io.durablestreams.protocol.reader.ReadStep;
 
 /** Reads a catch-up or long-poll answer, which is delivered in parts when it is large (protocol §5.6, §5.7). */
-final class AnswerExchange<T> implements ReadExchange<T> {
+final class PagedBody<T> implements ReadBody<T> {
 
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
 
-    private final ReadSession<T> session;
+    private final ReadProgress<T> session;
     private final ReadStep.Request request;
 
     private @Nullable Head head;
@@ -32,7 +32,7 @@ final class AnswerExchange<T> implements ReadExchange<T> {
     /** What the headers say. */
     private record Head(Answer answer, Offset nextOffset, boolean closed) {}
 
-    AnswerExchange(ReadSession<T> session, ReadStep.Request request) {
+    PagedBody(ReadProgress<T> session, ReadStep.Request request) {
         this.session = session;
         this.request = request;
     }
@@ -41,11 +41,10 @@ final class AnswerExchange<T> implements ReadExchange<T> {
     public void head(Answer answer) {
         boolean empty = answer.status() == NO_CONTENT;
         if (empty ? request.live() != LiveMode.LONG_POLL : answer.status() != OK) {
-            throw new StreamProtocolException(session.requests()
-                    .failure("the answer to a read at offset " + request.offset() + " has status " + answer.status()
-                            + "; is this a stream server?"));
+            throw new StreamProtocolException(session.failure("the answer to a read at offset " + request.offset()
+                    + " has status " + answer.status() + "; is this a stream server?"));
         }
-        Offset nextOffset = session.requests().requireNextOffset(request, answer);
+        Offset nextOffset = session.requireNextOffset(answer);
         head = new Head(answer, nextOffset, Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
         if (!empty) {
             session.expect(StreamFormat.of(answer.headers().getFirst(StreamHeaders.CONTENT_TYPE)));

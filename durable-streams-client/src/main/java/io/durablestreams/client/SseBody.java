@@ -15,18 +15,18 @@ import io.durablestreams.protocol.sse.SseEvent;
 import io.durablestreams.protocol.sse.SseEventTooLargeException;
 
 /** Reads an SSE connection: data counts once the control event behind it has come (protocol §5.8). */
-final class SseExchange<T> implements ReadExchange<T> {
+final class SseBody<T> implements ReadBody<T> {
 
     private static final int ROOM_FOR_CONTROL_EVENT = 4096;
 
-    private final ReadSession<T> session;
+    private final ReadProgress<T> session;
     private final SseDecoder events;
     private final List<T> uncommitted = new ArrayList<>();
 
     private boolean base64;
     private long uncommittedBytes;
 
-    SseExchange(ReadSession<T> session) {
+    SseBody(ReadProgress<T> session) {
         this.session = session;
         this.events = new SseDecoder(
                 Math.max(ROOM_FOR_CONTROL_EVENT, session.settings().maxMessageBytes()));
@@ -36,9 +36,8 @@ final class SseExchange<T> implements ReadExchange<T> {
     public void head(Answer answer) {
         String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
         if (!StreamFormat.isEventStream(contentType)) {
-            throw new StreamProtocolException(session.requests()
-                    .failure("the answer to a live read by SSE is of content type " + contentType + " instead of "
-                            + StreamFormat.TEXT_EVENT_STREAM + "; is this a stream server?"));
+            throw new StreamProtocolException(session.failure("the answer to a live read by SSE is of content type "
+                    + contentType + " instead of " + StreamFormat.TEXT_EVENT_STREAM + "; is this a stream server?"));
         }
         base64 = StreamHeaders.BASE64.equalsIgnoreCase(
                 answer.headers().getFirst(StreamHeaders.STREAM_SSE_DATA_ENCODING));
@@ -56,7 +55,7 @@ final class SseExchange<T> implements ReadExchange<T> {
     }
 
     private void receive(SseEvent event, List<Batch<T>> batches) {
-        if (session.isOver()) {
+        if (session.hasEnded()) {
             return;
         }
         if (event.type().equals(SseEvent.DATA)) {
