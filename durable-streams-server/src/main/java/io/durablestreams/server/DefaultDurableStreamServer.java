@@ -76,7 +76,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     }
 
     static HttpServer httpServer(String host, int port, Duration idleTimeout) {
-        return KeepAliveReads.on(HttpServer.create().host(host).port(port).forwarded(true), idleTimeout);
+        return HttpServer.create().host(host).port(port).forwarded(true).idleTimeout(idleTimeout);
     }
 
     @Override

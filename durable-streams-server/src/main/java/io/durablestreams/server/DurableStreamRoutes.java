@@ -29,9 +29,6 @@ public final class DurableStreamRoutes {
      * <p>The route takes the server's answers as they are: it uses neither the codecs nor the view resolvers of the
      * application. Streams are named by what comes after the base path.
      *
-     * <p>In a Reactor Netty before 1.3.8 (Spring Boot before 4.1.2) a kept connection may stop being read after an answer to
-     * a live read (reactor-netty#4361): prefer {@link DurableStreamServer} there, which prevents that.
-     *
      * @param handler answers the requests
      * @param basePath where the streams are, like {@code /v1/stream}, or {@code /} for everything
      */

@@ -23,9 +23,12 @@ import reactor.netty.http.server.HttpServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The connections of the server, with an answer that is out before its request is finished, as other threads give them. */
+/**
+ * A request that arrives between an answer and the end of its exchange: the connection is read on and keeps its idle
+ * timeout. Reactor Netty before 1.3.8 lost both (reactor-netty#4361).
+ */
 @Tag("sockets")
-class KeepAliveReadsTest {
+class KeptConnectionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
@@ -58,7 +61,7 @@ class KeepAliveReadsTest {
         return request.uri().equals("/unfinished") ? answer.then(finish.asMono()) : answer;
     }
 
-    /** Finishes the first request when the next one is there. */
+    /** Ends the exchange of the first request when the second request has arrived. */
     private final class Noting extends ChannelInboundHandlerAdapter {
 
         private int requests;
@@ -73,9 +76,9 @@ class KeepAliveReadsTest {
     }
 
     @Test
-    void aRequestAfterOneThatCameBeforeTheLastWasFinishedIsAnswered() throws Exception {
+    void aRequestAfterAnEarlyOneIsAnswered() throws Exception {
         connect(Duration.ofMinutes(1));
-        sendOneBeforeTheLastIsFinished();
+        sendAnEarlyRequest();
 
         send("GET /next");
 
@@ -83,14 +86,14 @@ class KeepAliveReadsTest {
     }
 
     @Test
-    void aConnectionIsGivenUpAfterSuchARequestWhenNoOtherFollows() throws Exception {
+    void anIdleConnectionIsClosedAfterAnEarlyRequest() throws Exception {
         connect(Duration.ofSeconds(1));
-        sendOneBeforeTheLastIsFinished();
+        sendAnEarlyRequest();
 
         assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
 
-    private void sendOneBeforeTheLastIsFinished() throws Exception {
+    private void sendAnEarlyRequest() throws Exception {
         send("GET /unfinished");
         assertThat(received()).isEqualTo(ANSWER);
         send("GET /early");
