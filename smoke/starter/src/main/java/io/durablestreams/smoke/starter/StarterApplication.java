@@ -1,0 +1,43 @@
+package io.durablestreams.smoke.starter;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.StreamSpec;
+
+/** Boots an application that writes with the producer bean and reads with the client bean. The argument is a server's URL. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+class StarterApplication {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    record Order(int id, String item) {}
+
+    public static void main(String[] args) {
+        try (ConfigurableApplicationContext context = SpringApplication.run(
+                StarterApplication.class,
+                "--durable-streams.url=" + args[0],
+                "--durable-streams.producer.stream=starter-alone")) {
+            use(context.getBean(DurableStreamClient.class), context.getBean(IdempotentProducer.class));
+        }
+    }
+
+    private static void use(DurableStreamClient client, IdempotentProducer producer) {
+        DurableStream stream = client.stream(producer.url());
+        stream.create(StreamSpec.json()).block(PATIENCE);
+        producer.send(new Order(1, "tea")).block(PATIENCE);
+        List<Order> orders = stream.reader(Order.class).collect().block(PATIENCE);
+        if (!List.of(new Order(1, "tea")).equals(orders)) {
+            throw new IllegalStateException("Read " + orders);
+        }
+    }
+}
