@@ -263,7 +263,7 @@ final class DefaultDurableStream implements DurableStream {
     }
 
     private <T> StreamReader<T> reader(JavaType type) {
-        return new DefaultStreamReader<>(url, context, new ItemType<>(context.jsonMapper(), type));
+        return context.readers().reader(url, type);
     }
 
     @Override

@@ -209,13 +209,14 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
         ClientConnections connections = new ClientConnections(connectionSettings);
+        StreamRequests requests =
+                new StreamRequests(transport(configuration, connections), values, requestSettings, timing);
         StreamContext context = new StreamContext(
-                new StreamRequests(transport(configuration, connections), values, requestSettings, timing),
+                requests,
                 jsonMapper,
                 new MessageEncoder(jsonMapper),
-                readerSettings,
+                new StreamReaders(requests, jsonMapper, readerSettings, readMetrics),
                 producerSettings,
-                GuardedReadMetrics.of(readMetrics),
                 new StreamContext.Producing(epochStore, GuardedProducerMetrics.of(producerMetrics)));
         return new DefaultDurableStreamClient(configuration, context, connections);
     }

@@ -20,24 +20,23 @@ import io.durablestreams.protocol.reader.ReadPolicy;
 final class DefaultStreamReader<T> implements StreamReader<T> {
 
     private final URI url;
-    private final StreamContext context;
+    private final StreamRequests requests;
+    private final ReadMetricsRecorder metrics;
     private final ItemType<T> itemType;
     private final Start start;
 
     /** From where, in which mode and how to read. */
-    private record Start(
+    record Start(
             Offset offset,
             LiveMode live,
             ReaderSettings settings,
             @Nullable ReadRecovery recovery) {}
 
-    DefaultStreamReader(URI url, StreamContext context, ItemType<T> itemType) {
-        this(url, context, itemType, new Start(Offset.BEGINNING, LiveMode.OFF, context.readerSettings(), null));
-    }
-
-    private DefaultStreamReader(URI url, StreamContext context, ItemType<T> itemType, Start start) {
+    DefaultStreamReader(
+            URI url, StreamRequests requests, ReadMetricsRecorder metrics, ItemType<T> itemType, Start start) {
         this.url = url;
-        this.context = context;
+        this.requests = requests;
+        this.metrics = metrics;
         this.itemType = itemType;
         this.start = start;
     }
@@ -63,7 +62,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     }
 
     private StreamReader<T> with(Start start) {
-        return new DefaultStreamReader<>(url, context, itemType, start);
+        return new DefaultStreamReader<>(url, requests, metrics, itemType, start);
     }
 
     @Override
@@ -90,7 +89,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     @Override
     public Mono<byte[]> body() {
         return Mono.defer(() -> {
-            ReadSession<byte[]> session = session(ItemType.bytes(context.jsonMapper()), LiveMode.OFF);
+            ReadSession<byte[]> session = session(itemType.asBytes(), LiveMode.OFF);
             return items(session.batches())
                     .collectList()
                     .map(items -> session.format() == StreamFormat.JSON ? JsonMessages.join(items) : concat(items));
@@ -117,7 +116,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
                 settings.backoff(),
                 settings.whenGone(),
                 settings.whenRecreated());
-        ReadRequests requests = new ReadRequests(url, context, settings);
-        return new ReadSession<>(requests, type, policy, start.offset(), start.recovery());
+        return new ReadSession<>(
+                new ReadRequests(url, requests, metrics, settings), type, policy, start.offset(), start.recovery());
     }
 }

@@ -27,7 +27,8 @@ final class ItemType<T> {
         this.type = type;
     }
 
-    static ItemType<byte[]> bytes(JsonMapper jsonMapper) {
+    /** Returns the type of items that are handed on as they are. */
+    ItemType<byte[]> asBytes() {
         return new ItemType<>(jsonMapper, jsonMapper.constructType(byte[].class));
     }
 

@@ -28,10 +28,10 @@ final class ReadRequests {
     private final ReaderSettings settings;
     private RequestChanges changes = RequestChanges.NONE;
 
-    ReadRequests(URI url, StreamContext context, ReaderSettings settings) {
+    ReadRequests(URI url, StreamRequests requests, ReadMetricsRecorder metrics, ReaderSettings settings) {
         this.url = url;
-        this.requests = context.requests();
-        this.metrics = context.readMetrics();
+        this.requests = requests;
+        this.metrics = metrics;
         this.settings = settings;
     }
 

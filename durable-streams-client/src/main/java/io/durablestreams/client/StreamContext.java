@@ -9,18 +9,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param requests sends requests
  * @param jsonMapper writes and reads JSON messages
  * @param encoder turns messages into bytes
- * @param readerSettings what readers start with
+ * @param readers makes readers
  * @param producerSettings what producers start with
- * @param readMetrics hears what readers do
  * @param producing what producers have besides
  */
 record StreamContext(
         StreamRequests requests,
         JsonMapper jsonMapper,
         MessageEncoder encoder,
-        ReaderSettings readerSettings,
+        StreamReaders readers,
         ProducerSettings producerSettings,
-        ReadMetricsRecorder readMetrics,
         Producing producing) {
 
     /**
