@@ -49,6 +49,13 @@ final class SourceRules {
     private static final Pattern STARTER_POM =
             Pattern.compile("(?<folder>[\\w-]*-spring-boot-starter[\\w-]*/)pom\\.xml");
 
+    private static final Pattern PUBLISHED_POM = Pattern.compile("durable-streams-(?!bom/)[\\w-]+/pom\\.xml");
+
+    private static final Pattern MODULE_NAME =
+            Pattern.compile("<Automatic-Module-Name>(io\\.durablestreams\\.\\w+)</Automatic-Module-Name>");
+
+    private static final String BOM = "durable-streams-bom/pom.xml";
+
     private static final Pattern XML_COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
 
     private static final String FAILURES = "docs/reliability.md";
@@ -106,6 +113,22 @@ final class SourceRules {
             tree -> tree.files().stream()
                     .filter(pom -> isWronglyMarked(pom, tree))
                     .map(SourceFile::path));
+
+    static final SourceRule PUBLISHED_JARS_NAME_THEIR_MODULE = new SourceRule(
+            "a published jar has an Automatic-Module-Name with which its packages begin, because the Java module system"
+                    + " derives a name from the file otherwise, and users would depend on that",
+            tree -> publishedPoms(tree)
+                    .filter(pom -> !namesItsModule(pom, tree))
+                    .map(SourceFile::path));
+
+    static final SourceRule PUBLISHED_MODULES_ARE_IN_THE_BOM = new SourceRule(
+            "the BOM has every published module, because an application that imports it names no other version",
+            tree -> publishedPoms(tree)
+                    .map(SourceRules::folder)
+                    .filter(module -> tree.files().stream()
+                            .noneMatch(file -> file.path().equals(BOM)
+                                    && withoutComments(file).contains("<artifactId>" + module + "</artifactId>")))
+                    .map(module -> BOM + ": " + module));
 
     static final SourceRule TESTS_THAT_DOCUMENTS_NAME_EXIST = new SourceRule(
             "a document names tests that exist, because what it says is only as good as the test that shows it",
@@ -178,6 +201,30 @@ final class SourceRules {
                 && !source.group("file").startsWith("io/durablestreams/" + source.group("module") + "/");
     }
 
+    private static Stream<SourceFile> publishedPoms(SourceTree tree) {
+        return tree.files().stream()
+                .filter(file -> PUBLISHED_POM.matcher(file.path()).matches());
+    }
+
+    private static String folder(SourceFile pom) {
+        return pom.path().substring(0, pom.path().indexOf('/'));
+    }
+
+    private static boolean namesItsModule(SourceFile pom, SourceTree tree) {
+        Matcher name = MODULE_NAME.matcher(withoutComments(pom));
+        if (!name.find()) {
+            return false;
+        }
+        String packages = "/src/main/java/" + name.group(1).replace('.', '/') + "/";
+        return tree.java("src/main/java")
+                .filter(file -> file.path().startsWith(folder(pom) + "/"))
+                .allMatch(file -> file.path().contains(packages));
+    }
+
+    private static String withoutComments(SourceFile pom) {
+        return XML_COMMENT.matcher(pom.text()).replaceAll("");
+    }
+
     private static boolean isWronglyMarked(SourceFile pom, SourceTree tree) {
         Matcher starter = STARTER_POM.matcher(pom.path());
         if (!starter.matches()) {
@@ -185,10 +232,8 @@ final class SourceRules {
         }
         boolean hasCode =
                 tree.java("src/main/java").anyMatch(file -> file.path().startsWith(starter.group("folder")));
-        boolean isMarked = XML_COMMENT
-                .matcher(pom.text())
-                .replaceAll("")
-                .contains("<Spring-Boot-Jar-Type>dependencies-starter</Spring-Boot-Jar-Type>");
+        boolean isMarked =
+                withoutComments(pom).contains("<Spring-Boot-Jar-Type>dependencies-starter</Spring-Boot-Jar-Type>");
         return hasCode == isMarked;
     }
 }

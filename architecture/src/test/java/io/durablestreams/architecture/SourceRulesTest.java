@@ -135,6 +135,38 @@ class SourceRulesTest {
     }
 
     @Test
+    void publishedJarsNameTheirModule() throws IOException {
+        String entry = "<Automatic-Module-Name>io.durablestreams.%s</Automatic-Module-Name>";
+        write("durable-streams-client/pom.xml", entry.formatted("client"));
+        write(CODE + "Reader.java", "");
+        write("durable-streams-server/pom.xml", entry.formatted("serving"));
+        write("durable-streams-server/src/main/java/io/durablestreams/server/Handler.java", "");
+        write("durable-streams-protocol/pom.xml", "<!-- " + entry.formatted("protocol") + " -->");
+        write("durable-streams-bom/pom.xml", "");
+        write("sample-app/pom.xml", "");
+
+        check(
+                SourceRules.PUBLISHED_JARS_NAME_THEIR_MODULE,
+                "durable-streams-server/pom.xml",
+                "durable-streams-protocol/pom.xml");
+    }
+
+    @Test
+    void publishedModulesAreInTheBom() throws IOException {
+        String entry = "<artifactId>durable-streams-%s</artifactId>";
+        write("durable-streams-bom/pom.xml", entry.formatted("client") + "<!-- " + entry.formatted("server") + " -->");
+        write("durable-streams-client/pom.xml", "");
+        write("durable-streams-server/pom.xml", "");
+        write("durable-streams-protocol/pom.xml", "");
+        write("sample-app/pom.xml", "");
+
+        check(
+                SourceRules.PUBLISHED_MODULES_ARE_IN_THE_BOM,
+                "durable-streams-bom/pom.xml: durable-streams-server",
+                "durable-streams-bom/pom.xml: durable-streams-protocol");
+    }
+
+    @Test
     void testsThatDocumentsNameExist() throws IOException {
         write(TESTS + "ReadTest.java", "@Test\n    void reads() {}\n    // void writes()\n");
         write(
