@@ -61,7 +61,7 @@ final class DefaultDurableStream implements DurableStream {
         return Mono.defer(() -> {
             StreamCall call = call(StreamOperation.CREATE, HttpMethod.PUT, createHeaders(spec), createBody(spec));
             return context.requests()
-                    .execute(
+                    .withRetries(
                             call,
                             IF_TRANSIENT,
                             answer -> new CreateResult(answer.status() == 201, metadata(call, answer, spec)))
@@ -105,7 +105,7 @@ final class DefaultDurableStream implements DurableStream {
         return Mono.defer(() -> {
             StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
             return context.requests()
-                    .execute(call, IF_TRANSIENT, answer -> metadata(call, answer))
+                    .withRetries(call, IF_TRANSIENT, answer -> metadata(call, answer))
                     .doOnNext(metadata -> contentType.set(metadata.contentType()));
         });
     }
@@ -148,7 +148,7 @@ final class DefaultDurableStream implements DurableStream {
                 HeaderText.require("A producer id", sequence.producerId()), sequence.epoch(), sequence.seq());
         return contentType().flatMap(type -> {
             StreamCall call = post(StreamOperation.APPEND, message, type, numbers);
-            return context.requests().execute(call, IF_NUMBERED, answer -> receipt(call, answer, sequence));
+            return context.requests().withRetries(call, IF_NUMBERED, answer -> receipt(call, answer, sequence));
         });
     }
 
@@ -168,7 +168,7 @@ final class DefaultDurableStream implements DurableStream {
     public Mono<Offset> close() {
         return Mono.defer(() -> {
             StreamCall call = call(StreamOperation.CLOSE, HttpMethod.POST, closing(), null);
-            return context.requests().execute(call, IF_TRANSIENT, answer -> closed(call, answer));
+            return context.requests().withRetries(call, IF_TRANSIENT, answer -> closed(call, answer));
         });
     }
 
@@ -199,7 +199,7 @@ final class DefaultDurableStream implements DurableStream {
         boolean closing = operation == StreamOperation.CLOSE;
         boolean atLeastOnce = context.requests().settings().appendAtLeastOnce();
         return context.requests()
-                .execute(
+                .withRetries(
                         call,
                         failure -> failure instanceof TransientStreamException passing
                                 && (atLeastOnce || passing.nothingStored()),
@@ -243,7 +243,7 @@ final class DefaultDurableStream implements DurableStream {
             };
             StreamCall call = call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null);
             return context.requests()
-                    .execute(call, noting, answer -> url)
+                    .withRetries(call, noting, answer -> url)
                     // The attempt before may have deleted it, and its answer be lost.
                     .onErrorResume(
                             StreamNotFoundException.class, gone -> repeated.get() ? Mono.just(url) : Mono.error(gone))

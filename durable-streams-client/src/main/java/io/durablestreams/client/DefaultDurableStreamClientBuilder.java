@@ -217,7 +217,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 new MessageEncoder(jsonMapper),
                 new StreamReaders(requests, jsonMapper, readerSettings, readMetrics),
                 producerSettings,
-                new StreamContext.Producing(epochStore, GuardedProducerMetrics.of(producerMetrics)));
+                new StreamContext.Producing(epochStore, new GuardedRecorder<>(producerMetrics)));
         return new DefaultDurableStreamClient(configuration, context, connections);
     }
 

@@ -47,7 +47,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcom
         this.source = source;
         this.settings = settings;
         this.reports = new ProducerReports(identity, errorHandler);
-        this.loop = new SerialLoop(source.requests()::execute, this::pump);
+        this.loop = new SerialLoop(source.requests()::onSendingThread, this::pump);
         this.lingerTimer = new WakeTimer(source.requests().timing(), loop, () -> {});
         this.accumulator = new BatchAccumulator(settings, source.requests().timing());
         this.intake = new MessageIntake(identity, settings, source.encoder(), accumulator, new Arrivals());
@@ -97,7 +97,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcom
 
         @Override
         public void refused(DurableStreamException cause) {
-            source.metrics().messageRefused(url(), cause);
+            source.metrics().record(recorder -> recorder.messageRefused(url(), cause));
         }
     }
 
@@ -143,7 +143,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcom
     }
 
     private void failed(PendingMessage pending, DurableStreamException cause) {
-        source.metrics().messageFailed(url(), cause);
+        source.metrics().record(recorder -> recorder.messageFailed(url(), cause));
         ReceiptListener receipt = pending.receipt();
         OutgoingBatch.notify(receipt, listener -> listener.failed(cause));
         if (receipt == null) {
@@ -177,14 +177,16 @@ final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcom
     }
 
     private void reportBuffered() {
-        if (source.metrics() != ProducerMetricsRecorder.NONE) {
-            source.metrics().buffered(url(), producerId(), accumulator.bufferedBytes());
+        if (!source.metrics().calls(ProducerMetricsRecorder.NONE)) {
+            source.metrics().record(recorder -> recorder.buffered(url(), producerId(), accumulator.bufferedBytes()));
         }
     }
 
     private void started(OutgoingBatch batch) {
         int bytes = batch.messageBytes();
-        source.metrics().batchStarted(url(), batch.count(), bytes, (double) bytes / settings.maxBatchBytes());
+        source.metrics()
+                .record(recorder ->
+                        recorder.batchStarted(url(), batch.count(), bytes, (double) bytes / settings.maxBatchBytes()));
     }
 
     private @Nullable OutgoingBatch nextBatch() {
@@ -220,7 +222,9 @@ final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcom
             accumulator.release(batch);
         }
         Duration latency = Duration.ofNanos(nanos() - batch.createdNanos());
-        source.metrics().batchStored(url(), batch.count(), batch.messageBytes(), receipt.outcome(), latency);
+        source.metrics()
+                .record(recorder ->
+                        recorder.batchStored(url(), batch.count(), batch.messageBytes(), receipt.outcome(), latency));
         batch.stored(receipt);
     }
 
@@ -230,7 +234,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer, BatchOutcom
             accumulator.release(batch);
             loop.signal(); // It may have failed as it was offered: no answer will come that tells of the room.
         }
-        source.metrics().batchFailed(url(), batch.count(), batch.messageBytes(), cause);
+        source.metrics().record(recorder -> recorder.batchFailed(url(), batch.count(), batch.messageBytes(), cause));
         List<byte[]> unattended = batch.failed(cause);
         if (!unattended.isEmpty()) {
             reports.failed(cause, unattended);

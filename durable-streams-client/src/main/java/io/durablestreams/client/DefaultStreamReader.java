@@ -21,7 +21,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     private final URI url;
     private final StreamRequests requests;
-    private final ReadMetricsRecorder metrics;
+    private final GuardedRecorder<ReadMetricsRecorder> metrics;
     private final ItemType<T> itemType;
     private final Start start;
 
@@ -33,7 +33,11 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
             @Nullable ReadRecovery recovery) {}
 
     DefaultStreamReader(
-            URI url, StreamRequests requests, ReadMetricsRecorder metrics, ItemType<T> itemType, Start start) {
+            URI url,
+            StreamRequests requests,
+            GuardedRecorder<ReadMetricsRecorder> metrics,
+            ItemType<T> itemType,
+            Start start) {
         this.url = url;
         this.requests = requests;
         this.metrics = metrics;

@@ -12,7 +12,7 @@ import io.durablestreams.protocol.producer.LaneStep.Attempt;
 final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStreamException> {
 
     private final ProducerIdentity identity;
-    private final ProducerMetricsRecorder recorder;
+    private final GuardedRecorder<ProducerMetricsRecorder> metrics;
 
     /** Why batches that are not settled failed last. */
     private final Map<OutgoingBatch, Cause> causes = new HashMap<>();
@@ -20,9 +20,9 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
     private long epoch;
     private int inFlight;
 
-    LaneMetrics(ProducerIdentity identity, ProducerMetricsRecorder recorder, long epoch) {
+    LaneMetrics(ProducerIdentity identity, GuardedRecorder<ProducerMetricsRecorder> metrics, long epoch) {
         this.identity = identity;
-        this.recorder = recorder;
+        this.metrics = metrics;
         this.epoch = epoch;
     }
 
@@ -33,10 +33,10 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
     /** An attempt to send a batch has failed, and it may be sent again. */
     void failed(OutgoingBatch batch, Throwable failure) {
         if (failure instanceof ProducerFencedException fenced) {
-            recorder.fenced(identity.url(), fenced.currentEpoch());
+            metrics.record(recorder -> recorder.fenced(identity.url(), fenced.currentEpoch()));
             causes.put(batch, Cause.FENCED);
         } else if (failure instanceof ProducerSequenceGapException gap) {
-            recorder.gap(identity.url(), gap.expectedSeq());
+            metrics.record(recorder -> recorder.gap(identity.url(), gap.expectedSeq()));
             causes.put(batch, Cause.GAP);
         } else if (failure instanceof StreamProtocolException) {
             causes.put(batch, Cause.UNUSABLE_ANSWER);
@@ -58,7 +58,7 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
         steps.forEach(step -> step.carryOut(this));
         if (inFlight != nowInFlight) {
             inFlight = nowInFlight;
-            recorder.inFlight(identity.url(), identity.producerId(), nowInFlight);
+            metrics.record(recorder -> recorder.inFlight(identity.url(), identity.producerId(), nowInFlight));
         }
     }
 
@@ -66,11 +66,11 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
     public void send(Attempt<OutgoingBatch> attempt) {
         Cause cause = causes.remove(attempt.batch());
         if (cause != null) {
-            recorder.retrying(identity.url(), cause);
+            metrics.record(recorder -> recorder.retrying(identity.url(), cause));
         }
         if (attempt.epoch() != epoch) {
             epoch = attempt.epoch();
-            recorder.epochRaised(identity.url(), epoch);
+            metrics.record(recorder -> recorder.epochRaised(identity.url(), epoch));
         }
     }
 
@@ -87,7 +87,8 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
     @Override
     public void split(LaneStep.Split<OutgoingBatch, DurableStreamException> split) {
         causes.remove(split.batch());
-        recorder.batchSplit(identity.url(), split.batch().count());
+        metrics.record(
+                recorder -> recorder.batchSplit(identity.url(), split.batch().count()));
     }
 
     @Override

@@ -19,4 +19,4 @@ record ProducerSource(
         MessageEncoder encoder,
         StreamRequests requests,
         ProducerEpochs epochs,
-        ProducerMetricsRecorder metrics) {}
+        GuardedRecorder<ProducerMetricsRecorder> metrics) {}

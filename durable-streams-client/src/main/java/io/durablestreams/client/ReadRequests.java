@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.springframework.core.io.buffer.DataBuffer;
@@ -24,11 +25,12 @@ final class ReadRequests {
 
     private final URI url;
     private final StreamRequests requests;
-    private final ReadMetricsRecorder metrics;
+    private final GuardedRecorder<ReadMetricsRecorder> metrics;
     private final ReaderSettings settings;
     private RequestChanges changes = RequestChanges.NONE;
 
-    ReadRequests(URI url, StreamRequests requests, ReadMetricsRecorder metrics, ReaderSettings settings) {
+    ReadRequests(
+            URI url, StreamRequests requests, GuardedRecorder<ReadMetricsRecorder> metrics, ReaderSettings settings) {
         this.url = url;
         this.requests = requests;
         this.metrics = metrics;
@@ -39,8 +41,9 @@ final class ReadRequests {
         return url;
     }
 
-    ReadMetricsRecorder metrics() {
-        return metrics;
+    /** Records an event of this stream. */
+    void record(BiConsumer<ReadMetricsRecorder, URI> event) {
+        metrics.record(recorder -> event.accept(recorder, url));
     }
 
     ReaderSettings settings() {

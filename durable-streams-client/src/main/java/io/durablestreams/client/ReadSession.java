@@ -1,10 +1,12 @@
 package io.durablestreams.client;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -103,7 +105,7 @@ final class ReadSession<T> implements ReadProgress<T> {
 
     private void ended() {
         if (following.getAndSet(Following.ENDED) == Following.LIVE) {
-            metrics().liveReadEnded(requests.url());
+            record((recorder, url) -> recorder.liveReadEnded(url));
         }
     }
 
@@ -140,9 +142,9 @@ final class ReadSession<T> implements ReadProgress<T> {
     }
 
     private void goLive() {
-        metrics().liveReadStarted(requests.url());
+        record((recorder, url) -> recorder.liveReadStarted(url));
         if (!following.compareAndSet(Following.NOT_YET, Following.LIVE)) {
-            metrics().liveReadEnded(requests.url());
+            record((recorder, url) -> recorder.liveReadEnded(url));
         }
     }
 
@@ -180,7 +182,7 @@ final class ReadSession<T> implements ReadProgress<T> {
     }
 
     private void processBytes(DataBuffer buffer, ReadBody<T> body, List<Batch<T>> batches) {
-        metrics().bytesReceived(requests.url(), buffer.readableByteCount());
+        record((recorder, url) -> recorder.bytesReceived(url, buffer.readableByteCount()));
         try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
             while (parts.hasNext() && !hasEnded()) {
                 body.data(parts.next(), batches);
@@ -197,7 +199,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         ReadFailure failure =
                 new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), hasHead, elapsed());
         if (translated instanceof LiveConnectionsExhaustedException) {
-            metrics().liveConnectionsExhausted(requests.url());
+            record((recorder, url) -> recorder.liveConnectionsExhausted(url));
         }
         if (translated instanceof StreamGoneException) {
             go(Cause.GONE, state.gone(random()));
@@ -237,7 +239,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         step = next.step();
         exchangeEnded = true;
         if (step instanceof ReadStep.Request request) {
-            metrics().reconnecting(requests.url(), cause, request.delay());
+            record((recorder, url) -> recorder.reconnecting(url, cause, request.delay()));
         }
     }
 
@@ -284,7 +286,7 @@ final class ReadSession<T> implements ReadProgress<T> {
             batches.add(batch(items, state.upToDate(), state.closed()));
         }
         if (state.upToDate()) {
-            metrics().upToDate(requests.url());
+            record((recorder, url) -> recorder.upToDate(url));
         }
         if (!(next.step() instanceof ReadStep.Continue)) {
             step = next.step();
@@ -293,7 +295,7 @@ final class ReadSession<T> implements ReadProgress<T> {
     }
 
     private Batch<T> batch(List<T> items, boolean upToDate, boolean closed) {
-        metrics().batchRead(requests.url(), items.size());
+        record((recorder, url) -> recorder.batchRead(url, items.size()));
         return new Batch<>(items, state.checkpoint(), upToDate, closed);
     }
 
@@ -329,8 +331,8 @@ final class ReadSession<T> implements ReadProgress<T> {
         return requests.failure(reason);
     }
 
-    private ReadMetricsRecorder metrics() {
-        return requests.metrics();
+    private void record(BiConsumer<ReadMetricsRecorder, URI> event) {
+        requests.record(event);
     }
 
     @Override

@@ -45,7 +45,7 @@ final class SendingThread {
     }
 
     /** Runs a task on that event loop if one is known, or else on the scheduler. */
-    void execute(Runnable task, Scheduler scheduler) {
+    void run(Runnable task, Scheduler scheduler) {
         EventLoop eventLoop = idle.getAndSet(null);
         if (eventLoop == null) {
             scheduler.schedule(task);

@@ -27,5 +27,5 @@ record StreamContext(
      * @param epochStore remembers their epochs, or null if nobody does
      * @param metrics hears what they do
      */
-    record Producing(@Nullable EpochStore epochStore, ProducerMetricsRecorder metrics) {}
+    record Producing(@Nullable EpochStore epochStore, GuardedRecorder<ProducerMetricsRecorder> metrics) {}
 }

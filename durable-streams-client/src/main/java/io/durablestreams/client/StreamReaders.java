@@ -14,7 +14,7 @@ final class StreamReaders {
     private final StreamRequests requests;
     private final JsonMapper jsonMapper;
     private final ReaderSettings settings;
-    private final ReadMetricsRecorder metrics;
+    private final GuardedRecorder<ReadMetricsRecorder> metrics;
 
     /**
      * Creates the factory of a client.
@@ -29,7 +29,7 @@ final class StreamReaders {
         this.requests = requests;
         this.jsonMapper = jsonMapper;
         this.settings = settings;
-        this.metrics = GuardedReadMetrics.of(metrics);
+        this.metrics = new GuardedRecorder<>(metrics);
     }
 
     /**

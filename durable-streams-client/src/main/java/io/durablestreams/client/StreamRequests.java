@@ -47,8 +47,8 @@ final class StreamRequests {
     }
 
     /** Runs a task that may send requests, on a thread that must not block. */
-    void execute(Runnable task) {
-        transport.execute(task, timing.scheduler());
+    void onSendingThread(Runnable task) {
+        transport.onSendingThread(task, timing.scheduler());
     }
 
     /**
@@ -109,7 +109,7 @@ final class StreamRequests {
      *
      * @param mayRetry whether a failure is one of those after which the request may be repeated
      */
-    <T> Mono<T> execute(StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
+    <T> Mono<T> withRetries(StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
         return attempt(call, settings.timeout(), result)
                 .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
                     Throwable failure = signal.failure();

@@ -35,7 +35,7 @@ interface StreamTransport {
      * @param task the task, which runs once
      * @param scheduler runs what no other thread takes
      */
-    default void execute(Runnable task, Scheduler scheduler) {
+    default void onSendingThread(Runnable task, Scheduler scheduler) {
         scheduler.schedule(task);
     }
 

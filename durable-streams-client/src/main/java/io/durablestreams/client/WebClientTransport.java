@@ -58,8 +58,8 @@ final class WebClientTransport implements StreamTransport {
     }
 
     @Override
-    public void execute(Runnable task, Scheduler scheduler) {
-        sendingThread.execute(task, scheduler);
+    public void onSendingThread(Runnable task, Scheduler scheduler) {
+        sendingThread.run(task, scheduler);
     }
 
     private WebClient.RequestHeadersSpec<?> spec(Request request) {

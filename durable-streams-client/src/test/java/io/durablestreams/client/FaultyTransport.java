@@ -62,8 +62,8 @@ final class FaultyTransport implements StreamTransport {
     }
 
     @Override
-    public void execute(Runnable task, Scheduler scheduler) {
-        http.execute(task, scheduler);
+    public void onSendingThread(Runnable task, Scheduler scheduler) {
+        http.onSendingThread(task, scheduler);
     }
 
     private <T> Flux<T> stored(Request request) {

@@ -1,18 +1,11 @@
 package io.durablestreams.client;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -20,12 +13,9 @@ import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 import io.durablestreams.client.FaultyNetwork.Fault;
-import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.LiveMode;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
@@ -41,29 +31,6 @@ class GuardedRecordersTest {
     @RegisterExtension
     final FaultyNetwork network = new FaultyNetwork();
 
-    private static final Map<Class<?>, Object> ARGUMENTS = Map.of(
-            URI.class,
-            URI.create("http://localhost/stream"),
-            int.class,
-            7,
-            long.class,
-            8L,
-            double.class,
-            0.5,
-            String.class,
-            "p",
-            Duration.class,
-            Duration.ofSeconds(9),
-            AppendReceipt.Outcome.class,
-            AppendReceipt.Outcome.DUPLICATE,
-            ProducerMetricsRecorder.Cause.class,
-            ProducerMetricsRecorder.Cause.GAP,
-            ReadMetricsRecorder.Cause.class,
-            ReadMetricsRecorder.Cause.ROTATION,
-            DurableStreamException.class,
-            new StreamRequestException(DurableStreamException.Failure.of(
-                    StreamOperation.APPEND, URI.create("http://localhost/stream"), "refused")));
-
     /** Hears every method of an interface, also those that have an implementation. */
     private static <T> T recorder(Class<T> type, InvocationHandler heard) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, heard));
@@ -73,39 +40,6 @@ class GuardedRecordersTest {
         return recorder(type, (proxy, method, arguments) -> {
             throw new AssertionError("thrown by the test");
         });
-    }
-
-    static Stream<Method> methods() {
-        return Stream.of(ProducerMetricsRecorder.class, ReadMetricsRecorder.class)
-                .flatMap(type -> Arrays.stream(type.getMethods()))
-                .filter(method -> !Modifier.isStatic(method.getModifiers()));
-    }
-
-    @ParameterizedTest
-    @MethodSource("methods")
-    void everyCallArrivesAsItIs(Method method) throws ReflectiveOperationException {
-        List<List<Object>> heard = new ArrayList<>();
-        Object guarded = method.getDeclaringClass() == ProducerMetricsRecorder.class
-                ? GuardedProducerMetrics.of(recorder(ProducerMetricsRecorder.class, (proxy, called, arguments) -> {
-                    heard.add(List.of(called.getName(), List.of(arguments)));
-                    return null;
-                }))
-                : GuardedReadMetrics.of(recorder(ReadMetricsRecorder.class, (proxy, called, arguments) -> {
-                    heard.add(List.of(called.getName(), List.of(arguments)));
-                    return null;
-                }));
-        Object[] arguments =
-                Arrays.stream(method.getParameterTypes()).map(ARGUMENTS::get).toArray();
-
-        method.invoke(guarded, arguments);
-
-        assertThat(heard).containsExactly(List.of(method.getName(), List.of(arguments)));
-    }
-
-    @Test
-    void whoCountsNothingIsNotWrapped() {
-        assertThat(GuardedProducerMetrics.of(ProducerMetricsRecorder.NONE)).isSameAs(ProducerMetricsRecorder.NONE);
-        assertThat(GuardedReadMetrics.of(ReadMetricsRecorder.NONE)).isSameAs(ReadMetricsRecorder.NONE);
     }
 
     @Test
@@ -139,13 +73,15 @@ class GuardedRecordersTest {
     @Test
     void aFailureIsLoggedOnceForARecorder() {
         ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(RecorderGuard.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(GuardedRecorder.class);
         logged.start();
         logger.addAppender(logged);
-        ProducerMetricsRecorder guarded = GuardedProducerMetrics.of(throwing(ProducerMetricsRecorder.class));
+        GuardedRecorder<ProducerMetricsRecorder> guarded =
+                new GuardedRecorder<>(throwing(ProducerMetricsRecorder.class));
 
         for (int i = 0; i < 3; i++) {
-            guarded.batchSplit(URI.create("http://localhost/stream"), i);
+            int messages = i;
+            guarded.record(recorder -> recorder.batchSplit(URI.create("http://localhost/stream"), messages));
         }
 
         logger.detachAppender(logged);

@@ -43,7 +43,7 @@ class SendingThreadTest {
     /** The thread that a task runs on. */
     private String execute() throws Exception {
         CompletableFuture<String> ranOn = new CompletableFuture<>();
-        thread.execute(() -> ranOn.complete(Thread.currentThread().getName()), Schedulers.single());
+        thread.run(() -> ranOn.complete(Thread.currentThread().getName()), Schedulers.single());
         String name = ranOn.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         return name.startsWith("single") ? ON_SCHEDULER : name;
     }
@@ -160,7 +160,7 @@ class SendingThreadTest {
         List<String> ranOn = new ArrayList<>();
         givenBack(itsLoop);
         itsLoop.prepared = true;
-        thread.execute(
+        thread.run(
                 () -> ranOn.add(itsLoop.inEventLoop() ? Thread.currentThread().getName() : ON_SCHEDULER),
                 Schedulers.immediate());
         return ranOn;
