@@ -48,7 +48,7 @@ class ClosingIT {
     @MethodSource("everyMode")
     void completesAtTheEndOfAnEmptyClosedStream(ReferenceServer server, LiveMode mode) {
         DurableStream stream = server.newStream(StreamSpec.json());
-        Offset end = stream.close().block(PATIENCE);
+        Offset end = stream.closeStream().block(PATIENCE);
 
         StepVerifier.create(stream.reader(Integer.class).live(mode).batches())
                 .expectNext(new Batch<>(List.of(), end, true, true))
@@ -61,7 +61,7 @@ class ClosingIT {
     void completesAfterTheLastMessageOfAClosedStream(ReferenceServer server, LiveMode mode) {
         DurableStream stream = server.newStream(StreamSpec.json());
         stream.append(1).block(PATIENCE);
-        Offset end = stream.close().block(PATIENCE);
+        Offset end = stream.closeStream().block(PATIENCE);
 
         StepVerifier.create(stream.reader(Integer.class).live(mode).batches())
                 .expectNext(new Batch<>(List.of(1), end, true, true))
@@ -81,7 +81,7 @@ class ClosingIT {
 
         StepVerifier.create(stream.reader(Integer.class).live(mode).batches())
                 .expectNext(new Batch<>(List.of(), start, true, false))
-                .then(() -> stream.close().block(PATIENCE))
+                .then(() -> stream.closeStream().block(PATIENCE))
                 .expectNext(new Batch<>(List.of(), start, true, true))
                 .expectComplete()
                 .verify(PATIENCE);
@@ -93,7 +93,7 @@ class ClosingIT {
         DurableStream stream = server.newStream(StreamSpec.json());
 
         StepVerifier.create(stream.reader(Integer.class).live(mode).items())
-                .then(() -> stream.close(7).block(PATIENCE))
+                .then(() -> stream.closeStream(7).block(PATIENCE))
                 .expectNext(7)
                 .expectComplete()
                 .verify(PATIENCE);

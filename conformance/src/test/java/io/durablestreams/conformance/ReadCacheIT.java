@@ -87,7 +87,7 @@ class ReadCacheIT extends OnEachReferenceServer {
     @EnumSource(LiveMode.class)
     void aStreamThatWasClosedSinceIsFoundClosed(LiveMode mode) {
         DurableStream stream = known(StreamSpec.json(), Message.numbered(0));
-        stream.close().block(PATIENCE);
+        stream.closeStream().block(PATIENCE);
 
         List<Batch<Message>> batches =
                 stream.reader(Message.class).live(mode).batches().collectList().block(PATIENCE);
@@ -109,7 +109,7 @@ class ReadCacheIT extends OnEachReferenceServer {
     @Test
     void theEndOfAStreamIsKept() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        stream.close(Message.numbered(0)).block(PATIENCE);
+        stream.closeStream(Message.numbered(0)).block(PATIENCE);
         DurableStream handle = client.stream(stream.url());
         for (int i = 0; i < 2; i++) {
             assertThat(handle.reader(Message.class)

@@ -185,7 +185,7 @@ class ReadFaultsIT {
 
         StepVerifier.create(messages(stream).live(LiveMode.SSE).items())
                 .expectNextSequence(Message.numbered(0, 2))
-                .then(() -> stream.close(Message.numbered(2)).block(PATIENCE))
+                .then(() -> stream.closeStream(Message.numbered(2)).block(PATIENCE))
                 .expectNext(Message.numbered(2))
                 .expectComplete()
                 .verify(PATIENCE);

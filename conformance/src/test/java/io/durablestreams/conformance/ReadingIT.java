@@ -88,7 +88,7 @@ class ReadingIT extends OnEachReferenceServer {
     void everyBatchIsAPlaceToResumeFrom(LiveMode mode) {
         DurableStream stream = server.newStream(StreamSpec.json());
         IntStream.range(0, 5).forEach(i -> stream.append(i).block(PATIENCE));
-        stream.close(5).block(PATIENCE);
+        stream.closeStream(5).block(PATIENCE);
 
         Flux<Batch<Integer>> batches = stream.reader(Integer.class).live(mode).batches();
         for (Batch<Integer> batch : batches.collectList().block(PATIENCE)) {
@@ -134,7 +134,7 @@ class ReadingIT extends OnEachReferenceServer {
 
         Flux<byte[]> reading = Writing.onceReading(
                 stream.reader(byte[].class).live(mode).batches(),
-                stream.append(small).then(stream.append(large)).then(stream.close()));
+                stream.append(small).then(stream.append(large)).then(stream.closeStream()));
 
         assertThat(reading.collectList().map(ReadingIT::concat).block(PATIENCE))
                 .isEqualTo(concat(List.of(before, small, large)));
@@ -150,7 +150,7 @@ class ReadingIT extends OnEachReferenceServer {
 
         Mono<Offset> byteByByte = Flux.range(0, text.length)
                 .concatMap(i -> stream.append(new byte[] {text[i]}))
-                .then(stream.close());
+                .then(stream.closeStream());
         Flux<String> reading =
                 Writing.onceReading(stream.reader(String.class).live(mode).batches(), byteByByte);
 
@@ -167,7 +167,7 @@ class ReadingIT extends OnEachReferenceServer {
                 .then(() -> stream.append("\u20ac\uD83D\uDE00, event: data\n\ndata: fake")
                         .block(PATIENCE))
                 .expectNext("\u20ac\uD83D\uDE00, event: data\n\ndata: fake")
-                .then(() -> stream.close().block(PATIENCE))
+                .then(() -> stream.closeStream().block(PATIENCE))
                 .expectComplete()
                 .verify(PATIENCE);
     }
@@ -183,7 +183,7 @@ class ReadingIT extends OnEachReferenceServer {
         StepVerifier.create(stream.reader(String.class).live(mode).items())
                 .then(() -> stream.append(large).block(PATIENCE))
                 .expectNext(large)
-                .then(() -> stream.close().block(PATIENCE))
+                .then(() -> stream.closeStream().block(PATIENCE))
                 .expectComplete()
                 .verify(PATIENCE);
     }

@@ -111,7 +111,7 @@ class ServerRestartIT {
         DurableStream stream = server.newStream(StreamSpec.text().withTtl(Duration.ofHours(1)));
         Offset middle = stream.append("one ").block(PATIENCE).nextOffset();
         stream.append("two").block(PATIENCE);
-        stream.close().block(PATIENCE);
+        stream.closeStream().block(PATIENCE);
 
         server.restart();
 

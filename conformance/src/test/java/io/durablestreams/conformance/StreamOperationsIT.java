@@ -42,7 +42,7 @@ class StreamOperationsIT extends OnEachReferenceServer {
         CreateResult created = stream.create(StreamSpec.json()).block(PATIENCE);
         CreateResult confirmed = stream.create(StreamSpec.json()).block(PATIENCE);
         Offset first = stream.append("one").block(PATIENCE).nextOffset();
-        Offset end = stream.close("two").block(PATIENCE);
+        Offset end = stream.closeStream("two").block(PATIENCE);
 
         assertThat(created.created()).isTrue();
         assertThat(confirmed.created()).isFalse();
@@ -50,7 +50,7 @@ class StreamOperationsIT extends OnEachReferenceServer {
         assertThat(first.isBefore(end)).isTrue();
         assertThat(stream.head().block(PATIENCE))
                 .isEqualTo(new StreamMetadata("application/json", end, true, null, null));
-        assertThat(stream.close().block(PATIENCE)).isEqualTo(end);
+        assertThat(stream.closeStream().block(PATIENCE)).isEqualTo(end);
         assertThatThrownBy(() -> stream.append("three").block(PATIENCE))
                 .isInstanceOfSatisfying(
                         StreamClosedException.class,

@@ -84,7 +84,7 @@ class TypeScriptClientIT {
         DurableStream stream = newStream(content);
         // Half of it is history; the other half comes while a live reader is there.
         write(stream, content, messages.subList(0, 30)).block(PATIENCE);
-        Mono<?> rest = write(stream, content, messages.subList(30, 60)).then(stream.close());
+        Mono<?> rest = write(stream, content, messages.subList(30, 60)).then(stream.closeStream());
         if (mode == LiveMode.OFF) {
             rest.block(PATIENCE);
         }

@@ -80,7 +80,7 @@ class DurableStreamsAutoConfigurationTest {
                 .run(context -> {
                     DurableStream orders = newStream(context, "filtered");
                     orders.append(new Purchase(1)).block(TIMEOUT);
-                    orders.close().block(TIMEOUT);
+                    orders.closeStream().block(TIMEOUT);
                     orders.reader(Purchase.class)
                             .live(LiveMode.LONG_POLL)
                             .batches()

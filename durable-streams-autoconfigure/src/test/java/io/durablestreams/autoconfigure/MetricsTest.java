@@ -62,7 +62,7 @@ class MetricsTest {
                                 .gauge()
                                 .value());
                         if (!batch.streamClosed()) {
-                            stream.close().subscribe(offset -> {}, failure -> {});
+                            stream.closeStream().subscribe(offset -> {}, failure -> {});
                         }
                     })
                     .blockLast(TIMEOUT);

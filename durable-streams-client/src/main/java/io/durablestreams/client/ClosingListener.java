@@ -20,7 +20,7 @@ record ClosingListener(URI url, MonoSink<Offset> sink) implements ReceiptListene
                     StreamOperation.CLOSE,
                     url,
                     "the answer does not confirm it with " + StreamHeaders.STREAM_CLOSED + " and a final offset;"
-                            + " the last message, if there was one, is stored, and DurableStream.close() may close"
+                            + " the last message, if there was one, is stored, and DurableStream.closeStream() may close"
                             + " the stream")));
         } else {
             sink.success(finalOffset);

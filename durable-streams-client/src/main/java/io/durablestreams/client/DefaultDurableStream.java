@@ -165,7 +165,7 @@ final class DefaultDurableStream implements DurableStream {
     }
 
     @Override
-    public Mono<Offset> close() {
+    public Mono<Offset> closeStream() {
         return Mono.defer(() -> {
             StreamCall call = call(StreamOperation.CLOSE, HttpMethod.POST, closing(), null);
             return context.requests().withRetries(call, IF_TRANSIENT, answer -> closed(call, answer));
@@ -173,7 +173,7 @@ final class DefaultDurableStream implements DurableStream {
     }
 
     @Override
-    public Mono<Offset> close(Object finalMessage) {
+    public Mono<Offset> closeStream(Object finalMessage) {
         return contentType().flatMap(type -> postOnce(StreamOperation.CLOSE, finalMessage, type, closing()));
     }
 
@@ -221,7 +221,7 @@ final class DefaultDurableStream implements DurableStream {
         byte[] body = context.encoder().encodeBody(message, type, url);
         if (body.length == 0 && operation == StreamOperation.CLOSE) {
             throw new IllegalArgumentException(
-                    "Cannot close " + url + ": the last message must not be empty; close() closes without one");
+                    "Cannot close " + url + ": the last message must not be empty; closeStream() closes without one");
         }
         return call(operation, HttpMethod.POST, headers, Body.of(body));
     }

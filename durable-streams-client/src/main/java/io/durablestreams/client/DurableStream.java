@@ -97,24 +97,21 @@ public interface DurableStream {
 
     /**
      * Closes the stream: nothing can ever be appended again, and readers learn that they have reached the end
-     * (protocol §5.3). Closing a closed stream succeeds. This handle itself needs no closing.
-     *
-     * <p>Spring takes this method for what releases a bean, and calls it when the application ends: without the
-     * auto-configuration, which keeps it from that, declare streams as {@code @Bean(destroyMethod = "")}.
+     * (protocol §5.3). Closing a closed stream succeeds. The handle holds nothing that has to be released.
      *
      * @return the final offset
      */
-    Mono<Offset> close();
+    Mono<Offset> closeStream();
 
     /**
      * Appends a last message and closes the stream in one atomic step. Like {@link #append(Object)}, it is not repeated
      * when its answer is lost, or does not confirm that the stream is closed, and fails with
-     * {@link AppendOutcomeUnknownException}. {@link #close()} can be called then.
+     * {@link AppendOutcomeUnknownException}. {@link #closeStream()} can be called then.
      *
      * @param finalMessage the last message; an empty one fails with {@link IllegalArgumentException}
      * @return the final offset
      */
-    Mono<Offset> close(Object finalMessage);
+    Mono<Offset> closeStream(Object finalMessage);
 
     /** Deletes the stream (protocol §5.4). Fails with {@link StreamNotFoundException} when there is none. */
     Mono<Void> delete();

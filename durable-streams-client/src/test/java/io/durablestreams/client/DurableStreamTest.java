@@ -62,7 +62,7 @@ class DurableStreamTest {
         DurableStream stream =
                 server.newStream(StreamSpec.of("text/plain; charset=utf-8").withTtl(Duration.ofHours(2)));
         Offset tail = stream.append("hello").block(PATIENCE).nextOffset();
-        stream.close().block(PATIENCE);
+        stream.closeStream().block(PATIENCE);
 
         StreamMetadata metadata = stream.head().block(PATIENCE);
 
@@ -163,7 +163,7 @@ class DurableStreamTest {
                     .expectNext(new Order(1, "before"))
                     .then(() -> stream.append(new Order(2, "while")).block(PATIENCE))
                     .expectNext(new Order(2, "while"))
-                    .then(() -> stream.close(new Order(3, "last")).block(PATIENCE))
+                    .then(() -> stream.closeStream(new Order(3, "last")).block(PATIENCE))
                     .expectNext(new Order(3, "last"))
                     .expectComplete()
                     .verify(PATIENCE);
@@ -176,7 +176,7 @@ class DurableStreamTest {
         StepVerifier.create(binary.reader(byte[].class).live(LiveMode.SSE).items())
                 .then(() -> binary.append(new byte[] {1, 2}).block(PATIENCE))
                 .assertNext(bytes -> assertThat(bytes).containsExactly(1, 2))
-                .then(() -> binary.close().block(PATIENCE))
+                .then(() -> binary.closeStream().block(PATIENCE))
                 .expectComplete()
                 .verify(PATIENCE);
         DurableStream text = server.newStream(StreamSpec.text());
@@ -253,9 +253,9 @@ class DurableStreamTest {
     @Test
     void aClosedStreamRefusesAppendsWithItsFinalOffset() {
         DurableStream stream = server.newStream(StreamSpec.json());
-        Offset end = stream.close(new Order(1, "last")).block(PATIENCE);
+        Offset end = stream.closeStream(new Order(1, "last")).block(PATIENCE);
 
-        assertThat(stream.close().block(PATIENCE)).isEqualTo(end);
+        assertThat(stream.closeStream().block(PATIENCE)).isEqualTo(end);
         assertThatThrownBy(() -> stream.append(new Order(2, "late")).block(PATIENCE))
                 .isInstanceOfSatisfying(
                         StreamClosedException.class,
@@ -439,7 +439,7 @@ class DurableStreamTest {
                 .batches()
                 .map(Batch::nextOffset)
                 .take(1)
-                .concatWith(stream.close())
+                .concatWith(stream.closeStream())
                 .blockLast(PATIENCE);
         client.dispose();
 

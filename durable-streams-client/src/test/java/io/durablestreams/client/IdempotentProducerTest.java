@@ -225,7 +225,7 @@ class IdempotentProducerTest {
         DurableStream stream = server.newStream(StreamSpec.json());
         IdempotentProducer producer = stream.producer("p");
         producer.send("a").block(PATIENCE);
-        Offset end = stream.close().block(PATIENCE);
+        Offset end = stream.closeStream().block(PATIENCE);
 
         assertThatThrownBy(() -> producer.send("b").block(PATIENCE))
                 .isInstanceOfSatisfying(

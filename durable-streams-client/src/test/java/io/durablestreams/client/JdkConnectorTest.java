@@ -30,7 +30,7 @@ class JdkConnectorTest {
             DurableStream stream = client.stream("jdk/" + i);
             stream.create(StreamSpec.json()).block(PATIENCE);
             stream.append(i).block(PATIENCE);
-            stream.close().block(PATIENCE);
+            stream.closeStream().block(PATIENCE);
 
             assertThat(stream.reader(Integer.class)
                             .live(LiveMode.SSE)

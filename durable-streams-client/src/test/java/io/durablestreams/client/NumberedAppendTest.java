@@ -82,7 +82,7 @@ class NumberedAppendTest {
     @Test
     void aClosedStreamTellsItsFinalOffset() {
         append("a", 0, 0);
-        Offset end = stream.close().block(PATIENCE);
+        Offset end = stream.closeStream().block(PATIENCE);
 
         assertThatThrownBy(() -> append("late", 0, 1))
                 .isInstanceOfSatisfying(

@@ -73,7 +73,7 @@ class PlainAppendTest {
 
     @Test
     void nothingAtAllIsNoLastMessage() {
-        assertThatThrownBy(() -> text.close("").block(PATIENCE))
+        assertThatThrownBy(() -> text.closeStream("").block(PATIENCE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("http://localhost/stream")
                 .hasMessageContaining("close()");

@@ -64,7 +64,7 @@ class ProducerEndTest {
 
     static Stream<Arguments> ends() {
         return Stream.of(
-                end(StreamClosedException.class, stream -> stream.close().block(PATIENCE)),
+                end(StreamClosedException.class, stream -> stream.closeStream().block(PATIENCE)),
                 end(
                         ProducerFencedException.class,
                         stream -> stream.producer("p", ProducerSettings.DEFAULT.withEpoch(7))
@@ -104,8 +104,8 @@ class ProducerEndTest {
 
     @Test
     void aRefusalTellsTheFinalOffset() {
-        IdempotentProducer producer =
-                producer(ProducerSettings.DEFAULT, () -> stream.close("last").block(PATIENCE));
+        IdempotentProducer producer = producer(
+                ProducerSettings.DEFAULT, () -> stream.closeStream("last").block(PATIENCE));
         producer.send("stored").block(PATIENCE);
         producer.send("late").onErrorComplete().block(PATIENCE);
 
@@ -122,7 +122,7 @@ class ProducerEndTest {
         IdempotentProducer producer = producer(
                 ProducerSettings.DEFAULT.withMaxBatchItems(1).withMaxInFlight(1).withMaxBufferedBytes(20), () -> {
                     awaitWaiting(appenders, 3);
-                    stream.close().block(PATIENCE);
+                    stream.closeStream().block(PATIENCE);
                 });
         producer.send("stored").block(PATIENCE);
 
@@ -201,7 +201,7 @@ class ProducerEndTest {
                 .live(LiveMode.LONG_POLL)
                 .items()
                 .take(50)
-                .then(stream.close())
+                .then(stream.closeStream())
                 .block(PATIENCE);
 
         for (CompletableFuture<Void> thread : threads) {

@@ -449,7 +449,7 @@ class ProducerFaultTest {
                 .append("lost")
                 .block(PATIENCE);
         over(stream, first(1, Fault.BAD_GATEWAY_AFTER_STORING), atLeastOnce)
-                .close("last")
+                .closeStream("last")
                 .onErrorComplete(StreamClosedException.class)
                 .block(PATIENCE);
 

@@ -163,7 +163,7 @@ class ProducerTakeoverTest {
 
     @Test
     void aStreamClosedByAnotherWriterFailsWhatIsNotStored() {
-        sendAll(producer(SETTINGS, "0/5", () -> stream.close().block(PATIENCE)));
+        sendAll(producer(SETTINGS, "0/5", () -> stream.closeStream().block(PATIENCE)));
 
         Offset end = stream.head().block(PATIENCE).nextOffset();
         assertThat(acknowledged()).isEqualTo(first(acknowledged().size())).hasSizeLessThanOrEqualTo(5);

@@ -104,7 +104,7 @@ class ReadCacheTest {
     @Test
     void theEndOfAClosedStreamIsReadFromTheCacheAsWell() {
         DurableStream stream = filled(3);
-        stream.close().block(PATIENCE);
+        stream.closeStream().block(PATIENCE);
         stream.reader(String.class).collect().block(PATIENCE);
         statuses.clear();
 
@@ -123,7 +123,7 @@ class ReadCacheTest {
     void aStreamThatWasClosedSinceIsFoundClosed() {
         DurableStream stream = filled(3);
         stream.reader(String.class).collect().block(PATIENCE);
-        stream.close().block(PATIENCE);
+        stream.closeStream().block(PATIENCE);
 
         assertThat(stream.reader(String.class).batches().blockLast(PATIENCE).streamClosed())
                 .isTrue();
@@ -151,7 +151,7 @@ class ReadCacheTest {
                         .batches()
                         .concatMapIterable(batch -> {
                             if (batch.upToDate() && batch.isEmpty()) {
-                                stream.close("the last").subscribe(offset -> {}, failure -> {});
+                                stream.closeStream("the last").subscribe(offset -> {}, failure -> {});
                             }
                             return batch.items();
                         })

@@ -38,7 +38,7 @@ class UnconfirmedAppendTest {
     void theOutcomeOfAClosingAppendIsUnknownWithoutItsConfirmation() {
         DurableStream withoutCloses = over(new WithoutHeader("Stream-Closed", Fault.NONE));
 
-        assertThatThrownBy(() -> withoutCloses.close("last").block(PATIENCE))
+        assertThatThrownBy(() -> withoutCloses.closeStream("last").block(PATIENCE))
                 .isInstanceOf(AppendOutcomeUnknownException.class)
                 .hasMessageContaining("Stream-Closed");
 
@@ -68,7 +68,7 @@ class UnconfirmedAppendTest {
 
         assertThatTheStreamHolds("last");
         assertThat(stream.head().block(PATIENCE).closed()).isFalse();
-        stream.close().block(PATIENCE);
+        stream.closeStream().block(PATIENCE);
     }
 
     private void assertThatTheStreamHolds(String message) {

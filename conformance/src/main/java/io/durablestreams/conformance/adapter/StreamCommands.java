@@ -167,7 +167,7 @@ final class StreamCommands {
 
     private static Mono<Offset> closing(DurableStream stream, @Nullable String data, String contentType) {
         return data == null
-                ? stream.close()
-                : stream.withContentType(contentType).close(Session.message(StreamFormat.of(contentType), data));
+                ? stream.closeStream()
+                : stream.withContentType(contentType).closeStream(Session.message(StreamFormat.of(contentType), data));
     }
 }
