@@ -269,20 +269,12 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
-        ProducerIdentity identity = new ProducerIdentity(url, HeaderText.require("A producer id", producerId));
-        ProducerEpochs epochs = new ProducerEpochs(
-                identity, context.producing().epochStore(), context.requests().timing());
-        return new DefaultIdempotentProducer(
-                identity,
-                new ProducerSource(
-                        contentType.get(),
-                        contentType(),
-                        context.encoder(),
-                        context.requests(),
-                        epochs,
-                        context.producing().metrics()),
-                settings != null ? settings : context.producerSettings(),
-                errorHandler);
+        return context.producers()
+                .producer(
+                        new StreamProducers.Target(url, contentType.get(), contentType()),
+                        producerId,
+                        settings,
+                        errorHandler);
     }
 
     /** The content type, learned from the server when it is not known yet. */

@@ -2,10 +2,13 @@ package io.durablestreams.client;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import org.springframework.web.util.UriUtils;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** Resolves paths against the base URL and makes handles. */
 final class DefaultDurableStreamClient implements DurableStreamClient {
@@ -69,13 +72,32 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
 
     @Override
     public Builder mutate() {
-        return configuration.copy();
+        return configuration.copyFor(context.producers());
+    }
+
+    @Override
+    public List<IdempotentProducer> openProducers() {
+        return context.producers().open();
+    }
+
+    @Override
+    public Mono<Void> flush() {
+        return context.producers().flush();
+    }
+
+    @Override
+    public Mono<Void> closeProducers(Duration timeout) {
+        SettingsChecks.requireNotNegative("timeout", timeout);
+        return context.producers().close(timeout);
     }
 
     @Override
     public void dispose() {
-        disposed = true;
-        connections.dispose();
+        if (!disposed) {
+            disposed = true;
+            context.producers().abandon("before the client was disposed");
+            connections.dispose();
+        }
     }
 
     @Override

@@ -33,6 +33,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private ProducerMetricsRecorder producerMetrics = ProducerMetricsRecorder.NONE;
     private @Nullable EpochStore epochStore;
     private Timing timing = Timing.system();
+    private @Nullable StreamProducers base;
 
     DefaultDurableStreamClientBuilder copy() {
         DefaultDurableStreamClientBuilder copy = new DefaultDurableStreamClientBuilder();
@@ -52,6 +53,14 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.producerMetrics = producerMetrics;
         copy.epochStore = epochStore;
         copy.timing = timing;
+        copy.base = base;
+        return copy;
+    }
+
+    /** Returns a builder of variants of a client, whose producers count among the client's. */
+    DefaultDurableStreamClientBuilder copyFor(StreamProducers producers) {
+        DefaultDurableStreamClientBuilder copy = copy();
+        copy.base = producers;
         return copy;
     }
 
@@ -211,13 +220,15 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         ClientConnections connections = new ClientConnections(connectionSettings);
         StreamRequests requests =
                 new StreamRequests(transport(configuration, connections), values, requestSettings, timing);
+        MessageEncoder encoder = new MessageEncoder(jsonMapper);
+        StreamProducers.Defaults producing =
+                new StreamProducers.Defaults(producerSettings, epochStore, producerMetrics);
         StreamContext context = new StreamContext(
                 requests,
                 jsonMapper,
-                new MessageEncoder(jsonMapper),
+                encoder,
                 new StreamReaders(requests, jsonMapper, readerSettings, readMetrics),
-                producerSettings,
-                new StreamContext.Producing(epochStore, new GuardedRecorder<>(producerMetrics)));
+                new StreamProducers(requests, encoder, producing, base));
         return new DefaultDurableStreamClient(configuration, context, connections);
     }
 

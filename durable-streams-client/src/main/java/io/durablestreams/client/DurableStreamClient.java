@@ -1,6 +1,8 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,10 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A client is immutable and safe for use by any number of threads. Creating it opens no connection. Where the
  * builder was given no {@link WebClient}, the client owns two connection pools, one for requests that are answered at
- * once and one for live reads (so that open reads never hold back a write), and {@link #dispose()} closes them: what is
- * under way then, and whatever is asked for later, fails with {@link StreamRequestException}, but for a plain append whose
- * answer is lost ({@link AppendOutcomeUnknownException}). Clients made by {@link #mutate()} share the pools and own
- * nothing.
+ * once and one for live reads (so that open reads never hold back a write). Clients made by {@link #mutate()} are variants
+ * of this one: they share the pools and own no connections.
+ *
+ * <p>A client knows its producers and those of its variants. {@link #closeProducers} delivers their messages when the
+ * application ends; without it, or {@link #dispose()}, messages that are still buffered when the JVM exits are lost without
+ * a report.
  */
 public interface DurableStreamClient extends Disposable {
 
@@ -40,6 +44,48 @@ public interface DurableStreamClient extends Disposable {
 
     /** Returns a builder with the configuration of this client, for a variant of it. */
     Builder mutate();
+
+    /**
+     * Returns the producers of this client and its variants that are not closed, in no particular order. A producer that
+     * the application has dropped without closing it may be missing once its messages are settled.
+     */
+    List<IdempotentProducer> openProducers();
+
+    /**
+     * Flushes all open producers at the same time; they stay open. Completes when everything that they accepted before the
+     * subscription is acknowledged. When a producer fails, the others are flushed nevertheless; the first failure is
+     * signalled once all have ended. See {@link IdempotentProducer#flush()}.
+     */
+    Mono<Void> flush();
+
+    /**
+     * Closes all open producers at the same time, and gives up what they have not delivered within a time.
+     *
+     * <p>From the subscription on, this client and its variants open no producers:
+     * {@link DurableStream#producer(String)} fails with {@link ProducerClosedException}, as do {@code append} and
+     * {@code send}. When the time is over, every message that was accepted and is not acknowledged fails with
+     * {@link DeliveryAbandonedException}: the subscribers of {@code send} and the {@link ProducerErrorHandler}s are told,
+     * and one ERROR line for each producer that could not deliver all of its messages says how many were lost. All of them
+     * have been told when this ends.
+     *
+     * <p>Completes when all messages that were accepted are acknowledged. When one fails meanwhile, the other producers are
+     * closed nevertheless; the first failure is signalled once all have ended. Cancelling leaves the producers closing, and
+     * gives nothing up. Reads and other requests are not affected.
+     *
+     * @param timeout how long to wait for acknowledgements; zero gives up at once
+     */
+    Mono<Void> closeProducers(Duration timeout);
+
+    /**
+     * Gives up all producers of this client and its variants as {@link #closeProducers} does when the time is over, and
+     * closes the pools that this client owns. Other operations in flight, and later ones, fail with
+     * {@link StreamRequestException}. Except: a plain append in flight fails with {@link AppendOutcomeUnknownException}.
+     *
+     * <p>This does not wait for the server: close the producers first. On a thread that may block, all undelivered messages
+     * have been reported when this returns. Disposing again has no effect.
+     */
+    @Override
+    void dispose();
 
     /** Returns a builder of clients that need no Spring Boot. */
     static Builder builder() {

@@ -44,6 +44,9 @@ final class LaneDriver {
     private @Nullable Attempt<OutgoingBatch> repeated;
     private boolean stopped;
 
+    /** What the driver was abandoned for, or null if it was not. */
+    private @Nullable String abandonment;
+
     /** Why nothing gets through, or null if something does: the cause also of those that could not be sent. */
     private @Nullable DurableStreamException lastFailure;
 
@@ -53,20 +56,15 @@ final class LaneDriver {
     private record Tail(
             Attempt<OutgoingBatch> attempt, @Nullable Offset nextOffset) {}
 
-    LaneDriver(
-            ProducerIdentity identity,
-            ProducerSource source,
-            ProducerSettings settings,
-            SerialLoop loop,
-            BatchOutcomes outcomes) {
-        this.identity = identity;
-        this.requests = new LaneRequests(identity, source.requests(), source.epochs(), settings.requestTimeout());
-        this.timing = source.requests().timing();
-        this.settings = settings;
+    LaneDriver(ProducerContext context, SerialLoop loop, BatchOutcomes outcomes) {
+        this.identity = context.identity();
+        this.settings = context.settings();
+        this.timing = context.timing();
+        this.requests = new LaneRequests(context);
+        this.metrics = new LaneMetrics(context);
         this.loop = loop;
         this.outcomes = outcomes;
         this.timer = new WakeTimer(timing, loop, this::wake);
-        this.metrics = new LaneMetrics(identity, source.metrics(), settings.epoch());
     }
 
     /** Takes batches from now on, under an epoch and with the content type of the stream. */
@@ -168,8 +166,8 @@ final class LaneDriver {
             lastClose = attempt.batch().closesStream() ? attempt : null;
             requests.send(attempt, contentType)
                     .subscribe(
-                            reply -> loop.execute(() -> replied(attempt, reply)),
-                            failure -> loop.execute(() -> failed(attempt, failure)));
+                            reply -> loop.execute(() -> unlessAbandoned(() -> replied(attempt, reply))),
+                            failure -> loop.execute(() -> unlessAbandoned(() -> failed(attempt, failure))));
         }
 
         @Override
@@ -200,6 +198,35 @@ final class LaneDriver {
         }
     }
 
+    /**
+     * Fails all that is not settled; later answers are ignored.
+     *
+     * @param why until when there was no acknowledgement
+     * @param lastFailure why nothing got through, if the driver has not started
+     */
+    void abandon(String why, @Nullable Throwable lastFailure) {
+        abandonment = why;
+        timer.clear();
+        DurableStreamException cause = abandoned(StreamOperation.APPEND, false, lastFailure);
+        if (startedLane != null) {
+            carryOut(lane().abandon(cause), null);
+        } else if (!stopped) {
+            stopped = true;
+            outcomes.stopped(cause);
+        }
+    }
+
+    private DeliveryAbandonedException abandoned(
+            StreamOperation operation, boolean possiblyStored, @Nullable Throwable cause) {
+        return new DeliveryAbandonedException(
+                Failure.of(
+                        operation,
+                        identity.url(),
+                        "not acknowledged " + abandonment + certainty(possiblyStored) + lastFailure(cause),
+                        cause),
+                possiblyStored);
+    }
+
     private static boolean isUnansweredClose(LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
         return fail.batch().closesStream() && fail.reason() == LaneStep.FailureReason.TIMED_OUT;
     }
@@ -217,19 +244,38 @@ final class LaneDriver {
     }
 
     private DurableStreamException exception(LaneStep.Fail<OutgoingBatch, DurableStreamException> fail) {
+        DurableStreamException cause = fail.cause() != null ? fail.cause() : lastFailure;
+        if (fail.reason() == LaneStep.FailureReason.ABANDONED) {
+            return cause instanceof DeliveryAbandonedException known
+                    ? known
+                    : abandoned(LaneRequests.operation(fail.batch()), fail.possiblyStored(), cause);
+        }
         if (fail.reason() != LaneStep.FailureReason.TIMED_OUT) {
             return Objects.requireNonNull(fail.cause(), "a failure without a cause");
         }
-        DurableStreamException cause = fail.cause() != null ? fail.cause() : lastFailure;
         boolean closes = fail.batch().closesStream();
         return new DeliveryTimeoutException(Failure.of(
                 LaneRequests.operation(fail.batch()),
                 identity.url(),
                 "not acknowledged within " + settings.deliveryTimeout()
-                        + (fail.possiblyStored() ? ", so it may or may not be stored" : ", and it is not stored")
+                        + certainty(fail.possiblyStored())
                         + (closes ? "; closeStream() may be called again, and repeats it under its number" : "")
-                        + (cause == null ? "" : "; last failure: " + cause.getMessage()),
+                        + lastFailure(cause),
                 cause));
+    }
+
+    private static String certainty(boolean possiblyStored) {
+        return possiblyStored ? ", so it may or may not be stored" : ", and it is not stored";
+    }
+
+    private static String lastFailure(@Nullable Throwable cause) {
+        return cause == null ? "" : "; last failure: " + cause.getMessage();
+    }
+
+    private void unlessAbandoned(Runnable answer) {
+        if (abandonment == null) {
+            answer.run();
+        }
     }
 
     private void replied(Attempt<OutgoingBatch> attempt, LaneRequests.Reply reply) {

@@ -20,10 +20,10 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
     private long epoch;
     private int inFlight;
 
-    LaneMetrics(ProducerIdentity identity, GuardedRecorder<ProducerMetricsRecorder> metrics, long epoch) {
-        this.identity = identity;
-        this.metrics = metrics;
-        this.epoch = epoch;
+    LaneMetrics(ProducerContext context) {
+        this.identity = context.identity();
+        this.metrics = context.metrics();
+        this.epoch = context.settings().epoch();
     }
 
     void startsWith(long first) {

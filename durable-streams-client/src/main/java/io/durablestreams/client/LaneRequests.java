@@ -43,11 +43,11 @@ final class LaneRequests {
         }
     }
 
-    LaneRequests(ProducerIdentity identity, StreamRequests requests, ProducerEpochs epochs, Duration requestTimeout) {
-        this.identity = identity;
-        this.requests = requests;
-        this.epochs = epochs;
-        this.requestTimeout = requestTimeout;
+    LaneRequests(ProducerContext context) {
+        this.identity = context.identity();
+        this.requests = context.requests();
+        this.epochs = context.epochs();
+        this.requestTimeout = context.settings().requestTimeout();
     }
 
     /** Sends an attempt once its epoch is recorded. Fails when no answer has come by the deadline of the attempt. */

@@ -29,7 +29,7 @@ final class MessageIntake {
             (bytes, length) -> offer(bytes, length, null);
 
     private volatile @Nullable String contentType;
-    private volatile @Nullable ProducerStop stop;
+    private volatile @Nullable StopReason stop;
 
     /** Is told, on the thread of a message, what there is to do. */
     interface Listener {
@@ -64,14 +64,9 @@ final class MessageIntake {
         }
     }
 
-    MessageIntake(
-            ProducerIdentity identity,
-            ProducerSettings settings,
-            MessageEncoder encoder,
-            BatchAccumulator accumulator,
-            Listener listener) {
-        this.identity = identity;
-        this.settings = settings;
+    MessageIntake(ProducerContext context, MessageEncoder encoder, BatchAccumulator accumulator, Listener listener) {
+        this.identity = context.identity();
+        this.settings = context.settings();
         this.encoder = encoder;
         this.accumulator = accumulator;
         this.listener = listener;
@@ -89,11 +84,11 @@ final class MessageIntake {
 
     /** Why messages are refused for good, or null if they are not, or because the producer is closed. */
     @Nullable
-    ProducerStop stop() {
+    StopReason stop() {
         return stop;
     }
 
-    void stop(ProducerStop reason) {
+    void stop(StopReason reason) {
         stop = reason;
     }
 
@@ -245,7 +240,7 @@ final class MessageIntake {
     }
 
     private DurableStreamException refusal() {
-        ProducerStop stopped = stop;
+        StopReason stopped = stop;
         return stopped != null ? stopped.refusal() : closed();
     }
 

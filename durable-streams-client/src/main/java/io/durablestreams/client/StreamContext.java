@@ -1,31 +1,19 @@
 package io.durablestreams.client;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a client gives to all of its handles, readers and producers.
+ * What the handles of one client share.
  *
  * @param requests sends requests
- * @param jsonMapper writes and reads JSON messages
+ * @param jsonMapper constructs the types of items
  * @param encoder turns messages into bytes
  * @param readers makes readers
- * @param producerSettings what producers start with
- * @param producing what producers have besides
+ * @param producers makes producers
  */
 record StreamContext(
         StreamRequests requests,
         JsonMapper jsonMapper,
         MessageEncoder encoder,
         StreamReaders readers,
-        ProducerSettings producerSettings,
-        Producing producing) {
-
-    /**
-     * What producers have besides.
-     *
-     * @param epochStore remembers their epochs, or null if nobody does
-     * @param metrics hears what they do
-     */
-    record Producing(@Nullable EpochStore epochStore, GuardedRecorder<ProducerMetricsRecorder> metrics) {}
-}
+        StreamProducers producers) {}

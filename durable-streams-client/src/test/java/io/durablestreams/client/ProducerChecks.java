@@ -64,6 +64,11 @@ final class ProducerChecks {
             owedFailure = false;
         }
 
+        /** Whether it tells of failures before it has begun that nobody has been told of. */
+        private boolean tellsOfEarlierFailures() {
+            return !what.equals("closeProducers");
+        }
+
         private boolean covers(SimulatedMessage message) {
             return message.number() < messagesBefore;
         }
@@ -199,6 +204,9 @@ final class ProducerChecks {
                     || message.length() > plan.settings().maxBufferedBytes()
                     || stream.hasLostState();
         }
+        if (cause instanceof DeliveryAbandonedException) {
+            return released && plan.application().givesUp();
+        }
         return cause instanceof DurableStreamException;
     }
 
@@ -231,7 +239,8 @@ final class ProducerChecks {
             message.mayStillFail = message.kind() == Kind.STREAMED;
         });
         if (failure == null) {
-            require(!wait.mustFail && !wait.sawFailure, wait.what + " does not tell of a failure");
+            boolean mustFail = wait.mustFail && wait.tellsOfEarlierFailures();
+            require(!mustFail && !wait.sawFailure, wait.what + " does not tell of a failure");
         } else {
             require(mayEndWith(wait, failure), wait.what + " fails for no reason with " + failure);
         }
@@ -267,6 +276,11 @@ final class ProducerChecks {
     /** Nothing is accepted any more. */
     void releasing() {
         released = true;
+    }
+
+    /** The client is disposed, which tells of all messages at once. */
+    void everythingIsOver() {
+        messages.all().forEach(message -> require(isOver(message), message + " is not settled by the end"));
     }
 
     /** The stream is closed, with a message or without one. */
@@ -354,6 +368,9 @@ final class ProducerChecks {
     }
 
     private static boolean isToldToBeNotStored(SimulatedMessage message) {
+        if (message.cause instanceof DeliveryAbandonedException abandoned) {
+            return !abandoned.possiblyStored();
+        }
         String text = message.cause instanceof DeliveryTimeoutException timedOut ? timedOut.getMessage() : "";
         return text.contains("it is not stored") || text.contains("nothing is stored");
     }

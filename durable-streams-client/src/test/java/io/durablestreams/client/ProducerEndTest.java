@@ -3,9 +3,12 @@ package io.durablestreams.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.FaultyNetwork.Fault;
 import io.durablestreams.protocol.AppendReceipt;
@@ -231,5 +235,46 @@ class ProducerEndTest {
                 throw new CompletionException(other);
             }
         }
+    }
+
+    /** If both began, the one that ends first would clear the timer that the other's retry needs. */
+    @RepeatedTest(50)
+    void ofACloseAndACloseOfTheStreamAtTheSameTimeOneHappens() throws Exception {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        IdempotentProducer producer = network.over(
+                        stream, request -> seen.add(request.number()) ? Fault.BUSY : Fault.NONE)
+                .producer("p", ProducerSettings.DEFAULT.withLinger(Duration.ZERO), this::report);
+        producer.append(1);
+        CyclicBarrier together = new CyclicBarrier(2);
+
+        CompletableFuture<Void> closed = async(together, producer.close());
+        CompletableFuture<Offset> closedStream = async(together, producer.closeStream(2));
+
+        closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        boolean streamIsClosed = closedStream
+                .handle((offset, failure) -> {
+                    assertThat(failure)
+                            .satisfiesAnyOf(
+                                    none -> assertThat(none).isNull(),
+                                    refused ->
+                                            assertThat(refused).hasRootCauseInstanceOf(ProducerClosedException.class));
+                    return failure == null;
+                })
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(stream.head().block(PATIENCE).closed()).isEqualTo(streamIsClosed);
+        assertThat(reported).isEmpty();
+    }
+
+    private static <T> CompletableFuture<T> async(CyclicBarrier together, Mono<T> end) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        together.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    } catch (Exception failure) {
+                        throw new CompletionException(failure);
+                    }
+                    return end.block(PATIENCE);
+                },
+                command -> new Thread(command).start());
     }
 }

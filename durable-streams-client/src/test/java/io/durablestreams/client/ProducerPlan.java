@@ -47,6 +47,7 @@ record ProducerPlan(
      * @param reacts somebody who waited sends something else on hearing of the outcome
      * @param closesEarly whether it closes the producer before it has done everything
      * @param closesStream whether it closes the stream with it
+     * @param givesUp whether it closes the client instead, and does not wait for everything
      */
     record Application(
             int actions,
@@ -57,7 +58,8 @@ record ProducerPlan(
             double cancels,
             double reacts,
             boolean closesEarly,
-            boolean closesStream) {}
+            boolean closesStream,
+            boolean givesUp) {}
 
     /**
      * What the network does.
@@ -165,7 +167,8 @@ record ProducerPlan(
                 chance(random, 0.3),
                 chance(random, 0.2),
                 random.nextInt(4) == 0,
-                random.nextInt(3) == 0);
+                random.nextInt(3) == 0,
+                random.nextInt(6) == 0);
     }
 
     private static Network network(SplittableRandom random) {

@@ -59,8 +59,10 @@ class ProducerSimulationTest {
         all.addAll(List.of(0, 200, 204, 400, 403, 409, 413, 429, 503));
         all.addAll(List.of("flush", "flush fails", "restart", "restart fails", "close", "close fails"));
         all.addAll(List.of("closeStream", "closeStream fails"));
+        all.addAll(List.of("closeProducers", "closeProducers fails"));
         all.addAll(List.of(
                 DeliveryTimeoutException.class,
+                DeliveryAbandonedException.class,
                 ProducerFencedException.class,
                 ProducerSequenceGapException.class,
                 StreamClosedException.class,

@@ -296,7 +296,7 @@ class ProducerStopTest {
         DurableStreamException cause = reason.apply(
                 new Failure(StreamOperation.APPEND, URI.create("http://localhost/stream"), 400, "by the test", null));
 
-        assertThat(new ProducerStop("p", cause).refusal())
+        assertThat(new StopReason("p", cause).refusal())
                 .isExactlyInstanceOf(cause.getClass())
                 .hasCause(cause)
                 .hasMessageContaining("the producer 'p' has stopped, and nothing was sent: by the test (status 400)");

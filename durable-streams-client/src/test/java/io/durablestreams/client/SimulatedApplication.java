@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,12 +35,13 @@ final class SimulatedApplication {
     private final ProducerChecks checks;
     private final RequestChecks requests;
     private final Consumer<Supplier<String>> trace;
+    private final DurableStreamClient client;
     private final IdempotentProducer producer;
 
     private boolean calm;
     private boolean closing;
 
-    SimulatedApplication(ProducerSimulation simulation, DurableStream stream) {
+    SimulatedApplication(ProducerSimulation simulation, DurableStreamClient client) {
         this.plan = simulation.plan();
         this.time = simulation.time();
         this.random = time.split();
@@ -47,7 +49,9 @@ final class SimulatedApplication {
         this.checks = simulation.checks();
         this.requests = simulation.requests();
         this.trace = simulation::trace;
-        this.producer = stream.producer(ProducerSimulation.PRODUCER_ID, plan.settings(), this::reported);
+        this.client = client;
+        this.producer =
+                simulation.handle(client).producer(ProducerSimulation.PRODUCER_ID, plan.settings(), this::reported);
     }
 
     /** Does this and that. */
@@ -254,11 +258,26 @@ final class SimulatedApplication {
         }
         closing = true;
         checks.releasing();
-        if (plan.application().closesStream()) {
+        if (plan.application().givesUp()) {
+            giveUp();
+        } else if (plan.application().closesStream()) {
             calm = true; // A last message that is refused would leave the producer open.
             closeStream(random.nextBoolean() ? draw(Kind.LAST) : null, CLOSE_ATTEMPTS);
         } else {
             closeProducer();
+        }
+    }
+
+    /** Waits for less time than a message may take, or not at all. */
+    private void giveUp() {
+        if (random.nextBoolean()) {
+            Duration patience = Duration.ofNanos(
+                    random.nextLong(plan.settings().deliveryTimeout().toNanos()));
+            waitFor("closeProducers", 1, client.closeProducers(patience), done -> {});
+        } else {
+            trace.accept(() -> "dispose");
+            time.onEventLoop(client::dispose);
+            checks.everythingIsOver();
         }
     }
 

@@ -127,6 +127,14 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         }
     }
 
+    /** Takes out all batches. */
+    List<LaneEntry<B, C>> takeAll() {
+        List<LaneEntry<B, C>> all = List.copyOf(entries);
+        entries.clear();
+        inFlight = 0;
+        return all;
+    }
+
     /** Takes out all batches that are not in flight. */
     List<LaneEntry<B, C>> takeHeld() {
         List<LaneEntry<B, C>> held =

@@ -125,7 +125,10 @@ public sealed interface LaneStep<B, C> {
         STATE_LOST,
 
         /** The stream is closed. */
-        STREAM_CLOSED
+        STREAM_CLOSED,
+
+        /** The application gave up waiting. */
+        ABANDONED
     }
 
     /**

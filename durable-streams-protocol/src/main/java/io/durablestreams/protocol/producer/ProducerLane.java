@@ -18,13 +18,15 @@ import io.durablestreams.protocol.producer.LaneSuccession.Stop;
  * (protocol §5.2.1).
  *
  * <p>What happened goes in by the methods, with the time; what to do comes out as steps, in order. Every attempt must be
- * answered by exactly one call, at its deadline at the latest. Not thread-safe, and no clock, no randomness and no I/O of
- * its own. A call takes time in proportion to what is in flight, not to what is queued.
+ * answered by exactly one call, at its deadline at the latest, unless the lane is {@linkplain #abandon abandoned}. Not
+ * thread-safe, and no clock, no randomness and no I/O of its own. A call takes time in proportion to what is in flight,
+ * not to what is queued.
  *
  * <p><b>What holds</b>, whatever is lost, delayed or overtaken:
  * <ul>
  *   <li>Every batch is acknowledged or fails, once: at its deadline, or at its answer if it is in flight then. A failure
- *       does not concern the batches behind it, unless the lane stops (fence, lost state, closed stream); then all fail.
+ *       does not concern the batches behind it, unless the lane stops (fence, lost state, closed stream, abandoned); then
+ *       all fail.
  *   <li>An acknowledged batch is stored. One that fails and is not {@linkplain LaneStep.Fail#possiblyStored possibly
  *       stored} is not, and never will be.
  *   <li>Within an epoch a batch is stored at most once, and the stored order is the order of the offers. Over all epochs
@@ -283,6 +285,22 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
+    /**
+     * Fails every outstanding batch, including those in flight, and stops the lane. No attempt may be answered afterwards.
+     *
+     * @param cause the cause of batches that are offered afterwards
+     */
+    public List<LaneStep<B, C>> abandon(C cause) {
+        succession.stop(cause, FailureReason.ABANDONED);
+        for (LaneEntry<B, C> entry : outstanding.takeAll()) {
+            if (entry.isInFlight()) {
+                entry.outcomeUnknown();
+            }
+            fail(entry, entry.cause(), FailureReason.ABANDONED);
+        }
+        return takeSteps();
+    }
+
     // What an answer means.
 
     private LaneEntry<B, C> answered(Attempt<B> attempt, C cause) {
@@ -408,6 +426,10 @@ public final class ProducerLane<B, C> {
             sendReady(now);
             wakeUp(now);
         }
+        return takeSteps();
+    }
+
+    private List<LaneStep<B, C>> takeSteps() {
         List<LaneStep<B, C>> result = List.copyOf(steps);
         steps.clear();
         return result;

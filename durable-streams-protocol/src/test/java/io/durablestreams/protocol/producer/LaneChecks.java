@@ -38,6 +38,7 @@ final class LaneChecks {
     private int signsOfAFight;
     private long highestConfirmed = -1;
     private boolean stopped;
+    private boolean abandoned;
 
     /** Whether the lane has taken the append of another incarnation, under an epoch that they share, for its own. */
     private boolean confused;
@@ -209,6 +210,7 @@ final class LaneChecks {
             case FENCED -> requireStop(mayBeFenced(), step);
             case STATE_LOST -> requireStop(server.hasLostState(), step);
             case STREAM_CLOSED -> requireStop(server.isClosed(), step);
+            case ABANDONED -> requireStop(abandoned, step);
         }
     }
 
@@ -245,6 +247,13 @@ final class LaneChecks {
                         && plan.prior().epoch() >= plan.policy().epoch();
     }
 
+    /** The lane is given up: everything fails now, whether it is in flight or not, and all that is offered later. */
+    void abandoned() {
+        abandoned = true;
+        messages.forEach(message -> message.inFlight = false);
+        inFlight = 0;
+    }
+
     private List<Outcomes> unsettled(Chunk batch) {
         List<Outcomes> outcomes = outcomes(batch);
         outcomes.forEach(message -> require(!message.isSettled(), batch + " is settled already"));
@@ -276,6 +285,7 @@ final class LaneChecks {
                 "the lane counts " + lane.inFlight() + " in flight instead of " + inFlight);
         require(wakes || open == inFlight, "something waits, but not for a time");
         require(lane.isIdle() == (open == 0), "the lane is idle, or not, with " + open + " batches outstanding");
+        require(!abandoned || open == 0, open + " batches are outstanding although the lane is abandoned");
     }
 
     /** Every batch is settled at its deadline. */

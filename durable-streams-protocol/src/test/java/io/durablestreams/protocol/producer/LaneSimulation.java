@@ -42,6 +42,7 @@ final class LaneSimulation {
     private long laneEvents;
     private long timerNanos = NO_TIMER;
     private boolean trouble = true;
+    private boolean abandoned;
 
     /** Something that happens at a time. */
     private record Event(long nanos, long order, Runnable action) implements Comparable<Event> {
@@ -128,6 +129,9 @@ final class LaneSimulation {
         if (plan.server().closes()) {
             at(random.nextLong(end), () -> happen("the stream is closed", server::close));
         }
+        if (plan.abandons()) {
+            at(random.nextLong(end), this::abandon);
+        }
         return end;
     }
 
@@ -145,6 +149,13 @@ final class LaneSimulation {
             checks.restarted();
             lane.restart(null);
         }
+    }
+
+    private void abandon() {
+        trace(() -> "abandon");
+        abandoned = true;
+        checks.abandoned();
+        carryOut(lane.abandon("abandoned"));
     }
 
     private void offer(int count, boolean bad) {
@@ -292,8 +303,8 @@ final class LaneSimulation {
         return new RetryHint(after, random.nextDouble());
     }
 
-    private static boolean close(Request request) {
-        boolean open = request.open;
+    private boolean close(Request request) {
+        boolean open = request.open && !abandoned;
         request.open = false;
         return open;
     }

@@ -477,4 +477,33 @@ class ProducerLaneTest {
                         0, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, false, 1, Duration.ZERO, Backoff.DEFAULT))
                 .withMessageContaining("PT0S");
     }
+
+    // Giving up.
+
+    @Test
+    void anAbandonedLaneFailsEverythingAtOnceAndSaysWhatMayBeStored() {
+        lane.confirmed().with("a", "b", "c", "d");
+        lane.lost("b");
+        lane.neverSent("c");
+
+        assertThat(lane.abandoned())
+                .containsExactly(
+                        "fail a ABANDONED?: null",
+                        "fail b ABANDONED?: lost",
+                        "fail c ABANDONED: lost",
+                        "fail d ABANDONED: null");
+        assertThat(lane.lane().isIdle()).isTrue();
+        assertThat(lane.lane().inFlight()).isZero();
+        assertThat(lane.offer("e")).containsExactly("fail e ABANDONED: given up");
+        assertThat(lane.after(DELIVERY_TIMEOUT)).isEmpty();
+    }
+
+    @Test
+    void aLaneThatHasStoppedFailsWhatIsStillInFlightWhenItIsAbandoned() {
+        lane.confirmed().with("a", "b");
+        lane.fenced("a", 7);
+
+        assertThat(lane.abandoned()).containsExactly("fail b ABANDONED?: null");
+        assertThat(lane.offer("c")).containsExactly("fail c FENCED: fenced");
+    }
 }

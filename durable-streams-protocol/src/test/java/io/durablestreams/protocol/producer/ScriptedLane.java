@@ -140,6 +140,10 @@ final class ScriptedLane {
         return script(lane.unknown(attempt(batch), "lost", nothingStored, retry, now));
     }
 
+    List<String> abandoned() {
+        return script(lane.abandon("given up"));
+    }
+
     List<String> after(Duration time) {
         pass(time);
         return script(lane.wake(now));

@@ -21,6 +21,7 @@ import io.durablestreams.protocol.Backoff;
  * @param clock the reading of the lane's clock at the start
  * @param network what the network does
  * @param server what the server does
+ * @param abandons whether the lane is abandoned before everything is settled
  */
 record SimulationPlan(
         LanePolicy policy,
@@ -32,7 +33,8 @@ record SimulationPlan(
         Duration latency,
         long clock,
         Network network,
-        Server server) {
+        Server server,
+        boolean abandons) {
 
     /**
      * What the network does.
@@ -88,7 +90,8 @@ record SimulationPlan(
                 millis(random, 1, 20),
                 random.nextInt(4) == 0 ? Long.MAX_VALUE - random.nextLong(10_000_000_000L) : random.nextLong(),
                 network(random, anyCopies),
-                server(random, anyCopies));
+                server(random, anyCopies),
+                random.nextInt(10) == 0);
     }
 
     /**

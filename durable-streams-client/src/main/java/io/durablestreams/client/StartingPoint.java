@@ -1,6 +1,5 @@
 package io.durablestreams.client;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -8,26 +7,24 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-import io.durablestreams.client.DurableStreamException.Failure;
-
 /**
  * What a producer has to know before its first request.
  *
  * @param contentType the content type of the stream
  * @param epoch the first epoch
  */
-record ProducerStart(String contentType, long epoch) {
+record StartingPoint(String contentType, long epoch) {
 
     /**
-     * Learns both within the delivery timeout: for as long as messages may wait, and not only as often as a request of
-     * its own is repeated. An epoch is taken once the content type is known.
+     * Learns both within the delivery timeout, which is how long messages may wait: the limit of retries for other
+     * requests does not apply. An epoch is taken once the content type is known.
      *
      * @param contentType asks for the content type, once for each subscription
-     * @param url the stream, for failures
+     * @param context the producer
      */
-    static Mono<ProducerStart> learn(
-            Mono<String> contentType, ProducerSource source, ProducerSettings settings, URI url) {
-        Timing timing = source.requests().timing();
+    static Mono<StartingPoint> learn(Mono<String> contentType, ProducerContext context) {
+        Timing timing = context.timing();
+        ProducerSettings settings = context.settings();
         AtomicReference<@Nullable Throwable> last = new AtomicReference<>();
         return contentType
                 .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
@@ -36,10 +33,10 @@ record ProducerStart(String contentType, long epoch) {
                             ? Mono.delay(delay(signal.totalRetries(), passing, settings, timing), timing.scheduler())
                             : Mono.error(signal.failure());
                 })))
-                .flatMap(type -> source.epochs().first(settings.epoch()).map(epoch -> new ProducerStart(type, epoch)))
+                .flatMap(type -> context.epochs().first(settings.epoch()).map(epoch -> new StartingPoint(type, epoch)))
                 .timeout(
                         settings.deliveryTimeout(),
-                        Mono.error(() -> notLearned(settings, url, last.get())),
+                        Mono.error(() -> notLearned(context, last.get())),
                         timing.scheduler());
     }
 
@@ -52,13 +49,12 @@ record ProducerStart(String contentType, long epoch) {
                         failure.retryAfter());
     }
 
-    private static DeliveryTimeoutException notLearned(ProducerSettings settings, URI url, @Nullable Throwable last) {
-        return new DeliveryTimeoutException(Failure.of(
-                StreamOperation.APPEND,
-                url,
-                "the content type of the stream, or the epoch to start with, could not be learned within "
-                        + settings.deliveryTimeout() + ", and nothing is stored"
-                        + (last == null ? "" : "; last failure: " + last.getMessage()),
-                last));
+    private static DeliveryTimeoutException notLearned(ProducerContext context, @Nullable Throwable last) {
+        return new DeliveryTimeoutException(context.identity()
+                .failure(
+                        "the content type of the stream, or the epoch to start with, could not be learned within "
+                                + context.settings().deliveryTimeout() + ", and nothing is stored"
+                                + (last == null ? "" : "; last failure: " + last.getMessage()),
+                        last));
     }
 }

@@ -8,7 +8,7 @@ import io.durablestreams.client.DurableStreamException.Failure;
  * @param producerId the producer
  * @param cause what its lane has stopped for
  */
-record ProducerStop(String producerId, DurableStreamException cause) {
+record StopReason(String producerId, DurableStreamException cause) {
 
     /**
      * Returns what a message is refused with: of the same type, and one of its own, because callers add to an exception
@@ -29,6 +29,9 @@ record ProducerStop(String producerId, DurableStreamException cause) {
         }
         if (cause instanceof ProducerSequenceGapException gap) {
             return new ProducerSequenceGapException(failure, gap.expectedSeq(), gap.receivedSeq());
+        }
+        if (cause instanceof DeliveryAbandonedException) {
+            return new ProducerClosedException(failure);
         }
         if (cause instanceof StreamNotFoundException) {
             return new StreamNotFoundException(failure);
