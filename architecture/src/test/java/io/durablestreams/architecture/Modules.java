@@ -28,6 +28,16 @@ record Modules(String root) {
         return root + ".server..";
     }
 
+    /** The protocol's server without a transport. */
+    String handler() {
+        return root + ".server.handler..";
+    }
+
+    /** Where streams are kept. */
+    String store() {
+        return root + ".server.store..";
+    }
+
     String autoconfigure() {
         return root + ".autoconfigure..";
     }

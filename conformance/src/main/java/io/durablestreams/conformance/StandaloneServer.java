@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.ChannelBindException;
 
 import io.durablestreams.server.DurableStreamServer;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 /**
  * Runs the server of this project by itself, with its streams in memory, and prints its URL as the last line. Ends in

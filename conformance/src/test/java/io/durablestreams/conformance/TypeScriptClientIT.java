@@ -26,7 +26,7 @@ import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.server.DurableStreamServer;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 import static io.durablestreams.conformance.AdapterProcess.result;
 import static io.durablestreams.conformance.ReferenceServer.PATIENCE;

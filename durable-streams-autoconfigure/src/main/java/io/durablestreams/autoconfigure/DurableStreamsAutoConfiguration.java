@@ -31,7 +31,7 @@ import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerErrorHandler;
 import io.durablestreams.client.ProducerMetricsRecorder;
 import io.durablestreams.client.ReadMetricsRecorder;
-import io.durablestreams.server.DurableStreamHandler;
+import io.durablestreams.server.handler.DurableStreamHandler;
 
 /**
  * Provides a {@link DurableStreamClient}, an {@link IdempotentProducer} if a stream is configured for it, and what lets

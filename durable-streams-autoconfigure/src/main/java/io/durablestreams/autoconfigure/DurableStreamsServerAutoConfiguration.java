@@ -12,9 +12,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 import io.durablestreams.server.DurableStreamServer;
-import io.durablestreams.server.ServerSettings;
-import io.durablestreams.server.store.InMemoryStreamStore;
+import io.durablestreams.server.handler.ServerSettings;
 import io.durablestreams.server.store.StreamStore;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 /**
  * Starts an embedded server for applications that have the server module and name no other server.

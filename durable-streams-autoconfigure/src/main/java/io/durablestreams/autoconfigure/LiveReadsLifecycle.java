@@ -9,7 +9,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 
-import io.durablestreams.server.DurableStreamHandler;
+import io.durablestreams.server.handler.DurableStreamHandler;
 
 /**
  * Ends the live reads on handlers that the application has put under a path of its own web server, before that web server

@@ -23,7 +23,7 @@ import io.durablestreams.client.RequestSettings;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -25,8 +25,8 @@ import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.server.DurableStreamServer;
-import io.durablestreams.server.store.InMemoryStreamStore;
 import io.durablestreams.server.store.StreamStore;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;

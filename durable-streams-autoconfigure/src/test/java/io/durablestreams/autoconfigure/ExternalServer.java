@@ -13,7 +13,7 @@ import reactor.netty.resources.LoopResources;
 
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.server.DurableStreamServer;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 /**
  * A server that no context under test owns, and a client of it, for the tests of one class. Neither uses the shared event

@@ -17,9 +17,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-import io.durablestreams.server.DurableStreamHandler;
 import io.durablestreams.server.DurableStreamRoutes;
-import io.durablestreams.server.store.InMemoryStreamStore;
+import io.durablestreams.server.handler.DurableStreamHandler;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 

@@ -16,7 +16,7 @@ import reactor.core.scheduler.Schedulers;
 import io.durablestreams.client.FaultyTransport.Fault;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;

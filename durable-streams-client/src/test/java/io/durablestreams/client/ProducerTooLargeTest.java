@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 import io.durablestreams.client.FaultyNetwork.Fault;
 import io.durablestreams.protocol.AppendReceipt;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;

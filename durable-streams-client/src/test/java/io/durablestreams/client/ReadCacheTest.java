@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 import static io.durablestreams.client.RawAnswers.answer;
 import static io.durablestreams.client.RunningServer.PATIENCE;

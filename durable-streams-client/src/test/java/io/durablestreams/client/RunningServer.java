@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import io.durablestreams.server.DurableStreamServer;
-import io.durablestreams.server.ServerSettings;
+import io.durablestreams.server.handler.ServerSettings;
 
 /** A server of our own on a free port, and a client of it, for the tests of one class. */
 final class RunningServer implements BeforeAllCallback, AfterAllCallback {

@@ -19,6 +19,8 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
+import io.durablestreams.server.handler.DurableStreamHandler;
+
 final class DefaultDurableStreamServer implements DurableStreamServer {
 
     private static final Logger log = LoggerFactory.getLogger(DefaultDurableStreamServer.class);

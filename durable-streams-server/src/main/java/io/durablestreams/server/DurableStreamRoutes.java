@@ -13,6 +13,11 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.server.handler.DurableStreamHandler;
+import io.durablestreams.server.handler.ServerSettings;
+import io.durablestreams.server.handler.StreamRequest;
+import io.durablestreams.server.handler.StreamResponse;
+
 /** Puts a {@link DurableStreamHandler} under a path of a WebFlux application. */
 public final class DurableStreamRoutes {
 

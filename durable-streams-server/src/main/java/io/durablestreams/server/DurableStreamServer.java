@@ -4,8 +4,10 @@ import java.net.URI;
 
 import reactor.core.publisher.Mono;
 
-import io.durablestreams.server.store.InMemoryStreamStore;
+import io.durablestreams.server.handler.DurableStreamHandler;
+import io.durablestreams.server.handler.ServerSettings;
 import io.durablestreams.server.store.StreamStore;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 /**
  * A Durable Streams server on a port of its own, in any application, whatever that application's own web server is.

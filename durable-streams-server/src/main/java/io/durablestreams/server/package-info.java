@@ -1,7 +1,7 @@
 /**
- * The Durable Streams server: {@link io.durablestreams.server.DurableStreamHandler} turns requests into answers,
- * {@link io.durablestreams.server.DurableStreamRoutes} puts it under a path of a WebFlux application, and
- * {@link io.durablestreams.server.DurableStreamServer} gives it a port of its own.
+ * The Durable Streams server: {@link io.durablestreams.server.DurableStreamServer} listens on a port of its own, and
+ * {@link io.durablestreams.server.DurableStreamRoutes} puts a handler under a path of a WebFlux application. Only this
+ * package depends on WebFlux and Reactor Netty.
  */
 @NullMarked
 package io.durablestreams.server;

@@ -32,7 +32,8 @@ import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-import io.durablestreams.server.store.InMemoryStreamStore;
+import io.durablestreams.server.handler.DurableStreamHandler;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -28,10 +28,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.server.store.AppendBody;
-import io.durablestreams.server.store.InMemoryStreamStore;
+import io.durablestreams.server.store.CountingStore;
 import io.durablestreams.server.store.StreamAppend;
 import io.durablestreams.server.store.StreamConfig;
 import io.durablestreams.server.store.StreamCreation;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -7,7 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -17,9 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
-import io.durablestreams.server.store.InMemoryStreamStore;
+import io.durablestreams.server.handler.ObservedHandler;
+import io.durablestreams.server.handler.ServerSettings;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 /** A server on a port of its own, and a client that knows nothing of it. */
 abstract class HttpFixture {
@@ -27,9 +27,9 @@ abstract class HttpFixture {
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     final InMemoryStreamStore store = new InMemoryStreamStore();
-    final LiveReads liveReads = new LiveReads(store, Schedulers.parallel());
     final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    ObservedHandler handler;
     DurableStreamServer server;
 
     ServerSettings settings() {
@@ -42,8 +42,8 @@ abstract class HttpFixture {
 
     @BeforeEach
     void startServer() {
-        HandlerContext context = new HandlerContext(store, settings(), liveReads, Clock.systemUTC(), () -> 0.5);
-        server = new DefaultDurableStreamServer("127.0.0.1", 0, basePath(), new DefaultDurableStreamHandler(context));
+        handler = new ObservedHandler(store, settings());
+        server = new DefaultDurableStreamServer("127.0.0.1", 0, basePath(), handler.handler());
         server.start().block(TIMEOUT);
     }
 
@@ -93,7 +93,7 @@ abstract class HttpFixture {
     /** Waits until there are as many live reads in progress. */
     void awaitLiveReads(int count) {
         Flux.interval(Duration.ofMillis(5))
-                .filter(tick -> liveReads.size() == count)
+                .filter(tick -> handler.liveReads() == count)
                 .blockFirst(TIMEOUT);
     }
 

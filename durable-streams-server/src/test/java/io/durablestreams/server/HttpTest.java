@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.durablestreams.server.handler.ServerSettings;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is on the wire, for each operation. */
@@ -180,7 +182,7 @@ class HttpTest extends HttpFixture {
         HttpResponse<String> response = waiting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("x");
-        assertThat(liveReads.size()).isZero();
+        assertThat(handler.liveReads()).isZero();
     }
 
     @Test

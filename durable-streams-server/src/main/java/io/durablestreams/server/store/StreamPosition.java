@@ -3,10 +3,12 @@ package io.durablestreams.server.store;
 import io.durablestreams.protocol.Offset;
 
 /**
- * The offsets of the stores in this package: sixteen zeros, an underscore and the number of content bytes before the
- * position in sixteen digits, so that the order of the tokens is the order of the positions.
+ * Offsets for stores that count content bytes. The token of a position is sixteen zeros, an underscore and the number of
+ * bytes before the position in sixteen digits, so that tokens are ordered like positions.
+ *
+ * <p>A store need not use these: {@link StreamStore} says what its offsets must be like.
  */
-final class StreamPosition {
+public final class StreamPosition {
 
     private static final int DIGITS = 16;
     private static final String PREFIX = "0".repeat(DIGITS) + "_";
@@ -14,7 +16,12 @@ final class StreamPosition {
 
     private StreamPosition() {}
 
-    static Offset toOffset(long position) {
+    /**
+     * Returns the offset of a position.
+     *
+     * @param position number of content bytes before the position, from 0 up to sixteen decimal digits
+     */
+    public static Offset toOffset(long position) {
         char[] token = new char[LENGTH];
         PREFIX.getChars(0, PREFIX.length(), token, 0);
         long rest = position;
@@ -26,7 +33,7 @@ final class StreamPosition {
     }
 
     /** Returns the position of an offset, or -1 when the offset is not of this form. */
-    static long of(Offset offset) {
+    public static long of(Offset offset) {
         String token = offset.value();
         if (token.length() != LENGTH || !token.startsWith(PREFIX)) {
             return -1;

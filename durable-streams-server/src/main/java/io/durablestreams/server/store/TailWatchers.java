@@ -12,10 +12,15 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Who watches which path. A signal costs the writer one look-up and at most one task, however many watchers there are;
- * signals that come while that task waits for its turn are the same signal.
+ * The watches of a store, by path: what {@link StreamStore#watch} needs.
+ *
+ * <p>A store passes its watches on to {@link #watch}, and calls {@link #signal} after it has committed a change. A signal
+ * costs the writer one look-up and at most one task, however many watches there are. Signals that arrive before that task
+ * runs lead to one call.
+ *
+ * <p>All methods may be called from any thread, and never block.
  */
-final class TailWatchers {
+public final class TailWatchers {
 
     private final ConcurrentMap<String, Watchers> watchersByPath = new ConcurrentHashMap<>();
     private final Scheduler scheduler;
@@ -23,19 +28,27 @@ final class TailWatchers {
     private final Consumer<String> afterLast;
 
     /**
-     * Creates the registry.
+     * Creates a registry without watches. The two callbacks run while the path is locked: they must be quick, must not
+     * throw, and must not call this registry.
      *
      * @param scheduler calls the listeners
      * @param beforeFirst called with a path before its first watch begins to count
      * @param afterLast called with a path when its last watch has ended, before it ceases to count
      */
-    TailWatchers(Scheduler scheduler, Consumer<String> beforeFirst, Consumer<String> afterLast) {
+    public TailWatchers(Scheduler scheduler, Consumer<String> beforeFirst, Consumer<String> afterLast) {
         this.scheduler = scheduler;
         this.beforeFirst = beforeFirst;
         this.afterLast = afterLast;
     }
 
-    Disposable watch(String path, Runnable listener) {
+    /**
+     * Adds a watch. Several watches may have the same listener.
+     *
+     * @param path a path, at which there need not be a stream
+     * @param listener called on the scheduler after each signal; must be quick and must not throw
+     * @return ends the watch. A call that is already running on the scheduler may still finish.
+     */
+    public Disposable watch(String path, Runnable listener) {
         // One listener may watch twice: each watch is an entry of its own.
         Runnable entry = listener::run;
         watchersByPath.compute(path, (key, present) -> {
@@ -50,11 +63,18 @@ final class TailWatchers {
         return Disposables.composite(() -> unwatch(path, entry));
     }
 
-    boolean isWatched(String path) {
+    /** Whether a path has a watch. */
+    public boolean isWatched(String path) {
         return watchersByPath.containsKey(path);
     }
 
-    void signal(String path) {
+    /**
+     * Has the listeners of a path called. A watch that was added before the change was committed is called, or its next
+     * read shows the change.
+     *
+     * @param path the path at which a change was committed
+     */
+    public void signal(String path) {
         // A reader watches and then reads; a writer commits and then looks here. The fence keeps the commit before the
         // look-up, whose read alone could overtake it.
         VarHandle.fullFence();

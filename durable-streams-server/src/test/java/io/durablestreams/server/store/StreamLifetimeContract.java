@@ -18,7 +18,7 @@ import io.durablestreams.protocol.Offset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What {@link StreamStore} promises of deletion, expiry and watches. Every store has a test that extends this. */
-abstract class StreamLifetimeContract extends StoreFixture {
+public abstract class StreamLifetimeContract extends StoreFixture {
 
     // Deletion
 

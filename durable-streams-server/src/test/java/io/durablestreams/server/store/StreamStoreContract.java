@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What {@link StreamStore} promises of content. Every store has a test that extends this. */
-abstract class StreamStoreContract extends StoreFixture {
+public abstract class StreamStoreContract extends StoreFixture {
 
     // Creation
 

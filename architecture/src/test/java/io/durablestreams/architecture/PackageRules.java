@@ -1,0 +1,121 @@
+package io.durablestreams.architecture;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+/** Which packages of a module may know which others. */
+final class PackageRules {
+
+    /**
+     * One package may know another.
+     *
+     * @param from below the root of the modules, such as {@code server.handler}
+     * @param to the same
+     * @param reason why
+     */
+    record Arrow(String from, String to, String reason) {
+
+        String ends() {
+            return from + " -> " + to;
+        }
+
+        @Override
+        public String toString() {
+            return ends() + " (" + reason + ")";
+        }
+    }
+
+    /** All arrows between the packages of the server. */
+    static final List<Arrow> SERVER = List.of(
+            new Arrow("server", "server.handler", "ports and routes hand their requests to the handler"),
+            new Arrow("server", "server.store", "the builder of a server takes the store of the application"),
+            new Arrow("server", "server.store.memory", "a server that is given no store keeps its streams in memory"),
+            new Arrow("server.handler", "server.store", "the handler answers from any store"),
+            new Arrow(
+                    "server.store.memory", "server.store", "a store implements the contract, with the kit beside it"));
+
+    private PackageRules() {}
+
+    static ArchRule theServersPackagesKnowEachOtherAsTheTableSays(Modules modules) {
+        return classes()
+                .that()
+                .resideInAPackage(modules.server())
+                .should(new KnowOnly(modules, "server", SERVER))
+                .because("each arrow between packages has a reason, and what has none grows into a cycle: " + SERVER);
+    }
+
+    static ArchRule onlyTheEdgeOfTheServerKnowsHttpServers(Modules modules) {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(modules.handler(), modules.store())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "reactor.netty..", "io.netty..")
+                .because(
+                        "WebFlux and Reactor Netty are one of many ways to carry requests: handler and stores work behind"
+                                + " any of them, and are tested without a socket");
+    }
+
+    /** Returns the arrows between the packages of a module that some classes have, each as {@code from -> to}. */
+    static Set<String> arrowsOf(Iterable<JavaClass> types, Modules modules, String module) {
+        Set<String> arrows = new TreeSet<>();
+        types.forEach(type -> between(type, modules, module)
+                .map(dependency -> arrow(dependency, modules))
+                .forEach(arrows::add));
+        return arrows;
+    }
+
+    private static Stream<Dependency> between(JavaClass type, Modules modules, String module) {
+        Predicate<JavaClass> inModule = other -> other.getPackageName().equals(modules.root() + "." + module)
+                || other.getPackageName().startsWith(modules.root() + "." + module + ".");
+        return type.getDirectDependenciesFromSelf().stream()
+                .filter(dependency -> inModule.test(dependency.getOriginClass()))
+                .filter(dependency -> inModule.test(dependency.getTargetClass()))
+                .filter(dependency -> !dependency
+                        .getOriginClass()
+                        .getPackageName()
+                        .equals(dependency.getTargetClass().getPackageName()));
+    }
+
+    private static String arrow(Dependency dependency, Modules modules) {
+        int root = modules.root().length() + 1;
+        return dependency.getOriginClass().getPackageName().substring(root) + " -> "
+                + dependency.getTargetClass().getPackageName().substring(root);
+    }
+
+    private static final class KnowOnly extends ArchCondition<JavaClass> {
+
+        private final Modules modules;
+        private final String module;
+        private final Set<String> allowed;
+
+        KnowOnly(Modules modules, String module, List<Arrow> table) {
+            super("know other packages of the " + module + " only as the table says");
+            this.modules = modules;
+            this.module = module;
+            this.allowed = table.stream().map(Arrow::ends).collect(Collectors.toSet());
+        }
+
+        @Override
+        public void check(JavaClass type, ConditionEvents events) {
+            between(type, modules, module)
+                    .filter(dependency -> !allowed.contains(arrow(dependency, modules)))
+                    .forEach(dependency ->
+                            events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription())));
+        }
+    }
+}

@@ -1,9 +1,0 @@
-package io.durablestreams.server;
-
-/** The request cannot be understood. */
-final class BadRequestException extends RuntimeException {
-
-    BadRequestException(String message) {
-        super(message, null, false, false);
-    }
-}

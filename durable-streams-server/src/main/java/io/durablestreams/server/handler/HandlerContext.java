@@ -1,0 +1,27 @@
+package io.durablestreams.server.handler;
+
+import java.time.Clock;
+import java.util.function.DoubleSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.protocol.StreamCursor;
+import io.durablestreams.server.store.StreamStore;
+
+/**
+ * What the operations of one handler share.
+ *
+ * @param store keeps the streams
+ * @param settings of the server
+ * @param liveReads all live reads in progress
+ * @param clock the present, for cursors and expiry
+ * @param random even random numbers, at least 0 and below 1
+ */
+record HandlerContext(
+        StreamStore store, ServerSettings settings, LiveReads liveReads, Clock clock, DoubleSupplier random) {
+
+    /** Returns the cursor for the answer to a live read. */
+    StreamCursor cursor(@Nullable String echoed) {
+        return StreamCursor.answer(echoed, clock.millis(), random.getAsDouble());
+    }
+}

@@ -1,0 +1,9 @@
+package io.durablestreams.server.handler;
+
+/** The body of a request is larger than the server takes. */
+final class RequestTooLargeException extends RuntimeException {
+
+    RequestTooLargeException(int maxBytes) {
+        super("The body is larger than the " + maxBytes + " bytes that this server takes", null, false, false);
+    }
+}

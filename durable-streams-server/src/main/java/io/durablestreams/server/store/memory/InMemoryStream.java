@@ -1,0 +1,222 @@
+package io.durablestreams.server.store.memory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.producer.ProducerState;
+import io.durablestreams.protocol.producer.StreamClosure;
+import io.durablestreams.server.store.AppendResult;
+import io.durablestreams.server.store.AppendState;
+import io.durablestreams.server.store.AppendVerdict;
+import io.durablestreams.server.store.InvalidOffsetException;
+import io.durablestreams.server.store.StreamAppend;
+import io.durablestreams.server.store.StreamConfig;
+import io.durablestreams.server.store.StreamCreation;
+import io.durablestreams.server.store.StreamInfo;
+import io.durablestreams.server.store.StreamPage;
+import io.durablestreams.server.store.StreamPosition;
+
+/**
+ * One stream in memory. Writers take turns; readers never wait, because all that they need is in one immutable value
+ * that writers replace.
+ */
+final class InMemoryStream {
+
+    /** How long an idle producer is remembered: what the protocol recommends to stores in memory (§5.2.1). */
+    static final Duration PRODUCER_RETENTION = Duration.ofDays(7);
+
+    private final String incarnation;
+    private final StreamConfig config;
+
+    // Written by writers under this object's monitor, read by everybody.
+    private volatile Log log = Log.EMPTY;
+
+    // Written and read by writers under this object's monitor. The producer that was idle for the longest comes first.
+    private final Map<String, Producer> producers = new LinkedHashMap<>();
+    private @Nullable String lastSeq;
+    private @Nullable StreamClosure closure;
+
+    // Written by everybody: the latest of several uses at the same time may lose by some microseconds.
+    private volatile Instant lastUse;
+
+    InMemoryStream(String incarnation, StreamCreation creation, Instant now) {
+        this.incarnation = incarnation;
+        this.config = creation.config();
+        this.lastUse = now;
+        if (!creation.messages().isEmpty()) {
+            log = log.plus(creation.messages());
+        }
+        if (creation.closed()) {
+            closure = StreamClosure.PLAIN;
+            log = log.close();
+        }
+    }
+
+    StreamInfo info() {
+        return info(log);
+    }
+
+    /** Returns when this stream expires unless it is used again, or null if it never does. */
+    @Nullable
+    Instant deadline() {
+        return config.ttl() != null ? lastUse.plus(config.ttl()) : config.expiresAt();
+    }
+
+    boolean hasIdleWindow() {
+        return config.ttl() != null;
+    }
+
+    void use(Instant now) {
+        lastUse = now;
+    }
+
+    synchronized AppendResult append(StreamAppend append, Instant now) {
+        AppendVerdict verdict = AppendVerdict.decide(stateFor(append.producer()), append);
+        if (verdict instanceof AppendVerdict.Accepted accepted) {
+            commit(append, accepted.producer(), now);
+        }
+        return new AppendResult(verdict, StreamPosition.toOffset(log.end), log.closed);
+    }
+
+    StreamPage read(String path, Offset offset, int maxBytes) {
+        Log snapshot = log;
+        int from = snapshot.indexOf(path, offset);
+        int to = snapshot.endOfPage(from, maxBytes);
+        List<byte[]> messages = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            messages.addAll(snapshot.appends[i].messages);
+        }
+        long next = to == snapshot.size ? snapshot.end : snapshot.appends[to].start;
+        return new StreamPage(info(snapshot), messages, StreamPosition.toOffset(next));
+    }
+
+    private StreamInfo info(Log snapshot) {
+        return new StreamInfo(incarnation, config, StreamPosition.toOffset(snapshot.end), snapshot.closed);
+    }
+
+    private AppendState stateFor(@Nullable ProducerSequence request) {
+        Producer producer = request != null ? producers.get(request.producerId()) : null;
+        return new AppendState(config.contentType(), closure, lastSeq, producer != null ? producer.state : null);
+    }
+
+    private void commit(StreamAppend append, @Nullable ProducerState newState, Instant now) {
+        ProducerSequence request = append.producer();
+        if (request != null && newState != null) {
+            producers.remove(request.producerId());
+            producers.put(request.producerId(), new Producer(newState, now));
+            forgetIdleProducers(now.minus(PRODUCER_RETENTION));
+        }
+        if (append.seq() != null) {
+            lastSeq = append.seq();
+        }
+        Log next = append.body().isEmpty() ? log : log.plus(append.body().messages());
+        if (append.close()) {
+            closure = new StreamClosure(request);
+            next = next.close();
+        }
+        log = next;
+        lastUse = now;
+    }
+
+    private void forgetIdleProducers(Instant idleSince) {
+        Iterator<Producer> eldest = producers.values().iterator();
+        while (eldest.hasNext() && eldest.next().lastUse.isBefore(idleSince)) {
+            eldest.remove();
+        }
+    }
+
+    private record Producer(ProducerState state, Instant lastUse) {}
+
+    private record Append(long start, List<byte[]> messages) {}
+
+    /**
+     * The content at one moment. Later moments share the array: they fill places behind {@link #size}, which nobody
+     * looks at here.
+     */
+    private static final class Log {
+
+        static final Log EMPTY = new Log(new Append[0], 0, 0, false);
+
+        private final Append[] appends;
+        private final int size;
+        private final long end;
+        private final boolean closed;
+
+        private Log(Append[] appends, int size, long end, boolean closed) {
+            this.appends = appends;
+            this.size = size;
+            this.end = end;
+            this.closed = closed;
+        }
+
+        Log plus(List<byte[]> messages) {
+            long length = 0;
+            for (byte[] message : messages) {
+                length += message.length;
+            }
+            Append[] grown = size < appends.length ? appends : Arrays.copyOf(appends, Math.max(8, size * 2));
+            grown[size] = new Append(end, messages);
+            return new Log(grown, size + 1, end + length, closed);
+        }
+
+        Log close() {
+            return new Log(appends, size, end, true);
+        }
+
+        /** Returns the index of the append that begins at the offset; {@link #size} for the tail and beyond. */
+        int indexOf(String path, Offset offset) {
+            if (offset.equals(Offset.BEGINNING)) {
+                return 0;
+            }
+            if (offset.equals(Offset.NOW)) {
+                return size;
+            }
+            long position = StreamPosition.of(offset);
+            return position >= end ? size : indexOfStart(position, path, offset);
+        }
+
+        private int indexOfStart(long position, String path, Offset offset) {
+            int low = 0;
+            int high = size - 1;
+            while (low <= high) {
+                int middle = (low + high) >>> 1;
+                long start = appends[middle].start;
+                if (start == position) {
+                    return middle;
+                }
+                if (start < position) {
+                    low = middle + 1;
+                } else {
+                    high = middle - 1;
+                }
+            }
+            throw new InvalidOffsetException(path, offset);
+        }
+
+        int endOfPage(int from, int maxBytes) {
+            if (from == size) {
+                return from;
+            }
+            long limit = appends[from].start + maxBytes;
+            int to = from + 1;
+            while (to < size && endOf(to) <= limit) {
+                to++;
+            }
+            return to;
+        }
+
+        private long endOf(int index) {
+            return index + 1 < size ? appends[index + 1].start : end;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.durablestreams.server.store.memory;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.server.store.AppendResult;
+import io.durablestreams.server.store.AppendVerdict;
+import io.durablestreams.server.store.CreateResult;
+import io.durablestreams.server.store.StreamAbsentException;
+import io.durablestreams.server.store.StreamAppend;
+import io.durablestreams.server.store.StreamCreation;
+import io.durablestreams.server.store.StreamInfo;
+import io.durablestreams.server.store.StreamPage;
+import io.durablestreams.server.store.StreamStore;
+import io.durablestreams.server.store.TailWatchers;
+
+/**
+ * Keeps streams in memory, for tests, development and small deployments that can lose them: nothing survives the
+ * process, and nothing is dropped while it lives but what expires or is deleted.
+ *
+ * <p>All methods do their work on the thread that subscribes and never wait for long: appends to one stream take
+ * turns of some microseconds, reads take none. Watchers are called on the scheduler. A producer that was idle for seven
+ * days is forgotten.
+ */
+public final class InMemoryStreamStore implements StreamStore {
+
+    private static final int MIN_CREATIONS_BETWEEN_SWEEPS = 256;
+
+    private final ConcurrentMap<String, InMemoryStream> streams = new ConcurrentHashMap<>();
+    private final AtomicInteger creationsUntilSweep = new AtomicInteger(MIN_CREATIONS_BETWEEN_SWEEPS);
+    private final TailWatchers watchers;
+    private final Clock clock;
+
+    /** Creates an empty store on the system's clock and Reactor's parallel scheduler. */
+    public InMemoryStreamStore() {
+        this(Clock.systemUTC(), Schedulers.parallel());
+    }
+
+    /**
+     * Creates an empty store.
+     *
+     * @param clock decides what has expired
+     * @param scheduler calls the watchers; should have several threads, and keeps belonging to the caller
+     */
+    public InMemoryStreamStore(Clock clock, Scheduler scheduler) {
+        this.clock = clock;
+        this.watchers = new TailWatchers(scheduler, this::removeIfExpired, this::restartIdleWindow);
+    }
+
+    @Override
+    public Mono<CreateResult> create(String path, StreamCreation creation) {
+        return Mono.fromSupplier(() -> {
+            Instant now = clock.instant();
+            InMemoryStream fresh = new InMemoryStream(UUID.randomUUID().toString(), creation, now);
+            InMemoryStream stream = streams.compute(
+                    path, (key, present) -> present == null || hasExpired(path, present, now) ? fresh : present);
+            if (stream == fresh) {
+                watchers.signal(path);
+                sweepNowAndThen(now);
+            }
+            return new CreateResult(stream == fresh, stream.info());
+        });
+    }
+
+    @Override
+    public Mono<AppendResult> append(String path, StreamAppend append) {
+        return Mono.fromSupplier(() -> {
+            Instant now = clock.instant();
+            AppendResult result = require(path, now).append(append, now);
+            if (result.verdict() instanceof AppendVerdict.Accepted) {
+                watchers.signal(path);
+            }
+            return result;
+        });
+    }
+
+    @Override
+    public Mono<StreamPage> read(String path, Offset offset, int maxBytes) {
+        return Mono.fromSupplier(() -> {
+            Instant now = clock.instant();
+            InMemoryStream stream = require(path, now);
+            StreamPage page = stream.read(path, offset, maxBytes);
+            stream.use(now);
+            return page;
+        });
+    }
+
+    @Override
+    public Mono<StreamInfo> info(String path) {
+        return Mono.fromSupplier(() -> require(path, clock.instant()).info());
+    }
+
+    @Override
+    public Mono<Void> delete(String path) {
+        return Mono.fromRunnable(() -> {
+            if (!streams.remove(path, require(path, clock.instant()))) {
+                throw new StreamAbsentException(path);
+            }
+            watchers.signal(path);
+        });
+    }
+
+    @Override
+    public Disposable watch(String path, Runnable listener) {
+        return watchers.watch(path, listener);
+    }
+
+    /** Returns the number of streams in memory, expired ones included. */
+    int size() {
+        return streams.size();
+    }
+
+    private InMemoryStream require(String path, Instant now) {
+        InMemoryStream stream = streams.get(path);
+        if (stream == null || removeIfExpired(path, stream, now)) {
+            throw new StreamAbsentException(path);
+        }
+        return stream;
+    }
+
+    /** A stream that nobody has missed yet must not come back because it is watched now. */
+    private void removeIfExpired(String path) {
+        InMemoryStream stream = streams.get(path);
+        if (stream != null) {
+            removeIfExpired(path, stream, clock.instant());
+        }
+    }
+
+    private boolean removeIfExpired(String path, InMemoryStream stream, Instant now) {
+        boolean expired = hasExpired(path, stream, now);
+        if (expired) {
+            streams.remove(path, stream);
+        }
+        return expired;
+    }
+
+    private boolean hasExpired(String path, InMemoryStream stream, Instant now) {
+        Instant deadline = stream.deadline();
+        return deadline != null && !deadline.isAfter(now) && !(stream.hasIdleWindow() && watchers.isWatched(path));
+    }
+
+    private void restartIdleWindow(String path) {
+        InMemoryStream stream = streams.get(path);
+        if (stream != null) {
+            stream.use(clock.instant());
+        }
+    }
+
+    /** Frees streams that expired and that nobody asked for since, at a cost that is shared by many creations. */
+    private void sweepNowAndThen(Instant now) {
+        if (creationsUntilSweep.decrementAndGet() == 0) {
+            streams.forEach((path, stream) -> removeIfExpired(path, stream, now));
+            creationsUntilSweep.set(Math.max(MIN_CREATIONS_BETWEEN_SWEEPS, streams.size()));
+        }
+    }
+}
