@@ -1,6 +1,5 @@
 package io.durablestreams.client;
 
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,8 +11,6 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
-import io.durablestreams.protocol.StreamFormat;
-import io.durablestreams.protocol.json.JsonMessages;
 import io.durablestreams.protocol.reader.ReadPolicy;
 
 /** A reader is its configuration; every subscription makes a {@link ReadSession}. */
@@ -96,14 +93,8 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
             ReadSession<byte[]> session = session(itemType.asBytes(), LiveMode.OFF);
             return items(session.batches())
                     .collectList()
-                    .map(items -> session.format() == StreamFormat.JSON ? JsonMessages.join(items) : concat(items));
+                    .map(items -> session.format().join(items));
         });
-    }
-
-    private static byte[] concat(List<byte[]> items) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        items.forEach(bytes::writeBytes);
-        return bytes.toByteArray();
     }
 
     @Override

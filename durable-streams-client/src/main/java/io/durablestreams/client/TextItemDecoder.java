@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
+import io.durablestreams.protocol.StreamFormat;
+
 /**
  * Decodes UTF-8, never cutting a character: bytes at the end that are the beginning of one are held back until the rest
  * has come, from the next answer if need be. Malformed input becomes U+FFFD.
@@ -52,19 +54,13 @@ final class TextItemDecoder implements ItemDecoder<String> {
     public Taken<String> take() {
         long units = buffer.takeUnits();
         byte[] fresh = buffer.take();
-        byte[] bytes = concat(held, fresh);
+        byte[] bytes = StreamFormat.TEXT.join(List.of(held, fresh));
         int end = flushing ? bytes.length : endOfLastCharacter(bytes);
         held = Arrays.copyOfRange(bytes, end, bytes.length);
         int arrived = heldHere + fresh.length;
         heldHere = Math.min(held.length, arrived);
         List<String> items = end == 0 ? List.of() : List.of(new String(bytes, 0, end, StandardCharsets.UTF_8));
         return new Taken<>(items, arrived - heldHere, units);
-    }
-
-    private static byte[] concat(byte[] one, byte[] other) {
-        byte[] both = Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
     }
 
     /** Where the bytes end, without the incomplete character that they may end with. */

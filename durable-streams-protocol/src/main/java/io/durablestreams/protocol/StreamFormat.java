@@ -1,8 +1,11 @@
 package io.durablestreams.protocol;
 
+import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.protocol.json.JsonMessages;
 
 /**
  * What the content type of a stream means for its bodies (protocol §9): the one place that decides between messages,
@@ -57,6 +60,34 @@ public enum StreamFormat {
     /** Whether a content type is {@code text/event-stream}, with or without parameters. */
     public static boolean isEventStream(@Nullable String contentType) {
         return mediaType(contentType).equals(TEXT_EVENT_STREAM);
+    }
+
+    /**
+     * Returns the body of some messages: a JSON array of them, or their bytes one after the other.
+     *
+     * @param messages for {@link #JSON} one value each; they are not checked
+     * @return a new array, except for a single message that is not JSON: that message itself
+     * @throws ArithmeticException when the body is larger than an array can be
+     */
+    public byte[] join(List<byte[]> messages) {
+        if (this == JSON) {
+            return JsonMessages.join(messages);
+        }
+        return messages.size() == 1 ? messages.get(0) : concatenate(messages);
+    }
+
+    private static byte[] concatenate(List<byte[]> pieces) {
+        int size = 0;
+        for (byte[] piece : pieces) {
+            size = Math.addExact(size, piece.length);
+        }
+        byte[] whole = new byte[size];
+        int position = 0;
+        for (byte[] piece : pieces) {
+            System.arraycopy(piece, 0, whole, position, piece.length);
+            position += piece.length;
+        }
+        return whole;
     }
 
     private static String mediaType(@Nullable String contentType) {

@@ -1,10 +1,13 @@
 package io.durablestreams.protocol;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class StreamFormatTest {
@@ -68,5 +71,34 @@ class StreamFormatTest {
         StreamMetadata metadata = new StreamMetadata("text/plain;charset=utf-8", Offset.of("1"), false, null, null);
 
         assertThat(metadata.format()).isEqualTo(StreamFormat.TEXT);
+    }
+
+    @Test
+    void joinsMessagesAsAnArrayOrOneAfterTheOther() {
+        List<byte[]> messages = List.of(bytes("1"), bytes("23"), bytes("4"));
+
+        assertThat(StreamFormat.JSON.join(messages)).asString(UTF_8).isEqualTo("[1,23,4]");
+        assertThat(StreamFormat.TEXT.join(messages)).asString(UTF_8).isEqualTo("1234");
+        assertThat(StreamFormat.BINARY.join(messages)).isEqualTo(bytes("1234"));
+    }
+
+    @Test
+    void joinsNoMessagesAndEmptyOnes() {
+        assertThat(StreamFormat.JSON.join(List.of())).asString(UTF_8).isEqualTo("[]");
+        assertThat(StreamFormat.TEXT.join(List.of())).isEmpty();
+        assertThat(StreamFormat.BINARY.join(List.of(bytes(""), bytes("1"), bytes(""))))
+                .isEqualTo(bytes("1"));
+    }
+
+    @Test
+    void aSingleMessageIsNotCopiedUnlessItIsJson() {
+        byte[] message = bytes("1");
+
+        assertThat(StreamFormat.BINARY.join(List.of(message))).isSameAs(message);
+        assertThat(StreamFormat.JSON.join(List.of(message))).asString(UTF_8).isEqualTo("[1]");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
     }
 }

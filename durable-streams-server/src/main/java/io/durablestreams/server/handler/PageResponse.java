@@ -1,14 +1,10 @@
 package io.durablestreams.server.handler;
 
-import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamCursor;
-import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
-import io.durablestreams.protocol.json.JsonMessages;
 import io.durablestreams.server.store.StreamPage;
 
 /** Answers to a read with one page of a stream (protocol §5.6, §5.7, §10). */
@@ -42,9 +38,7 @@ final class PageResponse {
 
     /** Returns the content of a page as the body of an answer. */
     static byte[] content(StreamPage page) {
-        return page.stream().config().format() == StreamFormat.JSON
-                ? JsonMessages.join(page.messages())
-                : concatenate(page.messages());
+        return page.stream().config().format().join(page.messages());
     }
 
     private static StreamResponse.Builder withContent(StreamPage page, @Nullable StreamCursor cursor) {
@@ -69,22 +63,5 @@ final class PageResponse {
                 + ':'
                 + page.nextOffset()
                 + (page.atEnd() ? ":c\"" : "\"");
-    }
-
-    private static byte[] concatenate(List<byte[]> pieces) {
-        if (pieces.size() == 1) {
-            return pieces.get(0);
-        }
-        int length = 0;
-        for (byte[] piece : pieces) {
-            length = Math.addExact(length, piece.length);
-        }
-        byte[] whole = new byte[length];
-        int position = 0;
-        for (byte[] piece : pieces) {
-            System.arraycopy(piece, 0, whole, position, piece.length);
-            position += piece.length;
-        }
-        return whole;
     }
 }
