@@ -2,6 +2,8 @@ package io.durablestreams.client;
 
 import java.time.Duration;
 
+import io.durablestreams.protocol.SettingsChecks;
+
 /**
  * The connections of a client: one pool for requests that the server answers at once, and one for live reads, each of
  * which takes a connection for as long as it lasts.

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.durablestreams.protocol.Backoff;
-import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.SettingsChecks;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 
 /**
@@ -65,8 +65,8 @@ public record ProducerSettings(
             Backoff.DEFAULT);
 
     public ProducerSettings {
-        requireNumber("epoch", epoch);
-        requireNumber("sequence", sequence);
+        SettingsChecks.requireProducerNumber("epoch", epoch);
+        SettingsChecks.requireProducerNumber("sequence", sequence);
         SettingsChecks.requireNotNegative("linger", linger);
         SettingsChecks.requirePositive("maxBatchBytes", maxBatchBytes);
         SettingsChecks.requirePositive("maxBatchItems", maxBatchItems);
@@ -80,14 +80,6 @@ public record ProducerSettings(
                 "linger",
                 "must be below deliveryTimeout (" + deliveryTimeout + ")",
                 linger);
-    }
-
-    private static void requireNumber(String name, long value) {
-        SettingsChecks.require(
-                value >= 0 && value <= ProducerSequence.MAX_VALUE,
-                name,
-                "must be between 0 and " + ProducerSequence.MAX_VALUE,
-                value);
     }
 
     /** Sets both {@code onFenced} and {@code onSequenceGap}: to claim the next epoch, or to fail. */

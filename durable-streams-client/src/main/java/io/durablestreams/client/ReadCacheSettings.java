@@ -1,5 +1,7 @@
 package io.durablestreams.client;
 
+import io.durablestreams.protocol.SettingsChecks;
+
 /**
  * How much of what readers read a client keeps, for the next reader of the same.
  *

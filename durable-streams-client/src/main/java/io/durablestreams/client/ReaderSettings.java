@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.SettingsChecks;
 import io.durablestreams.protocol.reader.RestartPolicy;
 
 /**

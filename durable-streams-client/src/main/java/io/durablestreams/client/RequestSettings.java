@@ -3,6 +3,7 @@ package io.durablestreams.client;
 import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.SettingsChecks;
 
 /**
  * Timeout and retries of single requests: create, head, append, close, delete.

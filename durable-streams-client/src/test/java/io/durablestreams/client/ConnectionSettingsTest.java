@@ -33,6 +33,6 @@ class ConnectionSettingsTest {
                 .withMessageContaining("maxIdleTime must be positive, but is PT0S");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DEFAULT.withAcquireTimeout(Duration.ofSeconds(-1)))
-                .withMessageContaining("acquireTimeout must not be negative, but is PT-1S");
+                .withMessageContaining("acquireTimeout must be positive, but is PT-1S");
     }
 }

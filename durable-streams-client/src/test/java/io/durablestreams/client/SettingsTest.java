@@ -92,7 +92,7 @@ class SettingsTest {
                 refusal(() -> READER.withRequestTimeout(Duration.ZERO), "requestTimeout must be positive, but is PT0S"),
                 refusal(
                         () -> READER.withLongPollTimeout(Duration.ofSeconds(-1)),
-                        "longPollTimeout must not be negative, but is PT-1S"),
+                        "longPollTimeout must be positive, but is PT-1S"),
                 refusal(
                         () -> READER.withSseIdleTimeout(Duration.ofDays(4000)),
                         "sseIdleTimeout must be at most 3650 days, but is PT96000H"),

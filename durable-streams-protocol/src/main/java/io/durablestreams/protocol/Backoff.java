@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The delay before retry <i>n</i> (counted from 0) is drawn evenly from zero to
  * {@code min(maxDelay, initialDelay * multiplier^n)}, so that clients that failed together do not come back together.
  *
- * @param initialDelay bound of the first delay; must be positive
+ * @param initialDelay bound of the first delay; must be positive, and at most 3650 days
  * @param maxDelay bound of every delay; must not be below {@code initialDelay}, nor 292 years or more
  * @param multiplier growth of the bound from one retry to the next; must be at least 1
  */
@@ -22,19 +22,18 @@ public record Backoff(Duration initialDelay, Duration maxDelay, double multiplie
     public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 2.0);
 
     public Backoff {
-        if (initialDelay.isNegative() || initialDelay.isZero()) {
-            throw new IllegalArgumentException("initialDelay must be positive, but is " + initialDelay);
-        }
-        if (maxDelay.compareTo(initialDelay) < 0) {
-            throw new IllegalArgumentException(
-                    "maxDelay must not be below initialDelay (" + initialDelay + "), but is " + maxDelay);
-        }
-        if (maxDelay.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("maxDelay must be below 292 years, but is " + maxDelay);
-        }
-        if (!(multiplier >= 1.0) || Double.isInfinite(multiplier)) {
-            throw new IllegalArgumentException("multiplier must be a number of at least 1.0, but is " + multiplier);
-        }
+        SettingsChecks.requirePositive("initialDelay", initialDelay);
+        SettingsChecks.require(
+                maxDelay.compareTo(initialDelay) >= 0,
+                "maxDelay",
+                "must not be below initialDelay (" + initialDelay + ")",
+                maxDelay);
+        SettingsChecks.require(maxDelay.compareTo(LONGEST) <= 0, "maxDelay", "must be below 292 years", maxDelay);
+        SettingsChecks.require(
+                multiplier >= 1.0 && Double.isFinite(multiplier),
+                "multiplier",
+                "must be a number of at least 1.0",
+                multiplier);
     }
 
     /**

@@ -16,13 +16,7 @@ public record ProducerSequence(String producerId, long epoch, long seq) {
         if (producerId.isEmpty()) {
             throw new IllegalArgumentException("A producer id must not be empty");
         }
-        requireInRange("epoch", epoch);
-        requireInRange("seq", seq);
-    }
-
-    private static void requireInRange(String name, long value) {
-        if (value < 0 || value > MAX_VALUE) {
-            throw new IllegalArgumentException(name + " must be between 0 and " + MAX_VALUE + ", but is " + value);
-        }
+        SettingsChecks.requireProducerNumber("epoch", epoch);
+        SettingsChecks.requireProducerNumber("seq", seq);
     }
 }

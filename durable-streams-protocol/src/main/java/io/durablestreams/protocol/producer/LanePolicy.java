@@ -3,7 +3,7 @@ package io.durablestreams.protocol.producer;
 import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
-import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.SettingsChecks;
 import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 
 /**
@@ -32,21 +32,10 @@ public record LanePolicy(
     static final int MAX_CLAIMS = 5;
 
     public LanePolicy {
-        requireNumber("epoch", epoch);
-        requireNumber("seq", seq);
-        if (maxInFlight < 1) {
-            throw new IllegalArgumentException("maxInFlight must be at least 1, but is " + maxInFlight);
-        }
-        if (deliveryTimeout.isNegative() || deliveryTimeout.isZero()) {
-            throw new IllegalArgumentException("deliveryTimeout must be positive, but is " + deliveryTimeout);
-        }
-    }
-
-    private static void requireNumber(String name, long value) {
-        if (value < 0 || value > ProducerSequence.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    name + " must be between 0 and " + ProducerSequence.MAX_VALUE + ", but is " + value);
-        }
+        SettingsChecks.requireProducerNumber("epoch", epoch);
+        SettingsChecks.requireProducerNumber("seq", seq);
+        SettingsChecks.requirePositive("maxInFlight", maxInFlight);
+        SettingsChecks.requirePositive("deliveryTimeout", deliveryTimeout);
     }
 
     /** Whether the next epoch is to be claimed where batches would otherwise fail for this reason. */

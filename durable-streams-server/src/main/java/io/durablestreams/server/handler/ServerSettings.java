@@ -2,8 +2,10 @@ package io.durablestreams.server.handler;
 
 import java.time.Duration;
 
+import io.durablestreams.protocol.SettingsChecks;
+
 /**
- * How a server behaves where the protocol leaves a choice.
+ * How a server behaves where the protocol leaves a choice. Durations are positive, and at most 3650 days.
  *
  * @param longPollTimeout how long a long-poll waits for data before it is answered without any; default 30 s
  * @param sseRotation how long a connection of server-sent events lives before the server ends it, so that caches and
@@ -29,11 +31,11 @@ public record ServerSettings(
             Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(15), 64 << 20, 1 << 20, true);
 
     public ServerSettings {
-        requirePositive("longPollTimeout", longPollTimeout);
-        requirePositive("sseRotation", sseRotation);
-        requirePositive("pollInterval", pollInterval);
-        requirePositive("maxRequestBytes", maxRequestBytes);
-        requirePositive("maxPageBytes", maxPageBytes);
+        SettingsChecks.requirePositive("longPollTimeout", longPollTimeout);
+        SettingsChecks.requirePositive("sseRotation", sseRotation);
+        SettingsChecks.requirePositive("pollInterval", pollInterval);
+        SettingsChecks.requirePositive("maxRequestBytes", maxRequestBytes);
+        SettingsChecks.requirePositive("maxPageBytes", maxPageBytes);
     }
 
     public ServerSettings withLongPollTimeout(Duration longPollTimeout) {
@@ -58,17 +60,5 @@ public record ServerSettings(
 
     public ServerSettings withCors(boolean cors) {
         return new ServerSettings(longPollTimeout, sseRotation, pollInterval, maxRequestBytes, maxPageBytes, cors);
-    }
-
-    private static void requirePositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive, but is " + value);
-        }
-    }
-
-    private static void requirePositive(String name, int value) {
-        if (value <= 0) {
-            throw new IllegalArgumentException(name + " must be positive, but is " + value);
-        }
     }
 }

@@ -38,6 +38,7 @@ class ServerSettingsTest {
         assertRefused("longPollTimeout", "PT0S", () -> SETTINGS.withLongPollTimeout(Duration.ZERO));
         assertRefused("sseRotation", "PT-1S", () -> SETTINGS.withSseRotation(Duration.ofSeconds(-1)));
         assertRefused("pollInterval", "PT0S", () -> SETTINGS.withPollInterval(Duration.ZERO));
+        assertRefused("sseRotation", "3650 days", () -> SETTINGS.withSseRotation(Duration.ofDays(3651)));
         assertRefused("maxRequestBytes", "0", () -> SETTINGS.withMaxRequestBytes(0));
         assertRefused("maxPageBytes", "-5", () -> SETTINGS.withMaxPageBytes(-5));
     }
