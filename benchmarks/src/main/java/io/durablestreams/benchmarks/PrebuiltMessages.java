@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import io.durablestreams.client.RawJson;
+import io.durablestreams.protocol.RawJson;
 
 /**
  * The same messages in three forms, so that no measurement has to make them.

@@ -17,7 +17,6 @@ import io.durablestreams.client.CreateResult;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.InvalidOffsetException;
-import io.durablestreams.client.RawJson;
 import io.durablestreams.client.StreamClosedException;
 import io.durablestreams.client.StreamConflictException;
 import io.durablestreams.client.StreamNotFoundException;
@@ -25,6 +24,7 @@ import io.durablestreams.client.StreamRequestException;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamMetadata;
 
 import static io.durablestreams.conformance.ReferenceServer.PATIENCE;

@@ -9,6 +9,7 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamMetadata;
 
 /**

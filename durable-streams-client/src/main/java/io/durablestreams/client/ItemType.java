@@ -13,6 +13,7 @@ import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.json.JsonArraySplitter.Messages;
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.json.InvalidJsonException;
 import io.durablestreams.protocol.json.JsonMessages;

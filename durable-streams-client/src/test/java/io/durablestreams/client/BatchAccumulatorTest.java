@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 import io.durablestreams.client.BatchAccumulator.Offer;
 import io.durablestreams.client.BatchAccumulator.Queued;
 import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 
 import static org.assertj.core.api.Assertions.assertThat;

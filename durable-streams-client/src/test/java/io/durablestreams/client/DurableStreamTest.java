@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamMetadata;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;

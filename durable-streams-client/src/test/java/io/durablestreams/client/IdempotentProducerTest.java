@@ -17,6 +17,7 @@ import reactor.core.scheduler.Schedulers;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.RawJson;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -19,6 +19,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 import io.durablestreams.client.StreamTransport.Answer;
 import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.RawJson;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static io.durablestreams.client.ScriptedAnswers.answer;

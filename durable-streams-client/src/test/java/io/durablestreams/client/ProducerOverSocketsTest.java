@@ -20,6 +20,7 @@ import reactor.core.publisher.Flux;
 
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.RawJson;
 
 import static io.durablestreams.client.RawAnswers.answer;
 import static io.durablestreams.client.RunningServer.PATIENCE;

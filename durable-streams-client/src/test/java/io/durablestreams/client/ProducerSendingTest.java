@@ -23,6 +23,7 @@ import io.durablestreams.client.FaultyTransport.Fault;
 import io.durablestreams.client.StreamTransport.Request;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.RawJson;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;

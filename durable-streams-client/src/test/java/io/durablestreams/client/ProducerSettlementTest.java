@@ -24,6 +24,7 @@ import reactor.core.publisher.Sinks;
 
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.RawJson;
 
 import static io.durablestreams.client.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 
 /** A message of a {@link ProducerSimulation}, which can be recognised in a body, and what has become of it. */

@@ -16,9 +16,9 @@ import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.RawJson;
 import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.RequestSettings;
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 
 import static io.durablestreams.conformance.adapter.Command.accepted;

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.RawJson;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.conformance.adapter.Failures.MalformedDataException;
 import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamMetadata;

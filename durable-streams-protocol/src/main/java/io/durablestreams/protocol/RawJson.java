@@ -1,4 +1,4 @@
-package io.durablestreams.client;
+package io.durablestreams.protocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
