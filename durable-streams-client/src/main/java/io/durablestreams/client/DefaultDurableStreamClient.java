@@ -10,6 +10,8 @@ import org.springframework.web.util.UriUtils;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.protocol.SettingsChecks;
+
 /** Resolves paths against the base URL and makes handles. */
 final class DefaultDurableStreamClient implements DurableStreamClient {
 

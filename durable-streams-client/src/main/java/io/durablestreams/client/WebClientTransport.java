@@ -1,5 +1,6 @@
 package io.durablestreams.client;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -12,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -49,7 +50,9 @@ final class WebClientTransport implements StreamTransport {
             ConnectionThread thread = new ConnectionThread(request.live() ? null : sendingThread);
             return spec(request)
                     .httpRequest(thread::sends)
-                    .exchangeToFlux(response -> handle(answer(response, cancelled::get), handler))
+                    .exchangeToFlux(response -> response.statusCode().is1xxInformational()
+                            ? thread.withoutAnswer(response)
+                            : handle(answer(response, cancelled::get), handler))
                     .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer)
                     .doOnComplete(thread::answered)
                     .cancelOn(Schedulers.fromExecutor(thread))
@@ -151,7 +154,7 @@ final class WebClientTransport implements StreamTransport {
     private static final class ConnectionThread implements Executor {
 
         private final @Nullable SendingThread sendingThread;
-        private volatile @Nullable EventLoop eventLoop;
+        private volatile @Nullable Channel channel;
 
         ConnectionThread(@Nullable SendingThread sendingThread) {
             this.sendingThread = sendingThread;
@@ -159,30 +162,48 @@ final class WebClientTransport implements StreamTransport {
 
         void sends(ClientHttpRequest request) {
             if (request.getNativeRequest() instanceof Connection connection) {
-                EventLoop used = connection.channel().eventLoop();
-                eventLoop = used;
+                Channel used = connection.channel();
+                channel = used;
                 if (sendingThread != null) {
-                    sendingThread.taken(used);
+                    sendingThread.taken(used.eventLoop());
                 }
             }
         }
 
+        /**
+         * Fails for an informational answer, and closes the connection, on which the next request would get the final
+         * answer. The connections of {@link StreamConnections} deliver none but 101.
+         */
+        <T> Flux<T> withoutAnswer(ClientResponse response) {
+            Channel used = channel;
+            if (used != null) {
+                used.close(); // The answer ends with its head, so cancelling the body may be too late.
+            }
+            IOException reason = new IOException(
+                    "the answer has status " + response.statusCode().value() + ", which is not final");
+            return response.body(BodyExtractors.toDataBuffers())
+                    .doOnSubscribe(subscription -> {
+                        throw new TransportException(reason, true); // Cancels, which closes other connectors' ones.
+                    })
+                    .thenMany(Flux.empty());
+        }
+
         void answered() {
-            EventLoop used = eventLoop;
+            Channel used = channel;
             if (used != null && sendingThread != null) {
-                sendingThread.givenBack(used);
+                sendingThread.givenBack(used.eventLoop());
             }
         }
 
         @Override
         public void execute(Runnable task) {
-            EventLoop known = eventLoop;
-            if (known == null || known.inEventLoop()) {
+            Channel used = channel;
+            if (used == null || used.eventLoop().inEventLoop()) {
                 task.run();
                 return;
             }
             try {
-                known.execute(task);
+                used.eventLoop().execute(task);
             } catch (RejectedExecutionException ended) {
                 task.run();
             }

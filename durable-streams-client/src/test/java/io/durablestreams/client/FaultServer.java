@@ -33,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class FaultServer implements BeforeEachCallback, AfterEachCallback {
 
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final int MOMENT_MILLIS = 20;
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
 
     private final LinkedBlockingQueue<Script> scripts = new LinkedBlockingQueue<>();
@@ -217,6 +218,14 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
             return size >= 4 && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
         }
 
+        /** Reads a request up to its body, of which much more may be on its way. */
+        void readHead() throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) socket.getInputStream().read());
+            }
+        }
+
         void write(String text) throws IOException {
             write(text.getBytes(StandardCharsets.UTF_8));
         }
@@ -234,6 +243,17 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
         void writeSlowly(byte[] bytes) throws IOException {
             for (byte b : bytes) {
                 write(new byte[] {b});
+            }
+        }
+
+        /** Waits for a moment, in which the client must neither send anything nor close. */
+        void stayQuiet() throws IOException {
+            socket.setSoTimeout(MOMENT_MILLIS);
+            try {
+                int next = socket.getInputStream().read();
+                throw new IOException(next < 0 ? "the client closed" : "the client sent more");
+            } catch (SocketTimeoutException quiet) {
+                socket.setSoTimeout(PATIENCE_MILLIS);
             }
         }
 
@@ -255,6 +275,22 @@ final class FaultServer implements BeforeEachCallback, AfterEachCallback {
                 // Closed as well.
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
+            }
+        }
+
+        /** Reads the rest of a request that the client closes within or after; fails if another request follows. */
+        void awaitEnd() throws IOException {
+            byte[] buffer = new byte[1 << 16];
+            try {
+                for (int read = 0; read >= 0; read = socket.getInputStream().read(buffer)) {
+                    if (new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains("HTTP/1.1")) {
+                        throw new IllegalStateException("the client sent another request");
+                    }
+                }
+            } catch (SocketTimeoutException stillOpen) {
+                throw new IllegalStateException("the client left the connection open", stillOpen);
+            } catch (SocketException reset) {
+                // Closed as well.
             }
         }
 

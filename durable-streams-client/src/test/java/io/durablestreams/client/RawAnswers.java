@@ -2,7 +2,7 @@ package io.durablestreams.client;
 
 import java.util.Arrays;
 
-/** Answers as they are on the wire. All of them end with their connection. */
+/** Answers as they are on the wire. All of them end with their connection, except those that are {@link #kept}. */
 final class RawAnswers {
 
     /** The head of an answer that is events. */
@@ -24,6 +24,11 @@ final class RawAnswers {
     /** A whole answer that reaches the tail. */
     static String caughtUp(String nextOffset, String body) {
         return answer(nextOffset, body, "Stream-Up-To-Date: true");
+    }
+
+    /** The answer without the header that ends its connection. */
+    static String kept(String answer) {
+        return answer.replace("Connection: close\r\n", "");
     }
 
     /** An answer without a body. */
