@@ -14,11 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/**
- * The connections of a client that was given no {@link WebClient}: one pool for requests, one for live reads. Neither asks
- * for compressed answers: Netty does not notice when the compressed bytes of an answer end too early, and the rest of a
- * binary stream would be missing without a word.
- */
+/** The connections of a client that was given no {@link WebClient}: one pool for requests, one for live reads. */
 final class ClientConnections implements Disposable {
 
     // The pools close idle connections only, and would be made anew for whoever asks for another one.
@@ -33,28 +29,19 @@ final class ClientConnections implements Disposable {
     }
 
     WebClient forRequests() {
-        requests = pool("durable-streams-requests", settings.maxConnections());
-        return webClient(HttpClient.create(requests));
+        requests = StreamConnections.requestPool(settings).build();
+        return webClient(requests);
     }
 
     WebClient forLiveReads() {
-        liveReads = pool("durable-streams-live", settings.maxLiveConnections());
-        return webClient(HttpClient.create(liveReads));
+        liveReads = StreamConnections.liveReadPool(settings).build();
+        return webClient(liveReads);
     }
 
-    private ConnectionProvider pool(String name, int maxConnections) {
-        return ConnectionProvider.builder(name)
-                .maxConnections(maxConnections)
-                .pendingAcquireTimeout(settings.acquireTimeout())
-                .maxIdleTime(settings.maxIdleTime())
-                .lifo()
-                .build();
-    }
-
-    private WebClient webClient(HttpClient client) {
-        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated.
-        HttpClient own = client.disableRetry(true).doOnChannelInit((observer, channel, address) -> open.add(channel));
-        ClientHttpConnector connector = new ReactorClientHttpConnector(own);
+    private WebClient webClient(ConnectionProvider pool) {
+        HttpClient client = StreamConnections.configure(HttpClient.create(pool))
+                .doOnChannelInit((observer, channel, address) -> open.add(channel));
+        ClientHttpConnector connector = new ReactorClientHttpConnector(client);
         return WebClient.builder()
                 .clientConnector((method, url, callback) ->
                         disposed ? Mono.error(ClientConnections::refusal) : connector.connect(method, url, callback))

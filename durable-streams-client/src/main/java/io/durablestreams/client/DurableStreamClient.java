@@ -113,6 +113,10 @@ public interface DurableStreamClient extends Disposable {
         /**
          * Sets the client for requests that are answered at once; by default one with a pool of its own.
          *
+         * <p>Over Reactor Netty, make its HTTP client with {@link StreamConnections#configure}. A plain Reactor Netty
+         * connector takes an informational answer (1xx) for the final one. Such a request has no answer: its outcome is
+         * unknown, and its connection is closed.
+         *
          * <p>A connector or a filter that fails with a {@link java.util.concurrent.CancellationException} refuses a
          * request for good: it is not repeated, and ends reads and fails batches with a {@link StreamRequestException}.
          */

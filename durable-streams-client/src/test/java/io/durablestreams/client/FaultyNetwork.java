@@ -30,6 +30,7 @@ final class FaultyNetwork implements BeforeEachCallback, AfterEachCallback {
     private final List<DurableStreamClient> clients = new CopyOnWriteArrayList<>();
     private volatile Function<RawRequest, Fault> faults = request -> Fault.NONE;
     private volatile BiConsumer<RawRequest, String> watcher = (request, answer) -> {};
+    private volatile String interim = "";
     private volatile int serverPort;
 
     private enum Ending {
@@ -122,6 +123,11 @@ final class FaultyNetwork implements BeforeEachCallback, AfterEachCallback {
         this.watcher = watcher;
     }
 
+    /** Writes this before each answer of the server, and lets a moment pass. */
+    void announce(String interim) {
+        this.interim = interim;
+    }
+
     /** Lets no connection be made from now on; returns what {@link #letThrough} needs. */
     int refuse() throws IOException {
         return sockets.stopListening();
@@ -145,6 +151,10 @@ final class FaultyNetwork implements BeforeEachCallback, AfterEachCallback {
     /** Returns whether the connection goes on. */
     private boolean relay(RawRequest request, FaultServer.Connection client, Socket server) throws IOException {
         Fault fault = request.method().equals("HEAD") ? Fault.NONE : faults.apply(request);
+        if (!interim.isEmpty()) {
+            client.write(interim);
+            client.stayQuiet();
+        }
         byte[] answer = fault.stores() ? answer(request, server) : new byte[0];
         client.write(fault == Fault.NONE ? answer : fault.answer().getBytes(StandardCharsets.UTF_8));
         switch (fault.ending()) {
