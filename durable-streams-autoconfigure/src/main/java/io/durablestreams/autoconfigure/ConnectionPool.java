@@ -23,6 +23,8 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
+import io.durablestreams.client.StreamConnections;
+
 /**
  * Connections for one purpose, apart from all others but set up as the application sets up all of them. They can be
  * cut, with whatever is under way on them, and be allowed again, until they are closed for good.
@@ -62,12 +64,9 @@ final class ConnectionPool implements ClientHttpConnector {
 
     private Connected connected() {
         ConnectionProvider provider = connections.build();
-        // Reactor Netty would repeat a request by itself, and a plain append must not be repeated. It does not notice
-        // when the compressed bytes of an answer end too early, and proxies buffer events that they compress.
         ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
                 ? reactor.withHttpClientFactory(() -> HttpClient.create(provider))
-                        .withHttpClientCustomizer(
-                                client -> client.compress(false).disableRetry(true))
+                        .withHttpClientCustomizer(StreamConnections::configure)
                 : builder;
         return new Connected(own.build(settings), provider, Sinks.empty());
     }

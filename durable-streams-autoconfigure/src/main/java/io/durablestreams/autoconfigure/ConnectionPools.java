@@ -9,9 +9,9 @@ import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.client.reactive.ClientHttpConnector;
-import reactor.netty.resources.ConnectionProvider;
 
 import io.durablestreams.client.ConnectionSettings;
+import io.durablestreams.client.StreamConnections;
 
 /**
  * The client's connections: one pool for live reads and one for everything else, so that open reads cannot starve
@@ -44,22 +44,9 @@ final class ConnectionPools implements SmartLifecycle, DisposableBean {
         this.closing = closing;
         HttpClientSettings common = sslBundle == null ? settings : settings.withSslBundle(sslBundle);
         ConnectionSettings limits = properties.toConnectionSettings();
-        requests = new ConnectionPool(
-                provider("durable-streams-requests", limits, limits.maxConnections()), builder, common);
+        requests = new ConnectionPool(StreamConnections.requestPool(limits), builder, common);
         // A live read is silent for as long as nothing is appended; readers have timeouts of their own for it.
-        liveReads = new ConnectionPool(
-                provider("durable-streams-live", limits, limits.maxLiveConnections()),
-                builder,
-                common.withReadTimeout(null));
-    }
-
-    private static ConnectionProvider.Builder provider(String name, ConnectionSettings limits, int maxConnections) {
-        return ConnectionProvider.builder(name)
-                .maxConnections(maxConnections)
-                .pendingAcquireTimeout(limits.acquireTimeout())
-                .maxIdleTime(limits.maxIdleTime())
-                .evictInBackground(limits.maxIdleTime().dividedBy(2))
-                .lifo();
+        liveReads = new ConnectionPool(StreamConnections.liveReadPool(limits), builder, common.withReadTimeout(null));
     }
 
     ClientHttpConnector requests() {

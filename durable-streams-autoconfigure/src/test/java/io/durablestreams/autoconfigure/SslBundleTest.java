@@ -1,12 +1,7 @@
 package io.durablestreams.autoconfigure;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
@@ -37,25 +32,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** A server whose certificate nobody knows but the bundle. */
 class SslBundleTest {
 
-    private static final String PASSWORD = "changeit";
-
     @TempDir
     static Path folder;
 
     private static final LoopResources loops = LoopResources.create("https");
+    private static ServerKeys keys;
     private static DisposableServer server;
 
     private final ApplicationContextRunner runner = Contexts.runner()
+            .withPropertyValues(keys.bundle("streams"))
             .withPropertyValues(
-                    "durable-streams.url=https://localhost:" + server.port(),
-                    "durable-streams.request.max-retries=0",
-                    "spring.ssl.bundle.jks.streams.truststore.location=file:" + keyStore(),
-                    "spring.ssl.bundle.jks.streams.truststore.password=" + PASSWORD);
+                    "durable-streams.url=https://localhost:" + server.port(), "durable-streams.request.max-retries=0");
 
     @BeforeAll
     static void startServer() throws Exception {
-        createKeyStore();
-        SslContext ssl = SslContextBuilder.forServer(keyManagers()).build();
+        keys = ServerKeys.createIn(folder);
+        SslContext ssl = SslContextBuilder.forServer(keys.managers()).build();
         server = HttpServer.create()
                 .port(0)
                 .runOn(loops)
@@ -114,41 +106,5 @@ class SslBundleTest {
         return request.method().equals(HttpMethod.HEAD)
                 ? response.send()
                 : response.sendString(Mono.just(live ? "[\"live\"]" : "[]"));
-    }
-
-    private static Path keyStore() {
-        return folder.resolve("server.p12");
-    }
-
-    private static void createKeyStore() throws IOException, InterruptedException {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keyStore().toString(),
-                        "-storepass",
-                        PASSWORD)
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).isZero();
-    }
-
-    private static KeyManagerFactory keyManagers() throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance(keyStore().toFile(), PASSWORD.toCharArray());
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD.toCharArray());
-        return factory;
     }
 }
