@@ -144,7 +144,7 @@ class InformationalAnswerTest {
         assertThat(stream.create(StreamSpec.json()).block(PATIENCE).created()).isTrue();
         assertThat(stream.head().block(PATIENCE).nextOffset()).hasToString("b");
         assertThat(stream.append("m").block(PATIENCE).nextOffset()).hasToString("c");
-        assertThat(stream.close().block(PATIENCE)).hasToString("c");
+        assertThat(stream.closeStream().block(PATIENCE)).hasToString("c");
         stream.delete().block(PATIENCE);
         assertThat(server.requests()).hasSize(5);
     }

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.protocol.RawJson;
+
 import static io.durablestreams.client.RawAnswers.caughtUp;
 import static io.durablestreams.client.RawAnswers.kept;
 import static io.durablestreams.client.RawAnswers.status;
