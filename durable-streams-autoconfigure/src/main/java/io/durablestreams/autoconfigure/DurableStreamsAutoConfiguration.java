@@ -103,9 +103,13 @@ public final class DurableStreamsAutoConfiguration {
 
     @Bean
     ProducersLifecycle durableStreamsProducersLifecycle(
-            ConfigurableApplicationContext context, ObjectProvider<LifecycleProperties> lifecycle) {
+            ConfigurableApplicationContext context,
+            ProducerBeans producers,
+            ObjectProvider<LifecycleProperties> lifecycle) {
         return new ProducersLifecycle(
-                context, lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase());
+                context,
+                producers,
+                lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase());
     }
 
     @Bean
@@ -114,8 +118,8 @@ public final class DurableStreamsAutoConfiguration {
     }
 
     @Bean
-    static ProducerClosePostProcessor durableStreamsProducerClosePostProcessor() {
-        return new ProducerClosePostProcessor();
+    static ProducerBeans durableStreamsProducerBeans() {
+        return new ProducerBeans();
     }
 
     @Bean

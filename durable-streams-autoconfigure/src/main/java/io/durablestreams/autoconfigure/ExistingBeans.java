@@ -10,7 +10,18 @@ final class ExistingBeans {
     private ExistingBeans() {}
 
     static <T> Stream<T> of(Class<T> type, ConfigurableListableBeanFactory beans) {
+        return of(type, beans, false);
+    }
+
+    /**
+     * Returns beans of a type.
+     *
+     * @param madeOnly whether to leave out instances that were registered without a definition, which the context does
+     *     not destroy
+     */
+    static <T> Stream<T> of(Class<T> type, ConfigurableListableBeanFactory beans, boolean madeOnly) {
         return Stream.of(beans.getBeanNamesForType(type, false, false))
+                .filter(name -> !madeOnly || beans.containsBeanDefinition(name))
                 .map(beans::getSingleton)
                 .filter(type::isInstance)
                 .map(type::cast);

@@ -11,8 +11,7 @@ import io.durablestreams.client.IdempotentProducer;
 /**
  * Keeps Spring from calling, when the application ends, the {@code close()} of streams and producers that are beans,
  * which it takes for what releases them. That of a {@link DurableStream} closes the stream, for all and for ever. That of
- * an {@link IdempotentProducer} may take minutes, for which Spring would wait; {@link ProducerClosePostProcessor} has a
- * limit.
+ * an {@link IdempotentProducer} may take minutes, for which Spring would wait; {@link ProducerBeans} has a limit.
  */
 final class InferredClosePostProcessor implements BeanFactoryPostProcessor {
 
@@ -24,7 +23,8 @@ final class InferredClosePostProcessor implements BeanFactoryPostProcessor {
 
     private static void leaveOpen(ConfigurableListableBeanFactory beans, Class<?> type) {
         for (String name : beans.getBeanNamesForType(type, true, false)) {
-            if (beans.containsBeanDefinition(name)) {
+            // The close() of a factory is the factory's own.
+            if (beans.containsBeanDefinition(name) && !beans.isFactoryBean(name)) {
                 leaveOpen(beans.getBeanDefinition(name));
             }
         }

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.durablestreams.server.handler.DurableStreamHandler;
 
@@ -44,10 +44,11 @@ final class LiveReadsLifecycle implements SmartLifecycle {
 
     @Override
     public void stop(Runnable callback) {
-        Flux.fromStream(this::handlers)
-                .flatMap(DurableStreamHandler::stopLiveReads)
-                .then()
-                .timeout(TIMEOUT)
+        Mono.defer(() -> Endings.each(
+                        handlers().toList(),
+                        DurableStreamHandler::stopLiveReads,
+                        TIMEOUT,
+                        (handler, failure) -> logger.warn("Live reads are left open", failure)))
                 .doFinally(signal -> {
                     running = false;
                     callback.run();

@@ -1,8 +1,11 @@
 package io.durablestreams.autoconfigure;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -13,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
@@ -56,6 +60,16 @@ class InferredClosePostProcessorTest {
     }
 
     @Test
+    void aFactoryOfProducersIsClosedAsAnyOther() {
+        AtomicBoolean closed = new AtomicBoolean();
+        runner.withBean(AtomicBoolean.class, () -> closed)
+                .withUserConfiguration(ProducerFactories.class)
+                .run(context -> assertThat(context).hasSingleBean(IdempotentProducer.class));
+
+        assertThat(closed).isTrue();
+    }
+
+    @Test
     void aStreamThatIsRegisteredWithoutADefinitionIsLeftAlone() {
         runner.withInitializer(context ->
                         context.getBeanFactory().registerSingleton("registered", server.client().stream("registered")))
@@ -90,6 +104,33 @@ class InferredClosePostProcessorTest {
         @Bean(destroyMethod = "close")
         DurableStream givenUp(DurableStreamClient client) {
             return create(client.stream("given-up"));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ProducerFactories {
+
+        @Bean
+        ProducerFactory produced(DurableStreamClient client, AtomicBoolean closed) {
+            return new ProducerFactory(client, closed);
+        }
+    }
+
+    record ProducerFactory(DurableStreamClient client, AtomicBoolean closed)
+            implements FactoryBean<IdempotentProducer> {
+
+        @Override
+        public IdempotentProducer getObject() {
+            return client.stream("produced").producer("p");
+        }
+
+        @Override
+        public Class<?> getObjectType() {
+            return IdempotentProducer.class;
+        }
+
+        public void close() {
+            closed.set(true);
         }
     }
 

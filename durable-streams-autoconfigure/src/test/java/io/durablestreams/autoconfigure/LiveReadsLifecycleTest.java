@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -56,6 +57,12 @@ class LiveReadsLifecycleTest {
         @Bean
         DurableStreamHandler handler() {
             return DurableStreamHandler.builder(new InMemoryStreamStore()).build();
+        }
+
+        /** Does not keep the others from ending. */
+        @Bean(defaultCandidate = false)
+        DurableStreamHandler aMock() {
+            return Mockito.mock(DurableStreamHandler.class);
         }
 
         @Bean

@@ -18,6 +18,10 @@ final class RecordingErrorHandler implements ProducerErrorHandler {
         failures.add(messages.size() + " messages: " + cause.getMessage());
     }
 
+    List<String> reportedSoFar() {
+        return List.copyOf(failures);
+    }
+
     /** Waits for the next failure. */
     String next() {
         try {

@@ -148,6 +148,7 @@ public interface DurableStream {
      * @param producerId identity of the writer: one writer at a time may use it on a stream
      * @param settings its settings, or null for the client's
      * @param errorHandler told of failed messages that nobody waits for, or null to log them
+     * @throws ProducerClosedException when the client has closed its producers, or is disposed
      */
     IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler);
