@@ -34,7 +34,7 @@ final class BareClient {
                 .flatMapSequential(
                         seq -> Mono.defer(() -> post(batch(producer, seq), url, batches.get(seq)))
                                 .retryWhen(WHEN_REFUSED),
-                        ProducerSettings.DEFAULT.maxInFlight())
+                        ProducerSettings.DEFAULT.delivery().maxInFlight())
                 .blockLast(PATIENCE);
     }
 

@@ -18,7 +18,8 @@ final class ProduceBenchmark {
     private final AtomicInteger producers = new AtomicInteger();
 
     void run(Comparison comparison, int count) {
-        PrebuiltMessages messages = PrebuiltMessages.of(count, ProducerSettings.DEFAULT.maxBatchBytes());
+        PrebuiltMessages messages =
+                PrebuiltMessages.of(count, ProducerSettings.DEFAULT.batching().maxBatchBytes());
         String json = StreamFormat.APPLICATION_JSON;
         try (PrebuiltServer server = new PrebuiltServer(new byte[0], 0)) {
             String url = server.url();

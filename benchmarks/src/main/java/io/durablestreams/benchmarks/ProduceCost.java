@@ -23,7 +23,7 @@ final class ProduceCost {
     private final JsonMapper mapper = JsonMapper.shared();
     private final ProduceBenchmark producing = new ProduceBenchmark();
     private final ByteArrayOutputStream buffer =
-            new ByteArrayOutputStream(2 * ProducerSettings.DEFAULT.maxBatchBytes());
+            new ByteArrayOutputStream(2 * ProducerSettings.DEFAULT.batching().maxBatchBytes());
 
     /** A way to do some work. */
     private final class Way {
@@ -48,7 +48,8 @@ final class ProduceCost {
     }
 
     void run(int count) {
-        PrebuiltMessages messages = PrebuiltMessages.of(count, ProducerSettings.DEFAULT.maxBatchBytes());
+        PrebuiltMessages messages =
+                PrebuiltMessages.of(count, ProducerSettings.DEFAULT.batching().maxBatchBytes());
         try (PrebuiltServer server = new PrebuiltServer(new byte[0], 0)) {
             DurableStreamClient client = DurableStreamClient.create(server.url());
             Way[] ways = {
@@ -114,7 +115,7 @@ final class ProduceCost {
     }
 
     private void emptyWhenFull() {
-        if (buffer.size() > ProducerSettings.DEFAULT.maxBatchBytes()) {
+        if (buffer.size() > ProducerSettings.DEFAULT.batching().maxBatchBytes()) {
             buffer.reset();
         }
     }

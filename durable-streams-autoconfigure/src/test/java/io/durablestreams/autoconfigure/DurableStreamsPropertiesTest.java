@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DurableStreamsPropertiesTest {
 
     @Test
-    void whatIsNotConfiguredIsAsInTheClient() {
+    void theDefaultsAreThoseOfTheClient() {
         DurableStreamsProperties properties = bind(Map.of());
 
         assertThat(properties.toConnectionSettings()).isEqualTo(ConnectionSettings.DEFAULT);
@@ -44,7 +44,7 @@ class DurableStreamsPropertiesTest {
     }
 
     @Test
-    void whatIsNotConfiguredIsAsInTheServerButNoForeignPageMayUseIt() {
+    void theDefaultsAreThoseOfTheServerExceptThatNoForeignPageMayUseIt() {
         assertThat(DurableStreamsServerAutoConfiguration.settings(bind(Map.of()).server()))
                 .isEqualTo(ServerSettings.DEFAULT.withCors(false));
     }
@@ -165,8 +165,9 @@ class DurableStreamsPropertiesTest {
 
         assertThat(Map.of(
                         "request", properties.request().toSettings().backoff(),
-                        "reader", properties.reader().toSettings().backoff(),
-                        "producer", properties.producer().toSettings().backoff()))
+                        "reader", properties.reader().toSettings().retries().backoff(),
+                        "producer",
+                                properties.producer().toSettings().delivery().backoff()))
                 .allSatisfy((key, backoff) -> assertThat(backoff)
                         .isEqualTo(
                                 key.equals(part)

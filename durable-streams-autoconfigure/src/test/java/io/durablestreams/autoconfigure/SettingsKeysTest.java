@@ -2,10 +2,11 @@ package io.durablestreams.autoconfigure;
 
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.ReflectionUtils;
 
 import io.durablestreams.protocol.Backoff;
 
@@ -35,35 +37,47 @@ class SettingsKeysTest {
     }
 
     private static Stream<Arguments> settings(String part, Function<DurableStreamsProperties, Record> settings) {
-        return Arrays.stream(settings.apply(bind(Map.of())).getClass().getRecordComponents())
-                .filter(component -> !WITHOUT_A_KEY.contains(component.getName()))
-                .map(component -> arguments(part, component, settings));
+        return values(settings.apply(bind(Map.of()))).keySet().stream()
+                .filter(name -> !WITHOUT_A_KEY.contains(name))
+                .map(name -> arguments(part, name, settings));
+    }
+
+    /** The settings of a record and of the groups that are nested in it. */
+    private static Map<String, Object> values(Record settings) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            Object value = Objects.requireNonNull(ReflectionUtils.invokeMethod(component.getAccessor(), settings));
+            if (component.getType().getEnclosingClass() == settings.getClass()) {
+                values.putAll(values((Record) value));
+            } else {
+                values.put(component.getName(), value);
+            }
+        }
+        return values;
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("settings")
-    void everySettingHasAKey(
-            String part, RecordComponent component, Function<DurableStreamsProperties, Record> settings)
-            throws ReflectiveOperationException {
-        String key = "durable-streams." + part + "." + kebabCase(component.getName());
-        boolean group = component.getType() == Backoff.class;
+    void everySettingHasAKey(String part, String name, Function<DurableStreamsProperties, Record> settings) {
+        String key = "durable-streams." + part + "." + kebabCase(name);
+        Map<String, Object> expected = values(settings.apply(bind(Map.of())));
+        Object value = Objects.requireNonNull(expected.remove(name));
 
-        DurableStreamsProperties properties = bind(Map.of(group ? key + ".multiplier" : key, other(component)));
+        String changed = value instanceof Backoff ? key + ".multiplier" : key;
+        Map<String, Object> actual = values(settings.apply(bind(Map.of(changed, other(value)))));
 
-        assertThat(component.getAccessor().invoke(settings.apply(properties)))
-                .as(key)
-                .isNotEqualTo(component.getAccessor().invoke(settings.apply(bind(Map.of()))));
+        assertThat(actual.remove(name)).as(key).isNotEqualTo(value);
+        assertThat(actual).as("other settings").isEqualTo(expected);
     }
 
     /** A value that is not the default of any setting of its type. */
-    private static String other(RecordComponent component) {
-        Class<?> type = component.getType();
-        if (type.isEnum()) {
-            return type.getEnumConstants()[1].toString();
-        } else if (type == boolean.class) {
+    private static String other(Object value) {
+        if (value instanceof Enum<?>) {
+            return value.getClass().getEnumConstants()[1].toString();
+        } else if (value instanceof Boolean) {
             return "true";
         }
-        return type == Duration.class ? "77ms" : "77";
+        return value instanceof Duration ? "77ms" : "77";
     }
 
     private static String kebabCase(String name) {

@@ -27,7 +27,8 @@ final class BatchAccumulator {
     /** Messages that may queue up in any case, however little their bytes are to take. */
     private static final int LEAST_QUEUED = 1000;
 
-    private final ProducerSettings settings;
+    private final ProducerSettings.Batching batching;
+    private final ProducerSettings.Buffering buffering;
     private final boolean lingersNot;
     private final long maxQueued;
     private final Timing timing;
@@ -45,11 +46,12 @@ final class BatchAccumulator {
     private boolean closed;
 
     BatchAccumulator(ProducerSettings settings, Timing timing) {
-        this.settings = settings;
-        this.lingersNot = settings.linger().isZero();
+        this.batching = settings.batching();
+        this.buffering = settings.buffering();
+        this.lingersNot = batching.linger().isZero();
         this.timing = timing;
-        this.maxBatchBytes = settings.maxBatchBytes();
-        this.maxQueued = Math.max(LEAST_QUEUED, settings.maxBufferedBytes() / QUEUED_OVERHEAD);
+        this.maxBatchBytes = batching.maxBatchBytes();
+        this.maxQueued = Math.max(LEAST_QUEUED, buffering.maxBufferedBytes() / QUEUED_OVERHEAD);
     }
 
     /** What became of a message that was offered. */
@@ -118,7 +120,7 @@ final class BatchAccumulator {
     }
 
     private boolean hasRoom(int length) {
-        return bufferedBytes + length <= settings.maxBufferedBytes();
+        return bufferedBytes + length <= buffering.maxBufferedBytes();
     }
 
     /**
@@ -126,7 +128,7 @@ final class BatchAccumulator {
      * which many may queue up while the content type is being learned, take more room beside their bytes than for them.
      */
     private boolean queueTakes(int length) {
-        return queue.size() < maxQueued && bufferedBytes + queuedBytes + length <= settings.maxBufferedBytes();
+        return queue.size() < maxQueued && bufferedBytes + queuedBytes + length <= buffering.maxBufferedBytes();
     }
 
     /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */
@@ -141,7 +143,7 @@ final class BatchAccumulator {
     private boolean add(byte[] bytes, int length, long ordinal, @Nullable ReceiptListener receipt) {
         open.add(bytes, length, ordinal, receipt);
         bufferedBytes += length;
-        if (open.count() >= settings.maxBatchItems() || open.sizeWith(0) >= maxBatchBytes) {
+        if (open.count() >= batching.maxBatchItems() || open.sizeWith(0) >= maxBatchBytes) {
             seal();
             return true;
         }

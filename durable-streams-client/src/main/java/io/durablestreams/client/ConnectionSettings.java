@@ -5,19 +5,20 @@ import java.time.Duration;
 import io.durablestreams.protocol.SettingsChecks;
 
 /**
- * The connections of a client: one pool for requests that the server answers at once, and one for live reads, each of
- * which takes a connection for as long as it lasts.
+ * The connections of a client: one pool for requests that the server answers at once, and one for live reads. A live read
+ * occupies a connection as long as it lasts.
  *
- * @param maxConnections limit of those for requests that are answered at once; the default is 100
- * @param maxLiveConnections limit of those for live reads; the default is 500
- * @param maxIdleTime how long an unused connection is kept. Servers close theirs after a time, the reference server after
- *     5 s, and a request on one that is just being closed fails; the default is 4 s
- * @param acquireTimeout longest wait of a request for a connection; the default is 10 s
+ * @param maxConnections the number of connections for requests that the server answers at once. The default is 100
+ * @param maxLiveConnections the number of connections for live reads. The default is 500
+ * @param maxIdleTime the longest time that an unused connection is kept. Servers close idle connections as well, the
+ *     reference server after 5 s, and a request fails if the server closes its connection at that moment. The default is
+ *     4 s
+ * @param acquireTimeout the longest wait of a request for a connection. The default is 10 s
  */
 public record ConnectionSettings(
         int maxConnections, int maxLiveConnections, Duration maxIdleTime, Duration acquireTimeout) {
 
-    /** What the parameters' descriptions say. */
+    /** 100 connections, 500 for live reads, 4 s, 10 s. */
     public static final ConnectionSettings DEFAULT =
             new ConnectionSettings(100, 500, Duration.ofSeconds(4), Duration.ofSeconds(10));
 

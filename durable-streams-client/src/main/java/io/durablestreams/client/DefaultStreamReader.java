@@ -104,13 +104,15 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     private <R> ReadSession<R> session(ItemType<R> type, LiveMode live) {
         ReaderSettings settings = start.settings();
+        ReaderSettings.Retries retries = settings.retries();
+        ReaderSettings.Restarts restarts = settings.restarts();
         ReadPolicy policy = new ReadPolicy(
                 live,
-                settings.maxRetries(),
-                settings.maxLiveRetries(),
-                settings.backoff(),
-                settings.whenGone(),
-                settings.whenRecreated());
+                retries.maxRetries(),
+                retries.maxLiveRetries(),
+                retries.backoff(),
+                restarts.whenGone(),
+                restarts.whenRecreated());
         return new ReadSession<>(
                 new ReadRequests(url, requests, metrics, settings), type, policy, start.offset(), start.recovery());
     }

@@ -210,7 +210,7 @@ public interface DurableStreamClient extends Disposable {
 
         /**
          * Sets who remembers the epochs of producers; by default nobody, and producers start with
-         * {@link ProducerSettings#epoch()}. With a store that is only the least epoch to start with.
+         * {@link ProducerSettings#withEpoch epoch}. With a store that is only the least epoch to start with.
          */
         Builder epochStore(EpochStore store);
 

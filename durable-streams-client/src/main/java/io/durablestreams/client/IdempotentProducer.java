@@ -13,11 +13,12 @@ import io.durablestreams.protocol.Offset;
 /**
  * Writes to one stream exactly once within an epoch (protocol §5.2.1): batched, pipelined, in the order of acceptance.
  *
- * <p>A producer accepts messages from any thread, gathers them into batches ({@link ProducerSettings#linger()},
- * {@link ProducerSettings#maxBatchBytes()}), numbers the batches and keeps several of them in flight. A batch is
- * repeated under the same number until the server has answered definitely or {@link ProducerSettings#deliveryTimeout()}
- * is over. Every message that was accepted is either acknowledged or reported as failed: to the subscriber of
- * {@link #send}, or to the {@link ProducerErrorHandler} for {@link #append}.
+ * <p>A producer accepts messages from any thread, gathers them into batches ({@link ProducerSettings#withLinger linger},
+ * {@link ProducerSettings#withMaxBatchBytes maxBatchBytes}), numbers the batches and keeps several of them in flight. A
+ * batch is repeated under the same number until the server has answered definitely or
+ * {@link ProducerSettings#withDeliveryTimeout deliveryTimeout} is over. Every message that was accepted is either
+ * acknowledged or reported as failed: to the subscriber of {@link #send}, or to the {@link ProducerErrorHandler} for
+ * {@link #append}.
  *
  * <p>Receipts, failures and completions are signalled on threads that must not be blocked: the client's event loops, or
  * Reactor's parallel scheduler.
@@ -25,8 +26,9 @@ import io.durablestreams.protocol.Offset;
  * <p>Messages are what {@link DurableStream} says. They are written, or copied, before the call that accepts them returns.
  *
  * <p>One writer at a time may use a producer id on a stream: a writer with a higher epoch fences one with a lower epoch,
- * which then fails with {@link ProducerFencedException}, or claims the next epoch, as {@link ProducerSettings#onFenced()}
- * says. An {@link EpochStore} lets one that comes back start above its own epochs.
+ * which then fails with {@link ProducerFencedException}, or claims the next epoch, as
+ * {@link ProducerSettings#withOnFenced onFenced} says. An {@link EpochStore} lets one that comes back start above its own
+ * epochs.
  *
  * <p>A batch that the server refuses for its size (413) is sent in halves, down to the single message that is too large.
  * Later batches get half of its size at most, for the life of the producer, which logs once at WARN what to set instead.
@@ -47,8 +49,8 @@ public interface IdempotentProducer {
     /**
      * Accepts a message without waiting for its outcome.
      *
-     * <p>When the buffer is full this blocks for up to {@link ProducerSettings#maxBlock()} on a thread that may block,
-     * and fails at once on one that may not. What throws was not accepted: nobody is told of it besides.
+     * <p>When the buffer is full this blocks for up to {@link ProducerSettings#withMaxBlock maxBlock} on a thread that
+     * may block, and fails at once on one that may not. What throws was not accepted: nobody is told of it besides.
      *
      * @param message the message
      * @throws IllegalArgumentException when the message does not fit the stream or cannot be serialised
@@ -106,8 +108,8 @@ public interface IdempotentProducer {
 
     /**
      * Flushes and releases the producer; the stream stays open. Later messages are refused with
-     * {@link ProducerClosedException}. Ends within {@link ProducerSettings#deliveryTimeout()}; closing again gives the
-     * same outcome, and closing while the stream is being closed gives that of {@link #closeStream}.
+     * {@link ProducerClosedException}. Ends within {@link ProducerSettings#withDeliveryTimeout deliveryTimeout}; closing
+     * again gives the same outcome, and closing while the stream is being closed gives that of {@link #closeStream}.
      */
     Mono<Void> close();
 
@@ -123,7 +125,7 @@ public interface IdempotentProducer {
      * When it was not acknowledged in time ({@link DeliveryTimeoutException}), the request is repeated with the final message
      * of then, and under its number; or under the next epoch, if that number turns out to be another message's, or one before
      * it is missing. When the final message is stored and the close is not confirmed, call {@link #closeStream()}. Flush and request may each take as long as
-     * {@link ProducerSettings#deliveryTimeout()}.
+     * {@link ProducerSettings#withDeliveryTimeout deliveryTimeout}.
      *
      * @param finalMessage appended in the same atomic step, or null; written, or copied, on subscription
      * @return the final offset

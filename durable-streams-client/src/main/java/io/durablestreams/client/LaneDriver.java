@@ -70,15 +70,17 @@ final class LaneDriver {
     /** Takes batches from now on, under an epoch and with the content type of the stream. */
     void start(long epoch, String knownType) {
         contentType = knownType;
+        ProducerSettings.Incarnation first = settings.incarnation();
+        ProducerSettings.Delivery delivery = settings.delivery();
         startedLane = new ProducerLane<>(new LanePolicy(
                 epoch,
-                settings.sequence(),
-                settings.onFenced(),
-                settings.onSequenceGap(),
-                settings.acceptReplays(),
-                settings.maxInFlight(),
-                settings.deliveryTimeout(),
-                settings.backoff()));
+                first.sequence(),
+                first.onFenced(),
+                first.onSequenceGap(),
+                first.acceptReplays(),
+                delivery.maxInFlight(),
+                delivery.deliveryTimeout(),
+                delivery.backoff()));
         metrics.startsWith(epoch);
     }
 
@@ -257,7 +259,7 @@ final class LaneDriver {
         return new DeliveryTimeoutException(Failure.of(
                 LaneRequests.operation(fail.batch()),
                 identity.url(),
-                "not acknowledged within " + settings.deliveryTimeout()
+                "not acknowledged within " + settings.delivery().deliveryTimeout()
                         + certainty(fail.possiblyStored())
                         + (closes ? "; closeStream() may be called again, and repeats it under its number" : "")
                         + lastFailure(cause),

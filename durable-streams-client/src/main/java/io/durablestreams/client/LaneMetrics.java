@@ -23,7 +23,7 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
     LaneMetrics(ProducerContext context) {
         this.identity = context.identity();
         this.metrics = context.metrics();
-        this.epoch = context.settings().epoch();
+        this.epoch = context.settings().incarnation().epoch();
     }
 
     void startsWith(long first) {

@@ -47,7 +47,7 @@ final class LaneRequests {
         this.identity = context.identity();
         this.requests = context.requests();
         this.epochs = context.epochs();
-        this.requestTimeout = context.settings().requestTimeout();
+        this.requestTimeout = context.settings().delivery().requestTimeout();
     }
 
     /** Sends an attempt once its epoch is recorded. Fails when no answer has come by the deadline of the attempt. */

@@ -21,7 +21,7 @@ import io.durablestreams.protocol.AppendReceipt;
 final class MessageIntake {
 
     private final ProducerIdentity identity;
-    private final ProducerSettings settings;
+    private final ProducerSettings.Buffering buffering;
     private final MessageEncoder encoder;
     private final BatchAccumulator accumulator;
     private final Listener listener;
@@ -178,9 +178,9 @@ final class MessageIntake {
     }
 
     private void requireItFits(int length) {
-        if (length > settings.maxBufferedBytes()) {
+        if (length > buffering.maxBufferedBytes()) {
             throw new IllegalArgumentException("A message of " + length + " bytes exceeds maxBufferedBytes ("
-                    + settings.maxBufferedBytes() + ") of the producer for " + identity.url());
+                    + buffering.maxBufferedBytes() + ") of the producer for " + identity.url());
         }
     }
 
@@ -209,9 +209,9 @@ final class MessageIntake {
 
     private void awaitAdmission(PendingMessage pending) {
         try {
-            pending.admission().get(settings.maxBlock().toNanos(), TimeUnit.NANOSECONDS);
+            pending.admission().get(buffering.maxBlock().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException timedOut) {
-            giveUp(pending, full("for " + settings.maxBlock()));
+            giveUp(pending, full("for " + buffering.maxBlock()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             giveUp(pending, full("until the thread was interrupted"));
@@ -256,7 +256,7 @@ final class MessageIntake {
                 : "of messages that cannot be sent before the content type of the stream, and the epoch to start with,"
                         + " are learned, ";
         return new ProducerBufferFullException(identity.failure(
-                "the buffer of maxBufferedBytes (" + settings.maxBufferedBytes() + ") stayed full " + why + howLong,
+                "the buffer of maxBufferedBytes (" + buffering.maxBufferedBytes() + ") stayed full " + why + howLong,
                 null));
     }
 }

@@ -57,7 +57,7 @@ final class PagedBody<T> implements ReadBody<T> {
         hasBody |= bytes.hasRemaining();
         session.decoder().feed(bytes);
         // Nothing that begins at "now" can be delivered before its offset is known.
-        if (session.decoder().readyBytes() >= session.settings().partBytes()
+        if (session.decoder().readyBytes() >= session.settings().sizes().partBytes()
                 && !request.offset().equals(Offset.NOW)) {
             Taken<T> part = session.decoder().take();
             units += part.units();

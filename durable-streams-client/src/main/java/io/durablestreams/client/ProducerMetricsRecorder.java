@@ -23,8 +23,8 @@ public interface ProducerMetricsRecorder {
      * @param url the stream
      * @param messages how many there are in it
      * @param bytes the size of the messages
-     * @param fill how much of {@link ProducerSettings#maxBatchBytes()} it takes, 1 for all; more if a single message is
-     *     larger
+     * @param fill how much of {@link ProducerSettings#withMaxBatchBytes maxBatchBytes} it takes, 1 for all; more if a
+     *     single message is larger
      */
     default void batchStarted(URI url, int messages, int bytes, double fill) {}
 

@@ -117,7 +117,7 @@ final class ProducerPump implements BatchOutcomes {
         }
         ProducerSettings settings = context.settings();
         boolean window = driver.hasWindow();
-        Duration age = window ? settings.linger() : settings.deliveryTimeout();
+        Duration age = window ? settings.batching().linger() : settings.delivery().deliveryTimeout();
         OutgoingBatch batch = accumulator.poll(age.toNanos(), window ? flushes.lastOrdinal() : 0);
         if (batch == null && window) {
             awaitLinger();
@@ -126,7 +126,7 @@ final class ProducerPump implements BatchOutcomes {
     }
 
     private void awaitLinger() {
-        long nanos = accumulator.openUntil(context.settings().linger().toNanos());
+        long nanos = accumulator.openUntil(context.settings().batching().linger().toNanos());
         if (nanos >= 0) {
             lingerTimer.wakeAt(nanos() + nanos);
         }
@@ -134,7 +134,7 @@ final class ProducerPump implements BatchOutcomes {
 
     private void offer(OutgoingBatch batch) {
         int bytes = batch.messageBytes();
-        double fill = (double) bytes / context.settings().maxBatchBytes();
+        double fill = (double) bytes / context.settings().batching().maxBatchBytes();
         context.metrics().record(recorder -> recorder.batchStarted(url(), batch.count(), bytes, fill));
         driver.offer(batch);
     }

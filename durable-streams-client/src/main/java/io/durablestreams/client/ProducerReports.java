@@ -42,7 +42,7 @@ final class ProducerReports {
             log.warn(
                     "The server refuses a batch of {} bytes for {} as too large. It goes out in halves, and later batches"
                             + " of producer '{}' get {} bytes at most, or less if that is refused as well. Set"
-                            + " durable-streams.producer.max-batch-bytes (ProducerSettings.maxBatchBytes) to what the"
+                            + " durable-streams.producer.max-batch-bytes (ProducerSettings.withMaxBatchBytes) to what the"
                             + " server takes",
                     refusedBytes,
                     identity.url(),

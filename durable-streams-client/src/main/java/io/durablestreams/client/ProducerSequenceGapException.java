@@ -3,8 +3,8 @@ package io.durablestreams.client;
 /**
  * The server misses appends in front of this one (409 with {@code Producer-Expected-Seq}). For an
  * {@link IdempotentProducer} they are such as it had acknowledged: it lost the state of the producer, or the stream was
- * created anew. That producer can write no more, unless {@link ProducerSettings#onSequenceGap()} lets it claim the next
- * epoch. A writer that keeps its own numbers goes on with the one that is expected.
+ * created anew. That producer can write no more, unless {@link ProducerSettings#withOnSequenceGap onSequenceGap}
+ * lets it claim the next epoch. A writer that keeps its own numbers goes on with the one that is expected.
  */
 public class ProducerSequenceGapException extends DurableStreamException {
 

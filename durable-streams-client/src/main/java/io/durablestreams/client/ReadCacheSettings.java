@@ -3,11 +3,13 @@ package io.durablestreams.client;
 import io.durablestreams.protocol.SettingsChecks;
 
 /**
- * How much of what readers read a client keeps, for the next reader of the same.
+ * Settings of the cache in which a client keeps responses to catch-up reads for later readers of the same history.
  *
- * @param maxBytes memory for answers, above which those go that have not been used for longest; the default is 64 MiB
- * @param maxAnswerBytes the largest answer that is kept; a larger one is read as if there were no cache; the default is
- *     8 MiB, and it must not be above {@code maxBytes}
+ * @param maxBytes the size limit of all responses in the cache. Above it, the cache drops responses that are
+ *     rarely used.
+ *     The default is 64 MiB
+ * @param maxAnswerBytes the size of the largest response that the cache keeps. Larger responses are read as if there
+ *     were no cache. Must not be above {@code maxBytes}. The default is 8 MiB
  */
 public record ReadCacheSettings(long maxBytes, int maxAnswerBytes) {
 

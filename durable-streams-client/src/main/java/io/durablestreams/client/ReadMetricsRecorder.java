@@ -57,10 +57,10 @@ public interface ReadMetricsRecorder {
         /** More came over SSE without a control event than is kept; the rest is read by catching up. */
         OVERFLOW,
 
-        /** The position is gone, and the read starts again by {@link ReaderSettings#whenGone()}. */
+        /** The position is gone, and the read starts again by {@link ReaderSettings#withWhenGone whenGone}. */
         GONE,
 
-        /** The stream was created anew, and the read starts again by {@link ReaderSettings#whenRecreated()}. */
+        /** The stream was recreated, and the read starts again by {@link ReaderSettings#withWhenRecreated whenRecreated}. */
         RECREATED,
 
         /** A {@link ReadRecovery} lets the read go on. */

@@ -101,11 +101,13 @@ final class ReadRequests {
     }
 
     private Duration headTimeout(LiveMode live) {
-        return live == LiveMode.LONG_POLL ? settings.longPollTimeout() : settings.requestTimeout();
+        return live == LiveMode.LONG_POLL
+                ? settings.timeouts().longPollTimeout()
+                : settings.timeouts().requestTimeout();
     }
 
     private Duration bodyTimeout(LiveMode live) {
-        return live == LiveMode.SSE ? settings.sseIdleTimeout() : headTimeout(live);
+        return live == LiveMode.SSE ? settings.timeouts().sseIdleTimeout() : headTimeout(live);
     }
 
     Failure failure(String reason) {

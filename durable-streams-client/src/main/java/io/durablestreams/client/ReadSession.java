@@ -251,7 +251,7 @@ final class ReadSession<T> implements ReadProgress<T> {
             return;
         }
         format = found;
-        decoder = itemType.decoder(found, settings().maxMessageBytes());
+        decoder = itemType.decoder(found, settings().sizes().maxMessageBytes());
         if (decoder == null) {
             throw new StreamContentException(
                     requests.failure("a stream of " + found + " content cannot be read as items of " + itemType));

@@ -8,13 +8,13 @@ import io.durablestreams.protocol.SettingsChecks;
 /**
  * Timeout and retries of single requests: create, head, append, close, delete.
  *
- * @param timeout the longest wait for an answer, for each attempt; the default is 30 s
- * @param maxRetries how often a request is repeated that may be repeated, from 0; the default is 5. A server that asks
- *     for a wait of more than {@code timeout} (Retry-After) ends the request at once
- * @param backoff the waits in between
- * @param appendAtLeastOnce whether an append, or a close with a last message, is repeated although it is not known what
- *     became of an attempt, so that the message may be stored twice; the default is false: it is stored at most once, and
- *     fails with {@link AppendOutcomeUnknownException}
+ * @param timeout the longest wait for the response to one attempt. The default is 30 s
+ * @param maxRetries the number of retries of a request that may be repeated. If the server asks for a wait of more than
+ *     {@code timeout} (Retry-After), the request fails without a further retry. The default is 5
+ * @param backoff the waits between attempts. The default is {@link Backoff#DEFAULT}
+ * @param appendAtLeastOnce whether an append, or a close with a final message, is repeated after an attempt with an
+ *     unknown outcome. The message may then be stored twice. The default is false: the message is stored at most once, and
+ *     the append fails with {@link AppendOutcomeUnknownException}
  */
 public record RequestSettings(Duration timeout, int maxRetries, Backoff backoff, boolean appendAtLeastOnce) {
 

@@ -29,7 +29,7 @@ final class SseBody<T> implements ReadBody<T> {
     SseBody(ReadProgress<T> session) {
         this.session = session;
         this.events = new SseDecoder(
-                Math.max(ROOM_FOR_CONTROL_EVENT, session.settings().maxMessageBytes()));
+                Math.max(ROOM_FOR_CONTROL_EVENT, session.settings().sizes().maxMessageBytes()));
     }
 
     @Override
@@ -71,7 +71,7 @@ final class SseBody<T> implements ReadBody<T> {
         session.decoder().feed(ByteBuffer.wrap(payload));
         session.decoder().endBody();
         uncommitted.addAll(session.decoder().take().items());
-        if (uncommittedBytes > session.settings().maxMessageBytes()) {
+        if (uncommittedBytes > session.settings().sizes().maxMessageBytes()) {
             session.overflowed();
         }
     }

@@ -33,16 +33,17 @@ record StartingPoint(String contentType, long epoch) {
                             ? Mono.delay(delay(signal.totalRetries(), passing, settings, timing), timing.scheduler())
                             : Mono.error(signal.failure());
                 })))
-                .flatMap(type -> context.epochs().first(settings.epoch()).map(epoch -> new StartingPoint(type, epoch)))
+                .flatMap(type -> context.epochs().first(settings.incarnation().epoch()).map(epoch -> new StartingPoint(type, epoch)))
                 .timeout(
-                        settings.deliveryTimeout(),
+                        settings.delivery().deliveryTimeout(),
                         Mono.error(() -> notLearned(context, last.get())),
                         timing.scheduler());
     }
 
     private static Duration delay(
             long retries, TransientStreamException failure, ProducerSettings settings, Timing timing) {
-        return settings.backoff()
+        return settings.delivery()
+                .backoff()
                 .delay(
                         (int) Math.min(retries, Integer.MAX_VALUE),
                         timing.random().getAsDouble(),
@@ -53,7 +54,7 @@ record StartingPoint(String contentType, long epoch) {
         return new DeliveryTimeoutException(context.identity()
                 .failure(
                         "the content type of the stream, or the epoch to start with, could not be learned within "
-                                + context.settings().deliveryTimeout() + ", and nothing is stored"
+                                + context.settings().delivery().deliveryTimeout() + ", and nothing is stored"
                                 + (last == null ? "" : "; last failure: " + last.getMessage()),
                         last));
     }

@@ -73,14 +73,14 @@ final class StreamProducers {
         ProducerStarter starter = new ProducerStarter(target.contentType(), context);
         DefaultIdempotentProducer producer = new DefaultIdempotentProducer(context, encoder, starter, errorHandler);
         if (target.known() != null && !epochs.areStored()) {
-            producer.start(new StartingPoint(target.known(), context.settings().epoch()));
+            producer.start(new StartingPoint(target.known(), context.settings().incarnation().epoch()));
         }
         open.add(producer);
         return producer;
     }
 
     private static void requireEpochOfItsOwn(ProducerContext context) {
-        long sequence = context.settings().sequence();
+        long sequence = context.settings().incarnation().sequence();
         if (context.epochs().areStored() && sequence > 0) {
             throw new IllegalArgumentException("A sequence to start with (" + sequence
                     + ") belongs to the epoch of the settings, and there is an EpochStore that gives another one");

@@ -146,7 +146,8 @@ class LiveReadFaultTest {
                     connection.readRequest();
                     connection.write(SSE + event("data", "[1]") + control("b") + event("data", "[2]"));
                     await(delivered);
-                    connection.awaitClose(() -> time.pass(ReaderSettings.DEFAULT.sseIdleTimeout()));
+                    connection.awaitClose(
+                            () -> time.pass(ReaderSettings.DEFAULT.timeouts().sseIdleTimeout()));
                 })
                 .thenSend(SSE + event("data", "[2]") + closed("c"));
 

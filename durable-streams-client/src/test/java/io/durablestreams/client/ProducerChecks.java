@@ -115,7 +115,9 @@ final class ProducerChecks {
     }
 
     private long deadline(int timeouts) {
-        return time.nanos() + timeouts * plan.settings().deliveryTimeout().toNanos() + TOLERANCE;
+        return time.nanos()
+                + timeouts * plan.settings().delivery().deliveryTimeout().toNanos()
+                + TOLERANCE;
     }
 
     static boolean isRefusal(Throwable reason) {
@@ -130,12 +132,12 @@ final class ProducerChecks {
             firstRefused = Math.min(firstRefused, message.number());
         }
         boolean allowed = reason instanceof IllegalArgumentException
-                ? message.length() > plan.settings().maxBufferedBytes()
+                ? message.length() > plan.settings().buffering().maxBufferedBytes()
                 : reason instanceof ProducerClosedException
                         ? released
                         : reason instanceof ProducerBufferFullException
                                 ? Math.max(message.bytesBefore, outstandingBytes()) + message.length()
-                                        > plan.settings().maxBufferedBytes()
+                                        > plan.settings().buffering().maxBufferedBytes()
                                 : mayFailWith(message, reason);
         require(allowed, message + " is refused for no reason: " + reason);
     }
@@ -201,7 +203,7 @@ final class ProducerChecks {
         if (cause instanceof StreamRequestException) {
             return plan.server().refusesSome()
                     || plan.application().bad() > 0
-                    || message.length() > plan.settings().maxBufferedBytes()
+                    || message.length() > plan.settings().buffering().maxBufferedBytes()
                     || stream.hasLostState();
         }
         if (cause instanceof DeliveryAbandonedException) {
@@ -312,14 +314,15 @@ final class ProducerChecks {
     void calmMessagesAreStored() {
         SimulatedMessage last = messages.get(messages.count() - 1);
         // A server that fell back to an older epoch refuses everything, unless the producer may claim a newer one.
-        boolean refusesAll = stream.hasLostState() && plan.settings().onSequenceGap() != ClaimPolicy.CLAIM;
+        boolean refusesAll =
+                stream.hasLostState() && plan.settings().incarnation().onSequenceGap() != ClaimPolicy.CLAIM;
         require(
                 last.fate == Fate.ACKNOWLEDGED || released || isStop(last.cause) || refusesAll,
                 last + " is not stored although the trouble is over: " + last.cause);
     }
 
     void afterStep() {
-        long most = plan.settings().maxBufferedBytes();
+        long most = plan.settings().buffering().maxBufferedBytes();
         require(metrics.buffered >= 0 && metrics.buffered <= most, metrics.buffered + " bytes are buffered");
         require(
                 !plan.startsAtOnce() || messages.appendedBytes() <= most,

@@ -386,7 +386,7 @@ class ProducerFaultTest {
                 .mapToObj(i -> producer.send("message " + i).toFuture())
                 .toList();
         assertThat(requests.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        time.pass(ProducerSettings.DEFAULT.deliveryTimeout());
+        time.pass(ProducerSettings.DEFAULT.delivery().deliveryTimeout());
 
         assertThat(CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new)))
                 .failsWithin(PATIENCE)

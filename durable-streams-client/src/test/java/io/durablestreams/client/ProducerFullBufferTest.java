@@ -49,7 +49,7 @@ class ProducerFullBufferTest {
                 .mapToObj(i -> producer.send("message" + i % 10).toFuture())
                 .toList();
 
-        time.advanceTimeBy(SETTINGS.deliveryTimeout());
+        time.advanceTimeBy(SETTINGS.delivery().deliveryTimeout());
 
         assertThat(receipts).allMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(server.requests()).hasSize(1);

@@ -148,9 +148,9 @@ final class ProducerSimulation {
                     ? 0
                     : random.nextLong(1, 2 * plan.application().pace().toNanos());
         }
-        end += plan.settings().requestTimeout().toNanos();
+        end += plan.settings().delivery().requestTimeout().toNanos();
         scheduleTrouble(end);
-        long calm = end + plan.settings().deliveryTimeout().toNanos() + CALM.toNanos();
+        long calm = end + plan.settings().delivery().deliveryTimeout().toNanos() + CALM.toNanos();
         for (int i = 0; i < CALM_MESSAGES; i++) {
             time.at(calm, application::sendCalmly);
             calm += CALM.toNanos();

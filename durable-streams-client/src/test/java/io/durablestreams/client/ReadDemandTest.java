@@ -168,7 +168,7 @@ class ReadDemandTest {
         server.expect("live=sse&offset=b").then(Reply.sse().data("[2]").control("c", CLOSED));
 
         TestSubscriber<Batch<Integer>> reading = subscribe(follower().batches());
-        server.advance(ReaderSettings.DEFAULT.sseIdleTimeout().minusMillis(1));
+        server.advance(ReaderSettings.DEFAULT.timeouts().sseIdleTimeout().minusMillis(1));
         assertThat(server.requests()).isEqualTo(2);
         server.advance(Duration.ofMillis(1));
         assertThat(server.cancelled()).as("the silent exchange").isEqualTo(1);
@@ -187,11 +187,11 @@ class ReadDemandTest {
 
         TestSubscriber<Batch<Integer>> reading =
                 subscribe(server.reader(Integer.class).live(LiveMode.LONG_POLL).batches());
-        server.advance(ReaderSettings.DEFAULT.requestTimeout());
+        server.advance(ReaderSettings.DEFAULT.timeouts().requestTimeout());
         assertThat(server.cancelled()).isEqualTo(1);
         server.advance(Backoffs.FIRST);
         assertThat(server.requests()).isEqualTo(3);
-        server.advance(ReaderSettings.DEFAULT.longPollTimeout().minusMillis(1));
+        server.advance(ReaderSettings.DEFAULT.timeouts().longPollTimeout().minusMillis(1));
         assertThat(server.cancelled()).isEqualTo(1);
         server.advance(Duration.ofMillis(1));
         assertThat(server.cancelled()).isEqualTo(2);

@@ -137,12 +137,14 @@ class ReadFaultTest {
     void aServerThatNeverAnswersIsAskedAgainAfterTheTimeout() {
         server.then(connection -> {
                     connection.readRequest();
-                    connection.awaitClose(() -> time.pass(ReaderSettings.DEFAULT.requestTimeout()));
+                    connection.awaitClose(
+                            () -> time.pass(ReaderSettings.DEFAULT.timeouts().requestTimeout()));
                 })
                 .thenSend(caughtUp("a", "[1]"))
                 .then(connection -> {
                     connection.readRequest();
-                    connection.awaitClose(() -> time.pass(ReaderSettings.DEFAULT.longPollTimeout()));
+                    connection.awaitClose(
+                            () -> time.pass(ReaderSettings.DEFAULT.timeouts().longPollTimeout()));
                 })
                 .thenSend(nothingNew("a", "Stream-Closed: true"));
 

@@ -98,7 +98,7 @@ final class RequestChecks {
     }
 
     private void check(Request request) {
-        int most = plan.settings().maxInFlight();
+        int most = plan.settings().delivery().maxInFlight();
         require(++inFlight <= most, inFlight + " batches are in flight");
         require(
                 ++requests <= (most + 1) * (messages.count() + 1 + faults),

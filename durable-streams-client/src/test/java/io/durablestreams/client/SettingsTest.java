@@ -28,38 +28,69 @@ class SettingsTest {
     private static final ReaderSettings READER = ReaderSettings.DEFAULT;
     private static final ProducerSettings PRODUCER = ProducerSettings.DEFAULT;
 
-    static Stream<Arguments> components() {
+    static Stream<Arguments> settings() {
         return Stream.of(
                         ConnectionSettings.DEFAULT,
                         RequestSettings.DEFAULT,
                         ReadCacheSettings.DEFAULT,
                         READER,
                         PRODUCER)
-                .flatMap(settings -> Arrays.stream(settings.getClass().getRecordComponents())
-                        .map(component -> arguments(settings, component)));
+                .flatMap(settings -> components(settings.getClass())
+                        .map(component -> arguments(settings, component.getName(), component.getType())));
     }
 
-    @ParameterizedTest
-    @MethodSource("components")
-    void aWitherChangesItsComponentAndNoOther(Record settings, RecordComponent component)
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("settings")
+    void aWitherChangesItsSettingAndNoOther(Record settings, String name, Class<?> type)
             throws ReflectiveOperationException {
-        String name = component.getName();
         Map<String, Object> expected = values(settings);
         Object value = another(expected.get(name));
         expected.put(name, value);
 
         Record changed = (Record) settings.getClass()
-                .getMethod(
-                        "with" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), component.getType())
+                .getMethod("with" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), type)
                 .invoke(settings, value);
 
         assertThat(values(changed)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @MethodSource("records")
+    void noRecordHasMoreThanFiveComponents(Class<?> record) {
+        assertThat(record.getRecordComponents())
+                .as("a positional call with more arguments is easily wrong")
+                .hasSizeBetween(2, 5);
+    }
+
+    static Stream<Class<?>> records() {
+        return Stream.of(
+                        ConnectionSettings.class,
+                        RequestSettings.class,
+                        ReadCacheSettings.class,
+                        ReaderSettings.class,
+                        ProducerSettings.class)
+                .flatMap(settings -> Stream.concat(Stream.of(settings), Arrays.stream(settings.getDeclaredClasses())));
+    }
+
+    /** The settings of a record and of the groups that are nested in it. */
+    private static Stream<RecordComponent> components(Class<?> settings) {
+        return Arrays.stream(settings.getRecordComponents())
+                .flatMap(component -> isGroup(component) ? components(component.getType()) : Stream.of(component));
+    }
+
+    private static boolean isGroup(RecordComponent component) {
+        return component.getType().getEnclosingClass() == component.getDeclaringRecord();
+    }
+
     private static Map<String, Object> values(Record settings) throws ReflectiveOperationException {
         Map<String, Object> values = new HashMap<>();
         for (RecordComponent component : settings.getClass().getRecordComponents()) {
-            values.put(component.getName(), component.getAccessor().invoke(settings));
+            Object value = component.getAccessor().invoke(settings);
+            if (isGroup(component)) {
+                values.putAll(values((Record) value));
+            } else {
+                values.put(component.getName(), value);
+            }
         }
         return values;
     }
@@ -138,10 +169,10 @@ class SettingsTest {
     @Test
     void zeroIsAllowedWhereItMeansNotToWait() {
         assertThat(PRODUCER.withLinger(Duration.ZERO).withMaxBlock(Duration.ZERO))
-                .returns(Duration.ZERO, ProducerSettings::linger)
-                .returns(Duration.ZERO, ProducerSettings::maxBlock);
+                .returns(Duration.ZERO, settings -> settings.batching().linger())
+                .returns(Duration.ZERO, settings -> settings.buffering().maxBlock());
         assertThat(READER.withMaxRetries(0).withMaxLiveRetries(0))
-                .returns(0, ReaderSettings::maxRetries)
-                .returns(0, ReaderSettings::maxLiveRetries);
+                .returns(0, settings -> settings.retries().maxRetries())
+                .returns(0, settings -> settings.retries().maxLiveRetries());
     }
 }

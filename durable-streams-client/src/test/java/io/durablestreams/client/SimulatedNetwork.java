@@ -180,7 +180,8 @@ final class SimulatedNetwork implements StreamTransport {
     private void closed() {
         if (random.nextDouble() < plan.network().closesUnanswered()) {
             silentUntil = time.nanos()
-                    + random.nextLong(1, 2 * plan.settings().deliveryTimeout().toNanos());
+                    + random.nextLong(
+                            1, 2 * plan.settings().delivery().deliveryTimeout().toNanos());
         }
     }
 
@@ -230,7 +231,7 @@ final class SimulatedNetwork implements StreamTransport {
 
     /** Often so long that the client has given up. */
     private long longDelay() {
-        long longest = 20 * plan.settings().requestTimeout().toNanos();
+        long longest = 20 * plan.settings().delivery().requestTimeout().toNanos();
         return time.nanos() + random.nextLong(1 + (longest >> random.nextInt(8)));
     }
 

@@ -165,8 +165,9 @@ final class SimulatedStream {
 
     private Reply notNext(ProducerVerdict verdict, ProducerSequence sequence) {
         if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
-            confused |=
-                    plan.settings().onFenced() != ClaimPolicy.CLAIM && sequence.seq() == 0 && holds(OTHERS, sequence);
+            confused |= plan.settings().incarnation().onFenced() != ClaimPolicy.CLAIM
+                    && sequence.seq() == 0
+                    && holds(OTHERS, sequence);
             return numbers(reply(204, false), duplicate.state());
         }
         if (verdict instanceof ProducerVerdict.Gap gap) {

@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delays between attempts: exponential, with full jitter, and never shorter than what the server asked for.
+ * Delays between attempts: exponential, with full jitter, and never shorter than the wait that the server asks for.
  *
  * <p>The delay before retry <i>n</i> (counted from 0) is drawn evenly from zero to
- * {@code min(maxDelay, initialDelay * multiplier^n)}, so that clients that failed together do not come back together.
+ * {@code min(maxDelay, initialDelay * multiplier^n)}, so that clients that failed together do not retry together.
  *
- * @param initialDelay bound of the first delay; must be positive, and at most 3650 days
- * @param maxDelay bound of every delay; must not be below {@code initialDelay}, nor 292 years or more
- * @param multiplier growth of the bound from one retry to the next; must be at least 1
+ * @param initialDelay the upper bound of the first delay. Must be positive. The default is 100 ms
+ * @param maxDelay the upper bound of every delay. Must be between {@code initialDelay} and 292 years. The default is 10 s
+ * @param multiplier the growth of the bound from one retry to the next. Must be at least 1. The default is 2
  */
 public record Backoff(Duration initialDelay, Duration maxDelay, double multiplier) {
 

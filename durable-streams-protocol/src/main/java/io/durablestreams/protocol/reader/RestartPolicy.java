@@ -4,16 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.Offset;
 
-/** What a reader does when its position does not exist any more. */
+/** The reaction of a reader to a position that no longer exists. */
 public enum RestartPolicy {
 
     /** Fail, so that the application decides. */
     FAIL(null),
 
-    /** Go on at the beginning of what the server has: messages may come again. */
+    /** Continue at the first message that the server has. Messages may be delivered again. */
     FROM_BEGINNING(Offset.BEGINNING),
 
-    /** Go on at the tail: messages are missed. */
+    /** Continue at the tail. Messages are missed. */
     FROM_NOW(Offset.NOW);
 
     private final @Nullable Offset offset;
@@ -22,7 +22,7 @@ public enum RestartPolicy {
         this.offset = offset;
     }
 
-    /** Returns where to go on, or null to fail. */
+    /** Returns the offset to continue at, or null to fail. */
     @Nullable
     Offset offset() {
         return offset;

@@ -5,18 +5,19 @@ import java.time.Duration;
 import io.durablestreams.protocol.SettingsChecks;
 
 /**
- * How a server behaves where the protocol leaves a choice. Durations are positive, and at most 3650 days.
+ * Settings of a server where the protocol leaves a choice. Durations are positive, and at most 3650 days.
  *
- * @param longPollTimeout how long a long-poll waits for data before it is answered without any; default 30 s
- * @param sseRotation how long a connection of server-sent events lives before the server ends it, so that caches and
- *     load balancers can rearrange readers; default 60 s
- * @param pollInterval how long a waiting live read goes at most without looking at the store by itself, in case a tail
- *     signal was lost; readers of server-sent events get a control event then, as a sign of life; default 15 s
- * @param maxRequestBytes the largest body of a request; a larger one is answered with 413; default 64 MiB
- * @param maxPageBytes how much content one answer to a read holds, unless a single append is larger; readers ask for
- *     the rest; default 1 MiB
- * @param cors whether answers carry the CORS headers that let pages of every origin use the server; turn it off where
- *     something in front adds its own; default true
+ * @param longPollTimeout the longest time that the server holds a long-poll without data. The default is 30 s
+ * @param sseRotation the lifetime of a connection of server-sent events. The server then ends it, so that caches and load
+ *     balancers can redistribute readers. The default is 60 s
+ * @param pollInterval the longest time that a waiting live read relies on tail signals, which may get lost, before it reads
+ *     the store. Readers of server-sent events then get a control event as a sign of life. The default is 15 s
+ * @param maxRequestBytes the size of the largest request body. The server answers a larger one with 413. The default is
+ *     64 MiB
+ * @param maxPageBytes the size limit of the content of one response to a read. Only a single larger append exceeds it.
+ *     Readers ask for the rest. The default is 1 MiB
+ * @param cors whether responses carry the CORS headers that let pages of every origin use the server. Turn it off if a
+ *     proxy or filter adds its own. The default is true
  */
 public record ServerSettings(
         Duration longPollTimeout,
