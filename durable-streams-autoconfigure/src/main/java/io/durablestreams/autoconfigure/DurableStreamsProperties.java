@@ -202,7 +202,10 @@ public record DurableStreamsProperties(
             @DefaultValue BackoffDelays backoff) {
 
         ProducerSettings toSettings() {
-            return ConfiguredSettings.of("durable-streams.producer", ProducerSettings.DEFAULT)
+            // The longer one first: linger must be below it.
+            ProducerSettings hasty = ProducerSettings.DEFAULT.withLinger(Duration.ZERO);
+            return ConfiguredSettings.of("durable-streams.producer", hasty)
+                    .with("delivery-timeout", deliveryTimeout, ProducerSettings::withDeliveryTimeout)
                     .with("epoch", epoch, ProducerSettings::withEpoch)
                     .with("sequence", sequence, ProducerSettings::withSequence)
                     .with("auto-claim", autoClaim, ProducerSettings::withAutoClaim)
@@ -215,7 +218,6 @@ public record DurableStreamsProperties(
                     .with("max-in-flight", maxInFlight, ProducerSettings::withMaxInFlight)
                     .with("max-buffered-bytes", maxBufferedBytes.toBytes(), ProducerSettings::withMaxBufferedBytes)
                     .with("max-block", maxBlock, ProducerSettings::withMaxBlock)
-                    .with("delivery-timeout", deliveryTimeout, ProducerSettings::withDeliveryTimeout)
                     .with("request-timeout", requestTimeout, ProducerSettings::withRequestTimeout)
                     .get()
                     .withBackoff(backoff.toBackoff("durable-streams.producer.backoff"));

@@ -155,6 +155,18 @@ class DurableStreamsPropertiesTest {
                         .withRequestTimeout(Duration.ofSeconds(9)));
     }
 
+    @Test
+    void aLingerMayExceedTheDefaultDeliveryTimeout() {
+        DurableStreamsProperties properties = bind(Map.of(
+                "durable-streams.producer.linger", "3m",
+                "durable-streams.producer.delivery-timeout", "10m"));
+
+        assertThat(properties.producer().toSettings())
+                .isEqualTo(ProducerSettings.DEFAULT
+                        .withDeliveryTimeout(Duration.ofMinutes(10))
+                        .withLinger(Duration.ofMinutes(3)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"request", "reader", "producer"})
     void everyBackoffKeyReachesItsSetting(String part) {
@@ -213,6 +225,7 @@ class DurableStreamsPropertiesTest {
         "reader.cache.max-bytes, 1MB",
         "producer.epoch, -1",
         "producer.linger, -5ms",
+        "producer.linger, 2m",
         "producer.max-batch-bytes, 0B",
         "producer.max-batch-items, 0",
         "producer.max-in-flight, 0",
