@@ -19,16 +19,17 @@ import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
 
 /**
- * The keys below {@code durable-streams}. Values are checked when the client is made; a bad one fails the start with its
- * key.
+ * The keys below {@code durable-streams}. Values are checked when the client is created. An invalid value fails the start
+ * of the application with a message that names its key. The default values repeat the defaults of the settings records,
+ * so that editors show them.
  *
  * @param url URL of the server's streams, such as "http://localhost:4437/v1/stream". When not set, an embedded server is
  *     started if the server module is on the class path.
  * @param headers HTTP headers to send with every request, such as "Authorization".
- * @param ssl TLS towards the server.
+ * @param ssl TLS settings of connections to the server.
  * @param request requests that the server answers at once.
  * @param reader reads.
- * @param producer the producer bean, and what other producers start with.
+ * @param producer the producer bean, and the defaults of other producers.
  * @param server the embedded server.
  */
 @ConfigurationProperties("durable-streams")
@@ -52,19 +53,20 @@ public record DurableStreamsProperties(
     }
 
     /**
-     * TLS towards the server.
+     * TLS settings of connections to the server.
      *
-     * @param bundle Name of the SSL bundle to connect with, which overrides "spring.http.clients.ssl.bundle".
+     * @param bundle Name of the SSL bundle to connect with. Overrides "spring.http.clients.ssl.bundle".
      */
     public record Ssl(@Nullable String bundle) {}
 
     /**
      * Requests that the server answers at once.
      *
-     * @param timeout Longest wait for the answer to a create, head, append, close or delete request, for each attempt.
-     * @param maxRetries Number of times that a failed create, head, append, close or delete request is repeated, if that is safe.
-     * @param backoff the waits between the attempts.
-     * @param maxConnections Number of connections for everything but live reads.
+     * @param timeout Longest wait for the response to one attempt of a create, head, append, close or delete request.
+     * @param maxRetries Number of retries of a failed create, head, append, close or delete request. Requests that are not
+     *     safe to repeat are not retried.
+     * @param backoff the waits between attempts.
+     * @param maxConnections Number of connections for all requests except live reads.
      */
     public record Request(
             @DefaultValue("30s") Duration timeout,
@@ -84,19 +86,19 @@ public record DurableStreamsProperties(
     /**
      * Reads.
      *
-     * @param requestTimeout Longest wait for an answer that the server gives at once, and between two parts of it.
-     * @param longPollTimeout Longest wait for the answer to a long-poll, which the server holds back for up to 30s.
-     * @param sseIdleTimeout Longest silence of a connection of server-sent events before it is opened anew. Must be
-     *     longer than the server lets a connection live, usually 60s.
-     * @param partBytes Size from which the content of one answer is delivered in several batches.
-     * @param maxMessageBytes Size of the largest JSON message or server-sent event that is read.
-     * @param maxRetries Number of times in a row that a failing catch-up read is retried.
-     * @param maxLiveRetries Number of times in a row that a failing live read is retried. Unlimited when not set.
-     * @param backoff the waits between the attempts.
-     * @param maxLiveConnections Number of connections for live reads. Every live read in progress needs one.
-     * @param whenGone What a reader does when the server has dropped what is behind its position.
-     * @param whenRecreated What a reader does when the stream was deleted and created anew.
-     * @param cache what was read, kept for the next reader of the same.
+     * @param requestTimeout Longest wait for a response that the server sends at once, and between two parts of it.
+     * @param longPollTimeout Longest wait for the response to a long-poll. Servers usually hold a long-poll for up to 30s.
+     * @param sseIdleTimeout Longest silence of a connection of server-sent events before the reader opens a new one. Must
+     *     be longer than the lifetime that the server sets for a connection, usually 60s.
+     * @param partBytes Size from which the content of one response is delivered in several batches.
+     * @param maxMessageBytes Size of the largest JSON message or server-sent event that a reader accepts.
+     * @param maxRetries Number of consecutive retries of a failing catch-up read.
+     * @param maxLiveRetries Number of consecutive retries of a failing live read. Unlimited when not set.
+     * @param backoff the waits between attempts.
+     * @param maxLiveConnections Number of connections for live reads. Each live read in progress occupies one.
+     * @param whenGone Reaction of a reader when the server no longer has the data at its position.
+     * @param whenRecreated Reaction of a reader when its stream was deleted and recreated.
+     * @param cache the cache of catch-up reads.
      */
     public record Reader(
             @DefaultValue("30s") Duration requestTimeout,
@@ -129,12 +131,12 @@ public record DurableStreamsProperties(
     }
 
     /**
-     * What was read, kept for the next reader of the same.
+     * The cache of catch-up reads.
      *
-     * @param enabled Whether to keep in memory what catch-up reads have read, so that the next reader of the same history
-     *     need not download it again. The server is asked before each use. Needs Caffeine on the class path.
-     * @param maxBytes Size limit of all that is kept.
-     * @param maxAnswerBytes Size of the largest answer that is kept.
+     * @param enabled Whether to keep the responses to catch-up reads in memory, so that later readers of the same history
+     *     need not download them again. The server validates a response before each use. Needs Caffeine on the class path.
+     * @param maxBytes Size limit of all responses in the cache.
+     * @param maxAnswerBytes Size of the largest response that the cache keeps.
      */
     public record Cache(
             @DefaultValue("false") boolean enabled,
@@ -152,34 +154,33 @@ public record DurableStreamsProperties(
     }
 
     /**
-     * The producer bean, and what other producers start with.
+     * The producer bean, and the defaults of other producers.
      *
-     * @param stream Path or URL of the stream that the producer bean writes to. There is no such bean when not set.
-     * @param id Identity that the producer bean writes under, for one writer at a time. When not set, it is made up
-     *     anew at every start. An application that comes back under the same identity needs a higher epoch than before,
-     *     an epoch store, or "auto-claim".
-     * @param epoch Incarnation of the identity to start with; with an epoch store, the least one.
-     * @param sequence Number of the first batch in that epoch. Right only for a writer that knows that those below it are
-     *     stored, and that no batch with this number can still be under way.
-     * @param epochStore where producers find the epoch to start with.
-     * @param autoClaim Whether to go on under the next epoch, instead of failing, when another incarnation of the same
-     *     identity is found or the server has lost what it knew of the producer. Right for a fixed identity that only one
+     * @param stream Path or URL of the stream that the producer bean writes to. There is no producer bean when not set.
+     * @param id Identity that the producer bean writes under. Only one writer at a time may use it. When not set, each
+     *     start of the application generates a new identity. An application that restarts under the same identity needs a
+     *     higher epoch than before, an epoch store, or "auto-claim".
+     * @param epoch Incarnation of the identity to start with. With an epoch store, the lowest one to start with.
+     * @param sequence Number of the first batch in the epoch. Only for a writer that knows that all lower numbers are
+     *     stored, and that no batch with this number can still be in flight.
+     * @param epochStore the store of the epochs to start with.
+     * @param autoClaim Whether to continue under the next epoch, instead of failing, when another incarnation of the same
+     *     identity exists or the server has lost its state of the producer. Only for a fixed identity that a single
      *     instance of the application uses.
-     * @param onFenced What to do when another incarnation of the same identity is found. As "auto-claim" says when not
+     * @param onFenced Reaction when another incarnation of the same identity exists. Depends on "auto-claim" when not set.
+     * @param onSequenceGap Reaction when the server has lost its state of the producer. Depends on "auto-claim" when not
      *     set.
-     * @param onSequenceGap What to do when the server has lost what it knew of the producer. As "auto-claim" says when not
-     *     set.
-     * @param acceptReplays Whether the answer that a message was stored before counts as success although this producer
-     *     has not sent it before. Right only for writers that replay the same input in the same batches.
-     * @param linger Longest wait of a message for others to share its batch.
-     * @param maxBatchBytes Size limit of a batch, exceeded only by a single message that is larger.
-     * @param maxBatchItems Limit of messages in a batch. Unlimited when not set.
-     * @param maxInFlight Number of batches under way at the same time.
-     * @param maxBufferedBytes Size limit of all messages accepted and not yet stored.
+     * @param acceptReplays Whether a batch that the server reports as stored before counts as success although this
+     *     producer has not sent it before. Only for writers that replay the same input in the same batches.
+     * @param linger Longest time that a message waits for other messages to share its batch.
+     * @param maxBatchBytes Size limit of a batch. A larger message is sent in a batch of its own.
+     * @param maxBatchItems Largest number of messages in a batch. Unlimited when not set.
+     * @param maxInFlight Largest number of batches in flight.
+     * @param maxBufferedBytes Size limit of all accepted messages whose outcome is not yet known.
      * @param maxBlock Longest wait of an append for room in the buffer.
-     * @param deliveryTimeout Longest time from the acceptance of a message to its outcome.
-     * @param requestTimeout Longest wait for an answer, for each attempt.
-     * @param backoff the waits between the attempts.
+     * @param deliveryTimeout Longest time from the acceptance of a message to its outcome. Must be longer than "linger".
+     * @param requestTimeout Longest wait for the response to one attempt.
+     * @param backoff the waits between attempts.
      */
     public record Producer(
             @Nullable String stream,
@@ -228,7 +229,7 @@ public record DurableStreamsProperties(
      * The waits between attempts, each drawn at random from zero to a bound that grows.
      *
      * @param initialDelay Longest wait before the first retry.
-     * @param maxDelay Longest wait before any retry, unless the server asks for more.
+     * @param maxDelay Longest wait before any retry, unless the server asks for a longer one.
      * @param multiplier Growth of the longest wait from one retry to the next.
      */
     public record BackoffDelays(
@@ -248,23 +249,23 @@ public record DurableStreamsProperties(
     }
 
     /**
-     * Where producers find the epoch to start with.
+     * The store of the epochs that producers start with.
      *
-     * @param file File that keeps the epochs of all producers with a fixed identity, so that the application starts above
-     *     them when it comes back. There is no such file when not set, or when there is an EpochStore bean.
+     * @param file File that keeps the epochs of all producers with a fixed identity, so that a restarted application
+     *     starts above them. Epochs are not kept when not set. Not used if there is an EpochStore bean.
      */
     public record EpochStoreFile(@Nullable Path file) {}
 
     /**
-     * The embedded server, which keeps its streams in memory unless there is a bean that keeps them elsewhere.
+     * The embedded server. It keeps its streams in memory unless there is a StreamStore bean.
      *
      * @param host Address to listen on.
-     * @param port Port to listen on, where 0 stands for any free one.
-     * @param basePath Path under which the streams are.
-     * @param longPollTimeout Longest time that a long-poll is held back until there is data.
-     * @param sseRotation Lifetime of a connection of server-sent events, after which its reader opens another one.
-     * @param maxRequestBytes Size limit of the body of a request.
-     * @param cors Whether pages of every origin may use the server from a browser, to read and to delete.
+     * @param port Port to listen on. Any free port when 0.
+     * @param basePath Path under which the server serves its streams.
+     * @param longPollTimeout Longest time that the server holds a long-poll without data.
+     * @param sseRotation Lifetime of a connection of server-sent events. Its reader then opens another one.
+     * @param maxRequestBytes Size limit of a request body.
+     * @param cors Whether pages of every origin may read and delete streams from a browser.
      */
     public record Server(
             @DefaultValue("127.0.0.1") String host,

@@ -66,7 +66,7 @@ final class MessageIntake {
 
     MessageIntake(ProducerContext context, MessageEncoder encoder, BatchAccumulator accumulator, Listener listener) {
         this.identity = context.identity();
-        this.settings = context.settings();
+        this.buffering = context.settings().buffering();
         this.encoder = encoder;
         this.accumulator = accumulator;
         this.listener = listener;

@@ -117,7 +117,8 @@ final class ProducerPump implements BatchOutcomes {
         }
         ProducerSettings settings = context.settings();
         boolean window = driver.hasWindow();
-        Duration age = window ? settings.batching().linger() : settings.delivery().deliveryTimeout();
+        Duration age =
+                window ? settings.batching().linger() : settings.delivery().deliveryTimeout();
         OutgoingBatch batch = accumulator.poll(age.toNanos(), window ? flushes.lastOrdinal() : 0);
         if (batch == null && window) {
             awaitLinger();
@@ -126,7 +127,8 @@ final class ProducerPump implements BatchOutcomes {
     }
 
     private void awaitLinger() {
-        long nanos = accumulator.openUntil(context.settings().batching().linger().toNanos());
+        long nanos =
+                accumulator.openUntil(context.settings().batching().linger().toNanos());
         if (nanos >= 0) {
             lingerTimer.wakeAt(nanos() + nanos);
         }

@@ -33,7 +33,9 @@ record StartingPoint(String contentType, long epoch) {
                             ? Mono.delay(delay(signal.totalRetries(), passing, settings, timing), timing.scheduler())
                             : Mono.error(signal.failure());
                 })))
-                .flatMap(type -> context.epochs().first(settings.incarnation().epoch()).map(epoch -> new StartingPoint(type, epoch)))
+                .flatMap(type -> context.epochs()
+                        .first(settings.incarnation().epoch())
+                        .map(epoch -> new StartingPoint(type, epoch)))
                 .timeout(
                         settings.delivery().deliveryTimeout(),
                         Mono.error(() -> notLearned(context, last.get())),

@@ -73,7 +73,8 @@ final class StreamProducers {
         ProducerStarter starter = new ProducerStarter(target.contentType(), context);
         DefaultIdempotentProducer producer = new DefaultIdempotentProducer(context, encoder, starter, errorHandler);
         if (target.known() != null && !epochs.areStored()) {
-            producer.start(new StartingPoint(target.known(), context.settings().incarnation().epoch()));
+            producer.start(new StartingPoint(
+                    target.known(), context.settings().incarnation().epoch()));
         }
         open.add(producer);
         return producer;
