@@ -272,7 +272,7 @@ final class SimulatedApplication {
     private void giveUp() {
         if (random.nextBoolean()) {
             Duration patience = Duration.ofNanos(
-                    random.nextLong(plan.settings().deliveryTimeout().toNanos()));
+                    random.nextLong(plan.settings().delivery().deliveryTimeout().toNanos()));
             waitFor("closeProducers", 1, client.closeProducers(patience), done -> {});
         } else {
             trace.accept(() -> "dispose");
