@@ -17,7 +17,7 @@ import reactor.core.publisher.Flux;
 import io.durablestreams.autoconfigure.ShutdownSignal;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;

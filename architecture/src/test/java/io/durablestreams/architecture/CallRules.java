@@ -106,15 +106,11 @@ final class CallRules {
     static ArchRule readsUseNoSinks(Modules modules) {
         return noClasses()
                 .that()
-                .resideInAPackage(modules.client())
-                .and()
-                .resideOutsideOfPackage("..producer..")
-                .and()
-                .haveSimpleNameNotContaining("Producer")
+                .resideInAPackage(modules.reader())
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("reactor\\.core\\.publisher\\.Sinks(\\$.*)?")
-                .because("a sink in the read path is a queue that knows no demand; only producers may use one");
+                .because("a sink in the read path is a queue that knows no demand");
     }
 
     private static GivenClassesConjunction noLibraryClasses(Modules modules) {

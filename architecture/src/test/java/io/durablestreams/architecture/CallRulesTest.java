@@ -60,6 +60,6 @@ class CallRulesTest {
 
     @Test
     void readsUseNoSinks() {
-        check(CallRules::readsUseNoSinks, "calls", "client.ReadsFromASink");
+        check(CallRules::readsUseNoSinks, "calls", "client.reader.ReadsFromASink");
     }
 }

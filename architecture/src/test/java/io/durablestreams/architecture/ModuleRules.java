@@ -142,7 +142,9 @@ final class ModuleRules {
     static ArchRule theAdapterTranslatesAndNothingElse(Modules modules) {
         DescribedPredicate<JavaClass> notForApplications = resideInAPackage(modules.all())
                 .and(not(resideInAPackage(modules.adapter())))
-                .and(not(resideInAnyPackage(modules.forApplications()).and(modifier(JavaModifier.PUBLIC))))
+                .and(not(resideInAnyPackage(modules.forApplications())
+                        .and(modifier(JavaModifier.PUBLIC))
+                        .and(not(PackageRules.areDoors(modules)))))
                 .as("are not for applications");
         return noClasses()
                 .that()

@@ -24,6 +24,11 @@ record Modules(String root) {
         return root + ".client..";
     }
 
+    /** The part of the client that reads. */
+    String reader() {
+        return root + ".client.reader..";
+    }
+
     String server() {
         return root + ".server..";
     }
@@ -47,9 +52,9 @@ record Modules(String root) {
         return root + ".conformance.adapter..";
     }
 
-    /** The packages whose public types are for applications: those below hold what the library decides with. */
+    /** The packages whose public types are for applications, except for the doors of the client. */
     String[] forApplications() {
-        return new String[] {root + ".client", root + ".protocol"};
+        return new String[] {root + ".client..", root + ".protocol"};
     }
 
     /** What applications run in production, as opposed to what helps with tests or shows how to use it. */

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -48,7 +49,77 @@ final class PackageRules {
             new Arrow(
                     "server.store.memory", "server.store", "a store implements the contract, with the kit beside it"));
 
+    /** All arrows between the packages of the client. Readers and producers never know each other. */
+    static final List<Arrow> CLIENT = List.of(
+            new Arrow("client", "client.reader", "a handle gives readers"),
+            new Arrow("client", "client.producer", "a handle gives producers"),
+            new Arrow("client", "client.exchange", "a handle sends single requests, and the builder sets them up"),
+            new Arrow("client", "client.message", "a handle writes the message of a single append"),
+            new Arrow("client", "client.metrics", "the builder takes the recorders of the application"),
+            new Arrow("client", "client.cache", "the builder adds the cache to the filters of requests"),
+            new Arrow("client", "client.error", "single requests fail"),
+            new Arrow("client.reader", "client.exchange", "a session sends requests, one after the other"),
+            new Arrow("client.reader", "client.message", "a session decodes items"),
+            new Arrow("client.reader", "client.metrics", "a session records its progress"),
+            new Arrow("client.reader", "client.error", "reads fail"),
+            new Arrow("client.producer", "client.exchange", "a lane sends its batches"),
+            new Arrow("client.producer", "client.message", "messages are written as they are accepted"),
+            new Arrow("client.producer", "client.metrics", "the pump and the lane record their progress"),
+            new Arrow("client.producer", "client.error", "messages fail"),
+            new Arrow("client.cache", "client.exchange", "the cache reads the heads of answers"),
+            new Arrow("client.exchange", "client.error", "requests fail"),
+            new Arrow("client.metrics", "client.error", "recorders receive the causes of failures"));
+
+    /**
+     * Types of the client that are public for the compiler, because another package of the client uses them. Applications
+     * do not: the published Javadoc leaves these types out, and they may change at any time.
+     */
+    static final Set<String> DOORS = Set.of(
+            "client.cache.CatchUpCache",
+            "client.exchange.Answers",
+            "client.exchange.ClientConnections",
+            "client.exchange.HeaderText",
+            "client.exchange.RequestValues",
+            "client.exchange.StreamCall",
+            "client.exchange.StreamFailures",
+            "client.exchange.StreamRequests",
+            "client.exchange.StreamTransport",
+            "client.exchange.Timing",
+            "client.exchange.TransportException",
+            "client.exchange.WebClientTransport",
+            "client.message.ItemDecoder",
+            "client.message.ItemType",
+            "client.message.MessageEncoder",
+            "client.metrics.GuardedRecorder",
+            "client.producer.StreamProducers",
+            "client.reader.StreamReaders");
+
     private PackageRules() {}
+
+    static ArchRule theClientsPackagesKnowEachOtherAsTheTableSays(Modules modules) {
+        return classes()
+                .that()
+                .resideInAPackage(modules.client())
+                .should(new KnowOnly(modules, "client", CLIENT))
+                .because("each arrow between packages has a reason, and what has none grows into a cycle: " + CLIENT);
+    }
+
+    static ArchRule theDoorsOfTheClientAreForTheClient(Modules modules) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(modules.client())
+                .should()
+                .dependOnClassesThat(areDoors(modules))
+                .because("these types are public only because Java has no other way between two packages of one module");
+    }
+
+    /** Matches the doors and the types nested in them. */
+    static DescribedPredicate<JavaClass> areDoors(Modules modules) {
+        return DescribedPredicate.describe("are public for the compiler only", type -> DOORS.stream()
+                .map(door -> modules.root() + "." + door)
+                .anyMatch(door ->
+                        type.getName().equals(door) || type.getName().startsWith(door + "$")));
+    }
 
     static ArchRule theServersPackagesKnowEachOtherAsTheTableSays(Modules modules) {
         return classes()

@@ -1,5 +1,13 @@
 package io.durablestreams.architecture;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import org.junit.jupiter.api.Test;
 
 import static io.durablestreams.architecture.RuleCheck.check;
@@ -19,11 +27,53 @@ class PackageRulesTest {
     }
 
     @Test
-    void theTableNamesNoArrowThatNobodyUses() {
-        assertThat(PackageRules.SERVER)
+    void theClientsPackagesKnowEachOtherAsTheTableSays() {
+        check(
+                PackageRules::theClientsPackagesKnowEachOtherAsTheTableSays,
+                "packages",
+                "client.reader.KnowsProducers",
+                "client.exchange.KnowsTheClient");
+    }
+
+    @Test
+    void theTablesNameNoArrowThatNobodyUses() {
+        assertArrowsAreUsed(PackageRules.SERVER, "server");
+        assertArrowsAreUsed(PackageRules.CLIENT, "client");
+    }
+
+    private static void assertArrowsAreUsed(List<PackageRules.Arrow> table, String module) {
+        assertThat(table)
                 .extracting(PackageRules.Arrow::ends)
                 .containsExactlyInAnyOrderElementsOf(
-                        PackageRules.arrowsOf(RuleCheck.PROJECT_CLASSES, Modules.PROJECT, "server"));
+                        PackageRules.arrowsOf(RuleCheck.PROJECT_CLASSES, Modules.PROJECT, module));
+    }
+
+    @Test
+    void theDoorsOfTheClientAreForTheClient() {
+        check(PackageRules::theDoorsOfTheClientAreForTheClient, "packages", "server.UsesADoor");
+    }
+
+    @Test
+    void thereAreFewDoorsAndAllOfThemAreNeeded() {
+        assertThat(PackageRules.DOORS).hasSizeLessThanOrEqualTo(20).allSatisfy(door -> {
+            JavaClass type = RuleCheck.PROJECT_CLASSES.get(Modules.PROJECT.root() + "." + door);
+            assertThat(type.getModifiers()).as(door).contains(JavaModifier.PUBLIC);
+            assertThat(type.getDirectDependenciesToSelf())
+                    .as("uses of %s by other packages", door)
+                    .anyMatch(use -> !use.getOriginClass().getPackageName().equals(type.getPackageName()));
+        });
+    }
+
+    /** The published Javadoc is for applications. */
+    @Test
+    void theJavadocLeavesTheDoorsOut() throws IOException {
+        String pom = Files.readString(Path.of("../durable-streams-client/pom.xml"));
+
+        assertThat(Pattern.compile("<exclude>io/durablestreams/(.*)\\.java</exclude>")
+                        .matcher(pom)
+                        .results()
+                        .map(exclude -> exclude.group(1).replace('/', '.')))
+                .containsExactlyInAnyOrderElementsOf(PackageRules.DOORS);
     }
 
     @Test

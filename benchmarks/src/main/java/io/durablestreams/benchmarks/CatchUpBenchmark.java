@@ -11,7 +11,7 @@ import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.StreamReader;
+import io.durablestreams.client.reader.StreamReader;
 
 /** Catch-up of JSON messages into records, against a bare GET of the same bytes and one pass of Jackson over them. */
 final class CatchUpBenchmark {

@@ -16,7 +16,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.ReaderSettings;
+import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.protocol.LiveMode;
 
 /**

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.StreamReader;
+import io.durablestreams.client.reader.StreamReader;
 
 /** Answers that are larger than memory, and whether their cost grows in proportion. */
 final class LongReads {

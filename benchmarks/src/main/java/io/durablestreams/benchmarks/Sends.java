@@ -6,7 +6,7 @@ import java.util.concurrent.Semaphore;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
-import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.AppendReceipt;
 
 /** Sends messages, so many at a time, and subscribes to each outcome without allocating anything. */

@@ -13,10 +13,10 @@ import reactor.core.publisher.Flux;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.ReaderSettings;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;

@@ -11,12 +11,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.durablestreams.client.AppendOutcomeUnknownException;
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.StreamRequestException;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.AppendOutcomeUnknownException;
+import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Backoff;
 

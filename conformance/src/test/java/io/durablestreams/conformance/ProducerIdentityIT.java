@@ -12,12 +12,12 @@ import reactor.core.publisher.Flux;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.EpochStore;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerFencedException;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.StreamClosedException;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.producer.EpochStore;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;

@@ -13,8 +13,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.ReadCacheSettings;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.cache.ReadCacheSettings;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 

@@ -16,11 +16,11 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.ReaderSettings;
-import io.durablestreams.client.StreamProtocolException;
-import io.durablestreams.client.StreamReader;
 import io.durablestreams.client.StreamSpec;
-import io.durablestreams.client.TransientStreamException;
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.reader.ReaderSettings;
+import io.durablestreams.client.reader.StreamReader;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;
 

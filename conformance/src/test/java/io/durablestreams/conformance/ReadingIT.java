@@ -16,9 +16,9 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.StreamReader;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.reader.StreamReader;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;

@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;

@@ -20,9 +20,9 @@ import tools.jackson.databind.JsonNode;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerFencedException;
-import io.durablestreams.client.ProducerSettings;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.server.DurableStreamServer;

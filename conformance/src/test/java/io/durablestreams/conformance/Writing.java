@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.Offset;
 

@@ -23,7 +23,7 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-import io.durablestreams.client.StreamConnections;
+import io.durablestreams.client.exchange.StreamConnections;
 
 /**
  * Connections for one purpose, apart from all others but set up as the application sets up all of them. They can be

@@ -10,8 +10,8 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 
-import io.durablestreams.client.ConnectionSettings;
-import io.durablestreams.client.StreamConnections;
+import io.durablestreams.client.exchange.ConnectionSettings;
+import io.durablestreams.client.exchange.StreamConnections;
 
 /**
  * The client's connections: one pool for live reads and one for everything else, so that open reads cannot starve

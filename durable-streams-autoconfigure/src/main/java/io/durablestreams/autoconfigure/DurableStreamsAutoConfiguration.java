@@ -26,11 +26,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.EpochStore;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerErrorHandler;
-import io.durablestreams.client.ProducerMetricsRecorder;
-import io.durablestreams.client.ReadMetricsRecorder;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.client.producer.EpochStore;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerErrorHandler;
 import io.durablestreams.server.handler.DurableStreamHandler;
 
 /**

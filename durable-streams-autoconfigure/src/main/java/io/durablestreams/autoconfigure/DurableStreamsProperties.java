@@ -9,11 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
-import io.durablestreams.client.ConnectionSettings;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.ReadCacheSettings;
-import io.durablestreams.client.ReaderSettings;
-import io.durablestreams.client.RequestSettings;
+import io.durablestreams.client.cache.ReadCacheSettings;
+import io.durablestreams.client.exchange.ConnectionSettings;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;

@@ -6,7 +6,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
  * Keeps Spring from calling, when the application ends, the {@code close()} of streams and producers that are beans,

@@ -26,7 +26,7 @@ import org.springframework.beans.factory.config.DestructionAwareBeanPostProcesso
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
  * Finds the clients and the producers of a context, and closes those that {@link ProducersLifecycle} has not closed

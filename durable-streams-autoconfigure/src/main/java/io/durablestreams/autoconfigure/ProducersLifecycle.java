@@ -10,7 +10,7 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
  * Delivers the messages that producers have accepted before the application stops. These are the producers of all client

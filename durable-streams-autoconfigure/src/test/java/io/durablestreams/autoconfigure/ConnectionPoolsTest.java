@@ -24,8 +24,8 @@ import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.StreamRequestException;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 

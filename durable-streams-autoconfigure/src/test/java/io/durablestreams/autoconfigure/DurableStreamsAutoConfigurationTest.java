@@ -20,10 +20,10 @@ import tools.jackson.databind.PropertyNamingStrategies;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.EpochStore;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerMetricsRecorder;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
+import io.durablestreams.client.producer.EpochStore;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.ProducerSequence;
 

@@ -15,11 +15,11 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-import io.durablestreams.client.ConnectionSettings;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.ReadCacheSettings;
-import io.durablestreams.client.ReaderSettings;
-import io.durablestreams.client.RequestSettings;
+import io.durablestreams.client.cache.ReadCacheSettings;
+import io.durablestreams.client.exchange.ConnectionSettings;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;

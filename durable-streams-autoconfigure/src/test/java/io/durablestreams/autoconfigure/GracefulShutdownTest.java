@@ -26,8 +26,8 @@ import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 

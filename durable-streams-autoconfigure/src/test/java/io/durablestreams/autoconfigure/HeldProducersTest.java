@@ -37,10 +37,10 @@ import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerClosedException;
-import io.durablestreams.client.ProducerSettings;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 

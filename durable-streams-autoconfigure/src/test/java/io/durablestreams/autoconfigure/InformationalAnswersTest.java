@@ -31,8 +31,8 @@ import reactor.netty.http.HttpProtocol;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.LiveMode;
 

@@ -24,12 +24,12 @@ import reactor.test.StepVerifier;
 import io.durablestreams.autoconfigure.metrics.DurableStreamsMetricsAutoConfiguration;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerClosedException;
-import io.durablestreams.client.ProducerMetricsRecorder;
-import io.durablestreams.client.ReadMetricsRecorder;
-import io.durablestreams.client.StreamNotFoundException;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.LiveMode;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;

@@ -20,12 +20,12 @@ import reactor.core.scheduler.Schedulers;
 import io.durablestreams.autoconfigure.FaultyRequests.Fault;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerBufferFullException;
-import io.durablestreams.client.ProducerFencedException;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.StreamNotFoundException;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.ProducerBufferFullException;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -32,9 +32,9 @@ import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerClosedException;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -5,8 +5,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import io.durablestreams.client.DurableStreamException;
-import io.durablestreams.client.ProducerErrorHandler;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.producer.ProducerErrorHandler;
 
 /** Keeps what it is told. */
 final class RecordingErrorHandler implements ProducerErrorHandler {

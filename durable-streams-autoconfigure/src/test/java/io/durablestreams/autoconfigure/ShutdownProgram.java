@@ -31,7 +31,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
  * An application for {@link ShutdownProcessTest}: it appends what it is sent, or a thousand messages, with producers of

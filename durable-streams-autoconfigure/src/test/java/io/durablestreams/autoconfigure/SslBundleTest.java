@@ -22,7 +22,7 @@ import reactor.netty.resources.LoopResources;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.TransientStreamException;
+import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.protocol.LiveMode;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;

@@ -10,6 +10,7 @@ import org.springframework.web.util.UriUtils;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.SettingsChecks;
 
 /** Resolves paths against the base URL and makes handles. */

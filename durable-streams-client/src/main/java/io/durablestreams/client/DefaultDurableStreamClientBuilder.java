@@ -11,6 +11,26 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.durablestreams.client.cache.CatchUpCache;
+import io.durablestreams.client.cache.ReadCacheSettings;
+import io.durablestreams.client.exchange.ClientConnections;
+import io.durablestreams.client.exchange.ConnectionSettings;
+import io.durablestreams.client.exchange.HeaderText;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.exchange.RequestValues;
+import io.durablestreams.client.exchange.StreamRequests;
+import io.durablestreams.client.exchange.StreamTransport;
+import io.durablestreams.client.exchange.Timing;
+import io.durablestreams.client.exchange.WebClientTransport;
+import io.durablestreams.client.message.MessageEncoder;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.client.producer.EpochStore;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.producer.StreamProducers;
+import io.durablestreams.client.reader.ReaderSettings;
+import io.durablestreams.client.reader.StreamReaders;
+
 /** Collects the configuration of a client; a client keeps a copy for {@link DurableStreamClient#mutate()}. */
 final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Builder {
 

@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerErrorHandler;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.reader.StreamReader;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
@@ -17,8 +21,8 @@ import io.durablestreams.protocol.StreamMetadata;
  *
  * <p>Every operation is cold: subscribing sends the request, subscribing again sends another one, and cancelling aborts
  * the exchange. Results are signalled on a thread of the client's event loop, which must not be blocked. Failures are
- * {@link DurableStreamException}s that carry the URL and the operation; what may be repeated without harm is repeated
- * as {@link RequestSettings} say, before the failure is signalled; with {@link RequestSettings#appendAtLeastOnce()} that
+ * {@link io.durablestreams.client.error.DurableStreamException}s that carry the URL and the operation; what may be repeated without harm is repeated
+ * as {@link io.durablestreams.client.exchange.RequestSettings} say, before the failure is signalled; with {@link io.durablestreams.client.exchange.RequestSettings#appendAtLeastOnce()} that
  * is appends as well.
  *
  * <p>Messages are objects for JSON streams (written with the client's mapper), {@link RawJson} for JSON that is
@@ -42,14 +46,14 @@ public interface DurableStream {
      * Creates the stream, or confirms that it exists with the same configuration (protocol §5.1).
      *
      * <p>Repeated after failures that say nothing of the outcome: creating is idempotent. Fails with
-     * {@link StreamConflictException} when the stream exists with another configuration.
+     * {@link io.durablestreams.client.error.StreamConflictException} when the stream exists with another configuration.
      */
     Mono<CreateResult> create(StreamSpec spec);
 
     /**
      * Asks for the metadata of the stream (protocol §5.5). Does not renew the stream's time to live.
      *
-     * <p>Fails with {@link StreamNotFoundException} when there is no such stream.
+     * <p>Fails with {@link io.durablestreams.client.error.StreamNotFoundException} when there is no such stream.
      */
     Mono<StreamMetadata> head();
 
@@ -60,7 +64,7 @@ public interface DurableStream {
      * stored: when there was no connection, and after 429 or 503 with {@code Retry-After}, because who limits the rate or
      * says when to come back has not acted on the request. After a lost or late answer, one that lacks the protocol's
      * headers, 408, and any other 5xx, which a proxy may give although the server has stored the message, it fails with
-     * {@link AppendOutcomeUnknownException}; other answers are final. {@link IdempotentProducer} has no such gap.
+     * {@link io.durablestreams.client.error.AppendOutcomeUnknownException}; other answers are final. {@link IdempotentProducer} has no such gap.
      *
      * @param message the message, see the class description; servers refuse an empty one
      */
@@ -69,7 +73,7 @@ public interface DurableStream {
     /**
      * Appends one message under a sequence number of the application's, as {@link #append(Object)} does.
      *
-     * <p>Fails with {@link StreamConflictException} unless the number is greater, byte by byte, than that of the last
+     * <p>Fails with {@link io.durablestreams.client.error.StreamConflictException} unless the number is greater, byte by byte, than that of the last
      * append that had one ({@code Stream-Seq}, protocol §5.2): numbers need padding.
      *
      * @param message the message
@@ -82,13 +86,13 @@ public interface DurableStream {
      * source of the messages (protocol §5.2.1). {@link IdempotentProducer} numbers by itself, batches and pipelines.
      *
      * <p>One request, which is repeated like those that are idempotent, always under this number. When they run out, this
-     * fails with the last {@link TransientStreamException}, and may be called again with the same message and number. A
+     * fails with the last {@link io.durablestreams.client.error.TransientStreamException}, and may be called again with the same message and number. A
      * number that the server has already gives a receipt of {@link AppendReceipt.Outcome#DUPLICATE}: what was appended
      * under it first is in the stream, and this message is taken for the same.
      *
      * <p>Numbers of an epoch start at 0 and have no gaps, and one request at a time may be under way: fails with {@link
      * ProducerSequenceGapException} when some before this one are missing, which tells the one to go on with; with {@link
-     * ProducerFencedException} when the server knows a higher epoch; and with {@link StreamClosedException}. If the answer to
+     * ProducerFencedException} when the server knows a higher epoch; and with {@link io.durablestreams.client.error.StreamClosedException}. If the answer to
      * an attempt before was lost, the message may be stored nevertheless.
      *
      * @param message the message, see the class description
@@ -107,14 +111,14 @@ public interface DurableStream {
     /**
      * Appends a last message and closes the stream in one atomic step. Like {@link #append(Object)}, it is not repeated
      * when its answer is lost, or does not confirm that the stream is closed, and fails with
-     * {@link AppendOutcomeUnknownException}. {@link #closeStream()} can be called then.
+     * {@link io.durablestreams.client.error.AppendOutcomeUnknownException}. {@link #closeStream()} can be called then.
      *
      * @param finalMessage the last message; an empty one fails with {@link IllegalArgumentException}
      * @return the final offset
      */
     Mono<Offset> closeStream(Object finalMessage);
 
-    /** Deletes the stream (protocol §5.4). Fails with {@link StreamNotFoundException} when there is none. */
+    /** Deletes the stream (protocol §5.4). Fails with {@link io.durablestreams.client.error.StreamNotFoundException} when there is none. */
     Mono<Void> delete();
 
     /**
@@ -148,7 +152,7 @@ public interface DurableStream {
      * @param producerId identity of the writer: one writer at a time may use it on a stream
      * @param settings its settings, or null for the client's
      * @param errorHandler told of failed messages that nobody waits for, or null to log them
-     * @throws ProducerClosedException when the client has closed its producers, or is disposed
+     * @throws io.durablestreams.client.error.ProducerClosedException when the client has closed its producers, or is disposed
      */
     IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler);

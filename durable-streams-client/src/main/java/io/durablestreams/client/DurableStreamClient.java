@@ -12,6 +12,16 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.durablestreams.client.cache.ReadCacheSettings;
+import io.durablestreams.client.exchange.ConnectionSettings;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.client.producer.EpochStore;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.reader.ReaderSettings;
+
 /**
  * Entry point: gives handles of the streams of one server, and holds what their requests have in common.
  *
@@ -62,9 +72,9 @@ public interface DurableStreamClient extends Disposable {
      * Closes all open producers at the same time, and gives up what they have not delivered within a time.
      *
      * <p>From the subscription on, this client and its variants open no producers:
-     * {@link DurableStream#producer(String)} fails with {@link ProducerClosedException}, as do {@code append} and
+     * {@link DurableStream#producer(String)} fails with {@link io.durablestreams.client.error.ProducerClosedException}, as do {@code append} and
      * {@code send}. When the time is over, every message that was accepted and is not acknowledged fails with
-     * {@link DeliveryAbandonedException}: the subscribers of {@code send} and the {@link ProducerErrorHandler}s are told,
+     * {@link io.durablestreams.client.error.DeliveryAbandonedException}: the subscribers of {@code send} and the {@link io.durablestreams.client.producer.ProducerErrorHandler}s are told,
      * and one ERROR line for each producer that could not deliver all of its messages says how many were lost. All of them
      * have been told when this ends.
      *
@@ -79,7 +89,7 @@ public interface DurableStreamClient extends Disposable {
     /**
      * Gives up all producers of this client and its variants as {@link #closeProducers} does when the time is over, and
      * closes the pools that this client owns. Other operations in flight, and later ones, fail with
-     * {@link StreamRequestException}. Except: a plain append in flight fails with {@link AppendOutcomeUnknownException}.
+     * {@link io.durablestreams.client.error.StreamRequestException}. Except: a plain append in flight fails with {@link io.durablestreams.client.error.AppendOutcomeUnknownException}.
      *
      * <p>This does not wait for the server: close the producers first. On a thread that may block, all undelivered messages
      * have been reported when this returns. Disposing again has no effect.
@@ -113,12 +123,12 @@ public interface DurableStreamClient extends Disposable {
         /**
          * Sets the client for requests that are answered at once; by default one with a pool of its own.
          *
-         * <p>Over Reactor Netty, make its HTTP client with {@link StreamConnections#configure}. A plain Reactor Netty
+         * <p>Over Reactor Netty, make its HTTP client with {@link io.durablestreams.client.exchange.StreamConnections#configure}. A plain Reactor Netty
          * connector takes an informational answer (1xx) for the final one. Such a request has no answer: its outcome is
          * unknown, and its connection is closed.
          *
          * <p>A connector or a filter that fails with a {@link java.util.concurrent.CancellationException} refuses a
-         * request for good: it is not repeated, and ends reads and fails batches with a {@link StreamRequestException}.
+         * request for good: it is not repeated, and ends reads and fails batches with a {@link io.durablestreams.client.error.StreamRequestException}.
          */
         Builder webClient(WebClient webClient);
 

@@ -2,6 +2,11 @@ package io.durablestreams.client;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import io.durablestreams.client.exchange.StreamRequests;
+import io.durablestreams.client.message.MessageEncoder;
+import io.durablestreams.client.producer.StreamProducers;
+import io.durablestreams.client.reader.StreamReaders;
+
 /**
  * What the handles of one client share.
  *

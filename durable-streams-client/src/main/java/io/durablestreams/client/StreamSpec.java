@@ -5,6 +5,7 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
+import io.durablestreams.client.exchange.HeaderText;
 import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 

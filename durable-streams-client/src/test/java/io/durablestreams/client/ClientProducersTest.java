@@ -25,10 +25,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import io.durablestreams.client.error.DeliveryAbandonedException;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.fixture.RunningServer;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.LiveMode;
 
-import static io.durablestreams.client.RunningServer.PATIENCE;
+import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

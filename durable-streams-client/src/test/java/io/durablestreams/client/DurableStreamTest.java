@@ -23,13 +23,24 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
+import io.durablestreams.client.error.InvalidOffsetException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.error.StreamConflictException;
+import io.durablestreams.client.error.StreamContentException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.error.StreamSeqConflictException;
+import io.durablestreams.client.exchange.StreamTransport;
+import io.durablestreams.client.exchange.TransportException;
+import io.durablestreams.client.fixture.FaultyTransport;
+import io.durablestreams.client.fixture.RunningServer;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamMetadata;
 
-import static io.durablestreams.client.RunningServer.PATIENCE;
+import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -464,8 +475,7 @@ class DurableStreamTest {
             }
         };
 
-        new DefaultDurableStreamClientBuilder()
-                .transport(losing).build().stream(stream.url()).delete().block(PATIENCE);
+        TestClients.over(losing).build().stream(stream.url()).delete().block(PATIENCE);
 
         assertThat(attempts).hasValue(2);
     }

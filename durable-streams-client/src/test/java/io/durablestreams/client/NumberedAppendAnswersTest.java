@@ -8,12 +8,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.exchange.TransportException;
+import io.durablestreams.client.fixture.ScriptedAnswers;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.AppendReceipt.Outcome;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.ProducerSequence;
 
-import static io.durablestreams.client.RunningServer.PATIENCE;
+import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,9 +31,9 @@ class NumberedAppendAnswersTest {
             RequestSettings.DEFAULT.withBackoff(new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), 2));
 
     private final ScriptedAnswers server = new ScriptedAnswers();
-    private final DurableStream stream = new DefaultDurableStreamClientBuilder()
-            .transport(server).requestSettings(SETTINGS).build().stream("http://localhost/stream")
-                    .withContentType("application/json");
+    private final DurableStream stream = TestClients.over(server).requestSettings(SETTINGS).build().stream(
+                    "http://localhost/stream")
+            .withContentType("application/json");
 
     private static ProducerSequence number(long epoch, long seq) {
         return new ProducerSequence("source", epoch, seq);

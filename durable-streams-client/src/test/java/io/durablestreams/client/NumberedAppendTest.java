@@ -11,13 +11,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.durablestreams.client.FaultyNetwork.Fault;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.ProducerSequenceGapException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.fixture.FaultyNetwork;
+import io.durablestreams.client.fixture.FaultyNetwork.Fault;
+import io.durablestreams.client.fixture.RunningServer;
+import io.durablestreams.client.fixture.SkippedTime;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.AppendReceipt.Outcome;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
 
-import static io.durablestreams.client.RunningServer.PATIENCE;
+import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -7,6 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.durablestreams.client.error.AppendOutcomeUnknownException;
+import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.exchange.TransportException;
+import io.durablestreams.client.fixture.ScriptedAnswers;
 import io.durablestreams.protocol.Backoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,13 +24,12 @@ class PlainAppendTest {
 
     private final ScriptedAnswers server = new ScriptedAnswers();
 
-    private final DurableStream stream = new DefaultDurableStreamClientBuilder()
-                    .transport(server)
-                    .requestSettings(RequestSettings.DEFAULT.withBackoff(
-                            new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), 2)))
-                    .build()
-                    .stream("http://localhost/stream")
-                    .withContentType("application/json");
+    private final DurableStream stream = TestClients.over(server)
+            .requestSettings(
+                    RequestSettings.DEFAULT.withBackoff(new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), 2)))
+            .build()
+            .stream("http://localhost/stream")
+            .withContentType("application/json");
 
     private final DurableStream text = stream.withContentType("text/plain");
 

@@ -14,6 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.durablestreams.client.cache.ReadCacheSettings;
+import io.durablestreams.client.exchange.ConnectionSettings;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.producer.ClaimPolicy;

@@ -9,9 +9,16 @@ import org.reactivestreams.Publisher;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Flux;
 
-import io.durablestreams.client.FaultyTransport.Fault;
+import io.durablestreams.client.error.AppendOutcomeUnknownException;
+import io.durablestreams.client.error.StreamOperation;
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.exchange.StreamTransport;
+import io.durablestreams.client.fixture.FaultyTransport;
+import io.durablestreams.client.fixture.FaultyTransport.Fault;
+import io.durablestreams.client.fixture.RunningServer;
+import io.durablestreams.client.producer.IdempotentProducer;
 
-import static io.durablestreams.client.RunningServer.PATIENCE;
+import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -76,8 +83,7 @@ class UnconfirmedAppendTest {
     }
 
     private DurableStream over(StreamTransport transport) {
-        return new DefaultDurableStreamClientBuilder()
-                .transport(transport).build().stream(stream.url()).withContentType("application/json");
+        return TestClients.over(transport).build().stream(stream.url()).withContentType("application/json");
     }
 
     /** A proxy that lets a header through in neither direction, behind which something happens to the first request. */

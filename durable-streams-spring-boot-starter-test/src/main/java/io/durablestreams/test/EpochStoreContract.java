@@ -12,7 +12,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-import io.durablestreams.client.EpochStore;
+import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.protocol.ProducerSequence;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -21,10 +21,10 @@ import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.durablestreams.client.DurableStreamException;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.InvalidOffsetException;
-import io.durablestreams.client.StreamNotFoundException;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.InvalidOffsetException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.Offset;
 
 @RestController

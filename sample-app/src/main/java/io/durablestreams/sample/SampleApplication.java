@@ -8,8 +8,8 @@ import org.springframework.context.annotation.Bean;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 @SpringBootApplication(proxyBeanMethods = false)
 public class SampleApplication {

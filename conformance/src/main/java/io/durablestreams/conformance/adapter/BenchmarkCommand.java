@@ -11,9 +11,9 @@ import tools.jackson.databind.JsonNode;
 
 import io.durablestreams.client.CreateResult;
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.StreamConflictException;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.error.StreamConflictException;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;

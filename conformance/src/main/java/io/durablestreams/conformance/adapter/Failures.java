@@ -6,23 +6,23 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.durablestreams.client.AppendOutcomeUnknownException;
-import io.durablestreams.client.DeliveryTimeoutException;
-import io.durablestreams.client.DurableStreamException;
-import io.durablestreams.client.InvalidOffsetException;
-import io.durablestreams.client.ProducerClosedException;
-import io.durablestreams.client.ProducerFencedException;
-import io.durablestreams.client.ProducerSequenceGapException;
-import io.durablestreams.client.StreamClosedException;
-import io.durablestreams.client.StreamConflictException;
-import io.durablestreams.client.StreamContentException;
-import io.durablestreams.client.StreamGoneException;
-import io.durablestreams.client.StreamNotFoundException;
-import io.durablestreams.client.StreamProtocolException;
-import io.durablestreams.client.StreamRequestException;
-import io.durablestreams.client.StreamSeqConflictException;
-import io.durablestreams.client.StreamTimeoutException;
-import io.durablestreams.client.TransientStreamException;
+import io.durablestreams.client.error.AppendOutcomeUnknownException;
+import io.durablestreams.client.error.DeliveryTimeoutException;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.InvalidOffsetException;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.ProducerSequenceGapException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.error.StreamConflictException;
+import io.durablestreams.client.error.StreamContentException;
+import io.durablestreams.client.error.StreamGoneException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.error.StreamSeqConflictException;
+import io.durablestreams.client.error.StreamTimeoutException;
+import io.durablestreams.client.error.TransientStreamException;
 
 /** What the adapter protocol calls a failure: decided by the type of the exception, never by its message. */
 final class Failures {

@@ -9,8 +9,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerSettings;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.ProducerSequence;
 

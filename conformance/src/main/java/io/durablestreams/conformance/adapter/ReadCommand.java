@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 import io.durablestreams.client.DurableStream;
-import io.durablestreams.client.StreamReader;
+import io.durablestreams.client.reader.StreamReader;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;

@@ -3,7 +3,7 @@ package io.durablestreams.conformance.adapter;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.durablestreams.client.ReadMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
 
 /** Counts the bytes of the content of all answers to reads. */
 final class ReceivedBytes implements ReadMetricsRecorder {

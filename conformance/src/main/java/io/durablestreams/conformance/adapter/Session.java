@@ -14,10 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.ReaderSettings;
-import io.durablestreams.client.RequestSettings;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerSettings;
+import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 

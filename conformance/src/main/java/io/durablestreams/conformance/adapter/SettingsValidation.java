@@ -5,8 +5,8 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.ProducerSettings;
-import io.durablestreams.client.RequestSettings;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 import io.durablestreams.protocol.Backoff;
 

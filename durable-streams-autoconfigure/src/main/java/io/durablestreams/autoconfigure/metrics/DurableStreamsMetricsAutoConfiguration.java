@@ -8,8 +8,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.ProducerMetricsRecorder;
-import io.durablestreams.client.ReadMetricsRecorder;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
 
 /**
  * Counts and measures with Micrometer, in applications that have a {@link MeterRegistry}, what the auto-configured

@@ -13,8 +13,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
 
-import io.durablestreams.client.DurableStreamException;
-import io.durablestreams.client.ProducerMetricsRecorder;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.protocol.AppendReceipt;
 
 /**

@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 
-import io.durablestreams.client.ReadMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
 
 /**
  * Meters of the readers of a client. None is tagged with the stream: an application may read any number of them.

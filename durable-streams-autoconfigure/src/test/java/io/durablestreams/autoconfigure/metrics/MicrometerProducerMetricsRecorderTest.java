@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.durablestreams.client.ProducerMetricsRecorder.Cause;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder.Cause;
 import io.durablestreams.protocol.AppendReceipt.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 import org.junit.jupiter.api.io.TempDir;
 
-import io.durablestreams.client.EpochStore;
+import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.test.EpochStoreContract;
 
 class FileEpochStoreContractTest extends EpochStoreContract {

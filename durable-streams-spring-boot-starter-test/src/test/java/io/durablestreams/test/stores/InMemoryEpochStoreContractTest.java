@@ -1,6 +1,6 @@
 package io.durablestreams.test.stores;
 
-import io.durablestreams.client.EpochStore;
+import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.test.EpochStoreContract;
 
 class InMemoryEpochStoreContractTest extends EpochStoreContract {

@@ -12,8 +12,8 @@ import org.springframework.context.annotation.Bean;
 import io.durablestreams.autoconfigure.DurableStreamsConnectionDetails;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
  * Boots an application that makes a client of its own, because what the client bean needs comes with the starter, and

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.LiveMode;
 
 /** Creates a stream, writes to it in both ways and reads it in both ways. The argument is the URL of a server. */

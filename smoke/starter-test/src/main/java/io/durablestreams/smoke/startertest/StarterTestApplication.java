@@ -2,8 +2,8 @@ package io.durablestreams.smoke.startertest;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.EpochStore;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.server.DurableStreamServer;
 import io.durablestreams.test.EpochStoreContract;
 

@@ -10,8 +10,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 /** Boots an application that writes with the producer bean and reads with the client bean. The argument is a server's URL. */
 @SpringBootConfiguration(proxyBeanMethods = false)

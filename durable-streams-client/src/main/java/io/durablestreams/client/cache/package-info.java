@@ -1,0 +1,7 @@
+/**
+ * A cache of catch-up reads, as a filter of requests. It is off by default.
+ */
+@NullMarked
+package io.durablestreams.client.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,179 @@
+package io.durablestreams.client.exchange;
+
+import java.io.IOException;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Gives each request on an HTTP/1.1 connection the one answer that belongs to it. Without it, Reactor Netty gives a request
+ * the next answer on the connection, even an informational one, and then reuses the connection.
+ *
+ * <ul>
+ *   <li>Informational answers are dropped, and the connection is read until the final answer arrives (RFC 9110 §15.2).
+ *   <li>101 is passed on as the final answer, since no request asks for another protocol. Its connection is closed.
+ *   <li>Data without a request closes the connection (RFC 9112 §9.2).
+ *   <li>Two final answers that are read together fail the request, since either may be a late answer to an earlier one.
+ *       The connection is closed.
+ *   <li>Other data after a final answer does not change its meaning. The connection is closed.
+ *   <li>After an answer that arrives before the whole request is written, the connection is closed.
+ * </ul>
+ *
+ * <p>The end of an answer is held back until everything that was read with it is decoded. The end returns the connection to
+ * the pool, which may send the next request at once.
+ */
+final class OneAnswerPerRequest extends ChannelDuplexHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(OneAnswerPerRequest.class);
+    private static final String NAME = "durable-streams.oneAnswerPerRequest";
+
+    private boolean awaiting;
+    private int unwritten;
+    private boolean skipping;
+    private @Nullable LastHttpContent heldEnd;
+    private boolean closed;
+
+    /** Adds the handler to an HTTP/1.1 channel, unless it has one. HTTP/2 has a stream for each request instead. */
+    static void addTo(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec && pipeline.get(NAME) == null) {
+            pipeline.addAfter(NettyPipeline.HttpCodec, NAME, new OneAnswerPerRequest());
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        ChannelPromise written = promise.unvoid();
+        if (message instanceof HttpRequest) {
+            awaiting = true;
+            unwritten++;
+        }
+        if (message instanceof LastHttpContent) {
+            written.addListener(done -> unwritten--);
+        }
+        context.write(message, written);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (closed) {
+            ReferenceCountUtil.release(message);
+        } else if (!awaiting) {
+            close(context, message, "data without a request");
+        } else if (heldEnd != null) {
+            afterTheEnd(context, message);
+        } else if (isInterim(message)) {
+            skipping = !(message instanceof LastHttpContent);
+            skip(context, message);
+        } else if (skipping && message instanceof LastHttpContent) {
+            skipping = false;
+            skip(context, message);
+        } else {
+            pass(context, message);
+        }
+    }
+
+    private static boolean isInterim(Object message) {
+        return isAnswer(message)
+                && statusOf(message).codeClass() == HttpStatusClass.INFORMATIONAL
+                && !isSwitch(message);
+    }
+
+    private static boolean isSwitch(Object message) {
+        return isAnswer(message) && statusOf(message).code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+    }
+
+    private static boolean isAnswer(Object message) {
+        return message instanceof HttpResponse response
+                && response.decoderResult().isSuccess();
+    }
+
+    private static HttpResponseStatus statusOf(Object message) {
+        return ((HttpResponse) message).status();
+    }
+
+    private static void skip(ChannelHandlerContext context, Object message) {
+        ReferenceCountUtil.release(message);
+        context.read(); // Without automatic reads, Reactor Netty reads on only after a message that it sees.
+    }
+
+    private void pass(ChannelHandlerContext context, Object message) {
+        if (isSwitch(message)) {
+            keepOutOfThePool(context);
+        }
+        if (message instanceof LastHttpContent end && !(message instanceof HttpResponse)) {
+            heldEnd = end;
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    private void afterTheEnd(ChannelHandlerContext context, Object message) {
+        if (isAnswer(message) && !isInterim(message)) {
+            close(context, message, "two answers to one request");
+            ReferenceCountUtil.release(heldEnd);
+            heldEnd = null;
+            context.fireExceptionCaught(new IOException("there were two answers to one request"));
+        } else {
+            keepOutOfThePool(context);
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void close(ChannelHandlerContext context, Object message, String reason) {
+        log.debug("Closing {}: {}", context.channel(), reason);
+        closed = true;
+        ReferenceCountUtil.release(message);
+        context.close();
+    }
+
+    private static void keepOutOfThePool(ChannelHandlerContext context) {
+        Connection.from(context.channel()).markPersistent(false);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        deliverEnd(context);
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        deliverEnd(context);
+        context.fireChannelInactive();
+    }
+
+    private void deliverEnd(ChannelHandlerContext context) {
+        LastHttpContent end = heldEnd;
+        if (end == null) {
+            return;
+        }
+        heldEnd = null;
+        awaiting = false;
+        if (unwritten > 0) {
+            keepOutOfThePool(context);
+        }
+        context.fireChannelRead(end);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        ReferenceCountUtil.release(heldEnd);
+        heldEnd = null;
+    }
+}

@@ -1,0 +1,294 @@
+package io.durablestreams.client.exchange;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.exc.StreamReadException;
+
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.DurableStreamException.Failure;
+import io.durablestreams.client.error.InvalidOffsetException;
+import io.durablestreams.client.error.LiveConnectionsExhaustedException;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.ProducerSequenceGapException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.error.StreamConflictException;
+import io.durablestreams.client.error.StreamContentException;
+import io.durablestreams.client.error.StreamGoneException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.error.StreamOperation;
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.error.StreamSeqConflictException;
+import io.durablestreams.client.error.StreamTimeoutException;
+import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.StreamTransport.Answer;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.RetryAfter;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.StreamParameters;
+import io.durablestreams.protocol.json.InvalidJsonException;
+import io.durablestreams.protocol.json.MessageTooLargeException;
+import io.durablestreams.protocol.sse.MalformedBase64Exception;
+import io.durablestreams.protocol.sse.MalformedControlEventException;
+
+/** The one mapping from an answer, the lack of one, or an unreadable message to an exception of the library. */
+public final class StreamFailures {
+
+    private static final int EXCERPT_BYTES = 4096;
+    private static final int EXCERPT_CHARS = 300;
+    private static final Duration EXCERPT_WAIT = Duration.ofMillis(500);
+
+    private StreamFailures() {}
+
+    // Answers.
+
+    /**
+     * Signals the exception that an answer of an error status stands for, with what its body says. The body is waited
+     * for, but not for longer than that: what happened is known from the head.
+     */
+    static <T> Mono<T> signal(StreamCall call, Answer answer, Timing timing) {
+        DurableStreamException known = of(call, answer, timing);
+        if (known instanceof StreamProtocolException) {
+            return Mono.error(known); // The answer to another request: nobody knows what comes next on its connection.
+        }
+        boolean legible = !answer.headers().containsHeader(HttpHeaders.CONTENT_ENCODING);
+        Mono<String> text = DataBufferUtils.join(DataBufferUtils.takeUntilByteCount(answer.body(), EXCERPT_BYTES))
+                .map(buffer -> {
+                    String read = buffer.toString(StandardCharsets.UTF_8);
+                    DataBufferUtils.release(buffer);
+                    return read;
+                })
+                .onErrorReturn("")
+                .defaultIfEmpty("");
+        boolean empty = "0".equals(answer.headers().getFirst(HttpHeaders.CONTENT_LENGTH));
+        Mono<String> tooLate = empty
+                ? Mono.never()
+                : Mono.delay(EXCERPT_WAIT, timing.scheduler()).thenReturn("");
+        // In this order: there is no timer for a body that is there already.
+        return Mono.firstWithSignal(text, tooLate)
+                .flatMap(said -> Mono.error(exception(
+                        call,
+                        answer,
+                        legible ? excerpt(said) : "",
+                        timing.clock().instant())));
+    }
+
+    /** Returns the exception that the head of an answer of an error status stands for. */
+    public static DurableStreamException of(StreamCall call, Answer answer, Timing timing) {
+        return exception(call, answer, "", timing.clock().instant());
+    }
+
+    private static String excerpt(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
+        return line.length() <= EXCERPT_CHARS ? line : line.substring(0, EXCERPT_CHARS) + "...";
+    }
+
+    private static DurableStreamException exception(StreamCall call, Answer answer, String said, Instant now) {
+        HttpHeaders headers = answer.headers();
+        int status = answer.status();
+        String quoted = said.isEmpty() ? "" : "; the server says: " + said;
+        return switch (status) {
+            case 404 -> new StreamNotFoundException(failure(call, status, "there is no such stream" + quoted));
+            case 410 -> new StreamGoneException(failure(call, status, gone(call) + quoted));
+            case 409 -> conflict(call, headers, quoted);
+            case 400 -> refused(call, quoted);
+            case 403 -> forbidden(call, headers, quoted);
+            default ->
+                isPassing(status)
+                        ? passing(call, answer, now, quoted)
+                        : new StreamRequestException(failure(call, status, unexpected(status, headers) + quoted));
+        };
+    }
+
+    private static DurableStreamException conflict(StreamCall call, HttpHeaders headers, String quoted) {
+        // The order matters: only Stream-Closed tells that no number will ever be accepted (protocol §5.2.1).
+        if (Answers.isTrue(headers, StreamHeaders.STREAM_CLOSED)) {
+            return new StreamClosedException(
+                    failure(call, 409, "the stream is closed" + quoted), Answers.nextOffset(headers));
+        }
+        Long expected = Answers.number(headers, StreamHeaders.PRODUCER_EXPECTED_SEQ);
+        if (expected != null) {
+            Long received = Answers.number(headers, StreamHeaders.PRODUCER_RECEIVED_SEQ);
+            Long own = Answers.number(call.headers(), StreamHeaders.PRODUCER_SEQ);
+            if (own != null && (expected > own || received != null && !received.equals(own))) {
+                return notOwn(call, 409, "a gap before sequence " + received + ", and that it expects " + expected);
+            }
+            long seq = received != null ? received : own != null ? own : -1;
+            return new ProducerSequenceGapException(
+                    failure(call, 409, "the server expects sequence " + expected + " and got " + seq), expected, seq);
+        }
+        String sent = "the content type sent is " + call.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+        String streamSeq = call.headers().getFirst(StreamHeaders.STREAM_SEQ);
+        if (streamSeq != null) {
+            return new StreamSeqConflictException(failure(
+                    call,
+                    409,
+                    "its content type is another one, or the last Stream-Seq is not below '" + streamSeq + "'; " + sent
+                            + quoted));
+        }
+        String reason = call.operation() == StreamOperation.CREATE
+                ? "it exists with another configuration; "
+                : "its content type is another one; ";
+        return new StreamConflictException(failure(call, 409, reason + sent + quoted));
+    }
+
+    private static DurableStreamException refused(StreamCall call, String quoted) {
+        if (call.operation() == StreamOperation.READ) {
+            String offset = call.parameters().get(StreamParameters.OFFSET);
+            return new InvalidOffsetException(
+                    failure(call, 400, "the server does not accept the offset '" + offset + "'" + quoted));
+        }
+        return new StreamRequestException(failure(call, 400, "the server refuses the request" + quoted));
+    }
+
+    private static DurableStreamException forbidden(StreamCall call, HttpHeaders headers, String quoted) {
+        Long epoch = Answers.number(headers, StreamHeaders.PRODUCER_EPOCH);
+        if (epoch != null) {
+            Long own = Answers.number(call.headers(), StreamHeaders.PRODUCER_EPOCH);
+            if (own != null && epoch <= own) {
+                return notOwn(call, 403, "that epoch " + epoch + " fences epoch " + own);
+            }
+            return new ProducerFencedException(
+                    failure(call, 403, "epoch " + own + " is fenced by epoch " + epoch), epoch);
+        }
+        return new StreamRequestException(failure(call, 403, "access is denied" + quoted));
+    }
+
+    /** No stream server answers the request with that, so it may be the answer to another one. */
+    private static StreamProtocolException notOwn(StreamCall call, int status, String said) {
+        return protocol(
+                call,
+                status,
+                "the answer says " + said + ", which cannot be about append "
+                        + call.headers().getFirst(StreamHeaders.PRODUCER_EPOCH) + "/"
+                        + call.headers().getFirst(StreamHeaders.PRODUCER_SEQ));
+    }
+
+    private static boolean isPassing(int status) {
+        return status == 408 || status == 429 || status >= 500 && status != 501;
+    }
+
+    /** Who limits the rate, or says when to come back, has not acted on the request; of other answers that is not known. */
+    private static DurableStreamException passing(StreamCall call, Answer answer, Instant now, String quoted) {
+        Duration retryAfter = RetryAfter.parse(answer.headers().getFirst(HttpHeaders.RETRY_AFTER), now);
+        boolean nothingStored = answer.status() == 429 || answer.status() == 503 && retryAfter != null;
+        return new TransientStreamException(
+                failure(call, answer.status(), "the server cannot serve the request now" + quoted),
+                retryAfter,
+                nothingStored);
+    }
+
+    private static String gone(StreamCall call) {
+        return call.operation() == StreamOperation.READ
+                ? "the offset '" + call.parameters().get(StreamParameters.OFFSET)
+                        + "' is before what the server has kept, or the stream is deleted"
+                : "the stream is deleted";
+    }
+
+    private static String unexpected(int status, HttpHeaders headers) {
+        if (status == 401) {
+            return "credentials are missing or not accepted";
+        }
+        String location = headers.getFirst(HttpHeaders.LOCATION);
+        return location != null ? "unexpected redirect to " + location : "unexpected answer";
+    }
+
+    /** An answer that a stream server would not give. It says nothing about what became of the request. */
+    static StreamProtocolException protocol(StreamCall call, int status, String reason) {
+        return new StreamProtocolException(failure(call, status, reason));
+    }
+
+    private static Failure failure(StreamCall call, int status, String reason) {
+        return new Failure(call.operation(), call.url(), status, reason, null);
+    }
+
+    // No answer.
+
+    /** Turns whatever went wrong into an exception of the library; those that are already stay as they are. */
+    public static DurableStreamException of(StreamCall call, Throwable failure) {
+        if (failure instanceof DurableStreamException known) {
+            return known;
+        }
+        if (failure instanceof RequestValues.UnavailableValueException unavailable) {
+            String reason = String.valueOf(unavailable.getMessage());
+            return new TransientStreamException(
+                    Failure.of(call.operation(), call.url(), reason, unavailable.getCause()), null, true);
+        }
+        if (failure instanceof CancellationException refusal) {
+            return new StreamRequestException(Failure.of(
+                    call.operation(), call.url(), "the request was not sent: " + refusal.getMessage(), refusal));
+        }
+        if (failure instanceof TransportException noAnswer) {
+            return noAnswer(call, noAnswer);
+        }
+        // Not its subclasses: a NumberFormatException is what broken chunks end in.
+        if (failure.getClass() == IllegalArgumentException.class) {
+            return new StreamRequestException(Failure.of(
+                    call.operation(), call.url(), "the request cannot be made: " + failure.getMessage(), failure));
+        }
+        if (failure instanceof TimeoutException) {
+            return new StreamTimeoutException(
+                    Failure.of(call.operation(), call.url(), "no answer in time: " + failure.getMessage(), failure));
+        }
+        return new TransientStreamException(
+                Failure.of(call.operation(), call.url(), "the connection failed: " + failure, failure), null, false);
+    }
+
+    private static DurableStreamException noAnswer(StreamCall call, TransportException failure) {
+        Throwable cause = failure.getCause();
+        if (failure.poolExhausted() && call.live()) {
+            return new LiveConnectionsExhaustedException(Failure.of(
+                    call.operation(),
+                    call.url(),
+                    "all connections for live reads are in use; end some of the reads, or allow for more connections"
+                            + " (durable-streams.reader.max-live-connections, ConnectionSettings, or the pool of the"
+                            + " liveWebClient): "
+                            + cause,
+                    cause));
+        }
+        String reason = failure.poolExhausted()
+                ? "no connection became free in time: "
+                : failure.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
+        return new TransientStreamException(
+                Failure.of(call.operation(), call.url(), reason + cause, cause), null, !failure.requestSent());
+    }
+
+    // Messages.
+
+    /**
+     * Turns a failure to make sense of an answer into an exception, which never is one that a retry could help.
+     *
+     * @param url the stream
+     * @param offset up to where the answers could be read
+     * @param itemType what they were to be read as
+     * @param failure what went wrong
+     */
+    public static DurableStreamException unreadable(URI url, Offset offset, String itemType, RuntimeException failure) {
+        if (failure instanceof DurableStreamException known) {
+            return known;
+        }
+        if (failure instanceof StreamReadException
+                || failure instanceof InvalidJsonException
+                || failure instanceof MalformedControlEventException
+                || failure instanceof MalformedBase64Exception) {
+            return new StreamProtocolException(from(url, offset, "the content is malformed: ", failure));
+        }
+        if (failure instanceof MessageTooLargeException) {
+            return new StreamContentException(
+                    from(url, offset, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
+        }
+        return new StreamContentException(from(url, offset, "a message cannot be read as " + itemType + ": ", failure));
+    }
+
+    private static Failure from(URI url, Offset offset, String reason, Throwable cause) {
+        return Failure.of(StreamOperation.READ, url, "at offset " + offset + ": " + reason + cause.getMessage(), cause);
+    }
+}

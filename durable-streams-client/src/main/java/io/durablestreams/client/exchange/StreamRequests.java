@@ -1,0 +1,159 @@
+package io.durablestreams.client.exchange;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.StreamTransport.Answer;
+
+/**
+ * Sends the requests of all operations: adds the values that every request carries, and turns what went wrong into a
+ * {@link DurableStreamException}.
+ */
+public final class StreamRequests {
+
+    private final StreamTransport transport;
+    private final RequestValues values;
+    private final RequestSettings settings;
+    private final Timing timing;
+
+    public StreamRequests(StreamTransport transport, RequestValues values, RequestSettings settings, Timing timing) {
+        this.transport = transport;
+        this.values = values;
+        this.settings = settings;
+        this.timing = timing;
+    }
+
+    public Timing timing() {
+        return timing;
+    }
+
+    public RequestSettings settings() {
+        return settings;
+    }
+
+    /** Runs a task that may send requests, on a thread that must not block. */
+    public void onSendingThread(Runnable task) {
+        transport.onSendingThread(task, timing.scheduler());
+    }
+
+    /**
+     * Makes one attempt. An answer of a status that does not stand for success is signalled as its exception, as is the
+     * lack of an answer.
+     *
+     * @param call the request
+     * @param handler makes the result from the answer, whose body it must consume; what it fails with ends the connection
+     */
+    public <T> Flux<T> attempt(StreamCall call, Function<Answer, Publisher<T>> handler) {
+        return exchange(
+                call,
+                answer -> Answers.isSuccess(call, answer.status())
+                        ? handler.apply(answer)
+                        : StreamFailures.signal(call, answer, timing));
+    }
+
+    /**
+     * Makes one attempt that must end within a time, and drops the body of its answer. The outcome is known from the
+     * head: a body that breaks off does not change it, and one that does not end, when the time is over, neither.
+     *
+     * @param call the request
+     * @param timeout the longest wait for the answer
+     * @param result makes the result from the head of the answer; what it throws ends the connection
+     */
+    public <T> Mono<T> attempt(StreamCall call, Duration timeout, Function<Answer, T> result) {
+        AtomicReference<Mono<T>> known =
+                new AtomicReference<>(Mono.error(() -> new TimeoutException("none within " + timeout)));
+        return exchange(call, answer -> {
+                    if (!Answers.isSuccess(call, answer.status())) {
+                        known.set(Mono.error(() -> StreamFailures.of(call, answer, timing)));
+                        return StreamFailures.<T>signal(call, answer, timing);
+                    }
+                    Mono<T> outcome = Mono.just(result.apply(answer));
+                    known.set(outcome);
+                    return answer.body()
+                            .doOnNext(DataBufferUtils::release)
+                            .then()
+                            .onErrorComplete()
+                            .then(outcome);
+                })
+                // Not next(), whose cancellation would close the connection instead of giving it back.
+                .single()
+                // Not timeout(), for which a failure that comes at this very moment is an error to be logged.
+                .takeUntilOther(Mono.delay(timeout, timing.scheduler()))
+                .switchIfEmpty(Mono.defer(known::get))
+                .onErrorMap(failure -> StreamFailures.of(call, failure));
+    }
+
+    private <T> Flux<T> exchange(StreamCall call, Function<Answer, Publisher<T>> handler) {
+        return values.resolve()
+                .flatMapMany(resolved -> transport.exchange(request(call, resolved), handler))
+                .onErrorMap(failure -> StreamFailures.of(call, failure));
+    }
+
+    /**
+     * Makes attempts as the settings say.
+     *
+     * @param mayRetry whether a failure is one of those after which the request may be repeated
+     */
+    public <T> Mono<T> withRetries(
+            StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
+        return attempt(call, settings.timeout(), result)
+                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
+                    Throwable failure = signal.failure();
+                    if (failure instanceof DurableStreamException known
+                            && signal.totalRetries() < settings.maxRetries()
+                            && mayRetry.test(known)) {
+                        return delay(signal.totalRetries(), known);
+                    }
+                    return Mono.error(failure);
+                })));
+    }
+
+    private Mono<Long> delay(long retries, DurableStreamException failure) {
+        Duration retryAfter = failure instanceof TransientStreamException passing ? passing.retryAfter() : null;
+        if (retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0) {
+            return Mono.error(failure);
+        }
+        Duration delay = settings.backoff().delay((int) retries, timing.random().getAsDouble(), retryAfter);
+        return Mono.delay(delay, timing.scheduler());
+    }
+
+    private static StreamTransport.Request request(StreamCall call, RequestValues.Resolved resolved) {
+        HttpHeaders headers = resolved.headers();
+        headers.putAll(call.headers());
+        Map<String, String> parameters = resolved.parameters();
+        parameters.putAll(call.parameters());
+        return new StreamTransport.Request(
+                call.method(), withQuery(call.url(), parameters), headers, call.body(), call.live());
+    }
+
+    private static URI withQuery(URI url, Map<String, String> parameters) {
+        if (parameters.isEmpty()) {
+            return url;
+        }
+        UriComponentsBuilder builder = UriComponentsBuilder.fromUri(url);
+        parameters.forEach((name, value) -> builder.queryParam(encode(name), encode(value)));
+        return builder.build(true).toUri();
+    }
+
+    /** Returns the text as it is written in a query. */
+    public static String encode(String text) {
+        return UriUtils.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,212 @@
+package io.durablestreams.client.exchange;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import javax.net.ssl.SSLHandshakeException;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+
+/** The transport over two {@link WebClient}s, so that live reads have connections of their own. */
+public final class WebClientTransport implements StreamTransport {
+
+    private final WebClient requests;
+    private final WebClient liveReads;
+    private final SendingThread sendingThread = new SendingThread();
+
+    public WebClientTransport(WebClient requests, WebClient liveReads) {
+        this.requests = requests;
+        this.liveReads = liveReads;
+    }
+
+    @Override
+    public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
+        return Flux.defer(() -> {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            ConnectionThread thread = new ConnectionThread(request.live() ? null : sendingThread);
+            return spec(request)
+                    .httpRequest(thread::sends)
+                    .exchangeToFlux(response -> response.statusCode().is1xxInformational()
+                            ? thread.withoutAnswer(response)
+                            : handle(answer(response, cancelled::get), handler))
+                    .onErrorMap(WebClientRequestException.class, WebClientTransport::noAnswer)
+                    .doOnComplete(thread::answered)
+                    .cancelOn(Schedulers.fromExecutor(thread))
+                    .doOnCancel(() -> cancelled.set(true));
+        });
+    }
+
+    @Override
+    public void onSendingThread(Runnable task, Scheduler scheduler) {
+        sendingThread.run(task, scheduler);
+    }
+
+    private WebClient.RequestHeadersSpec<?> spec(Request request) {
+        WebClient.RequestBodySpec spec = (request.live() ? liveReads : requests)
+                .method(request.method())
+                .uri(request.url())
+                .headers(headers -> headers.putAll(request.headers()));
+        Body body = request.body();
+        return body == null ? spec : spec.body(inserter(body));
+    }
+
+    /**
+     * The connector releases the body of an answer that a cancel meets on its way, and fails whoever subscribes to it
+     * then. That is no failure, although it would be logged as one: nobody listens any more.
+     */
+    private static Answer answer(ClientResponse response, BooleanSupplier cancelled) {
+        Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers());
+        return new Answer(
+                response.statusCode().value(),
+                response.headers().asHttpHeaders(),
+                body.onErrorResume(failure -> cancelled.getAsBoolean(), failure -> Flux.never()));
+    }
+
+    /**
+     * Has an answer handled. If that fails, the connection is closed, unless the body was read to its end: WebClient would
+     * read the rest and give the connection back, although nobody knows then what comes next on it.
+     */
+    private static <T> Flux<T> handle(Answer answer, Function<Answer, Publisher<T>> handler) {
+        return Flux.defer(() -> handler.apply(answer))
+                .doOnError(failure -> answer.body().subscribe(new Cancelling()));
+    }
+
+    /** Closes a connection whose answer is not read to its end; one that is read already has another owner. */
+    private static final class Cancelling extends BaseSubscriber<DataBuffer> {
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        protected void hookOnError(Throwable alreadyRead) {}
+    }
+
+    private static BodyInserter<Object, ClientHttpRequest> inserter(Body body) {
+        return (request, context) -> {
+            request.getHeaders().setContentLength(body.length());
+            if (body.length() == 0) {
+                // The JDK's client would send an empty buffer as a last chunk, and another one behind it.
+                return request.setComplete();
+            }
+            DataBuffer buffer =
+                    request.bufferFactory().wrap(ByteBuffer.wrap(body.bytes(), body.offset(), body.length()));
+            return request.writeWith(Mono.just(buffer));
+        };
+    }
+
+    private static Throwable noAnswer(WebClientRequestException failure) {
+        if (failure.getCause() instanceof CancellationException refusal) {
+            return refusal;
+        }
+        // Connectors say the same of an answer that they cannot read.
+        IllegalArgumentException refusal = failure.getCause() instanceof IllegalArgumentException
+                ? HeaderText.refusal(failure.getHeaders())
+                : null;
+        if (refusal != null) {
+            return refusal;
+        }
+        Throwable cause = failure.getMostSpecificCause();
+        if (isPoolRefusal(cause)) {
+            return TransportException.poolExhausted(cause);
+        }
+        boolean neverSent = failure.contains(ConnectException.class)
+                || failure.contains(UnknownHostException.class)
+                || failure.contains(NoRouteToHostException.class)
+                || failure.contains(SSLHandshakeException.class);
+        return new TransportException(cause, !neverSent);
+    }
+
+    /** The pool's exceptions are in a package of Reactor Netty that is not for others to import. */
+    private static boolean isPoolRefusal(Throwable cause) {
+        return cause.getClass().getSimpleName().startsWith("PoolAcquire");
+    }
+
+    /**
+     * The thread that answers come on, once a request was sent. A cancel on any other could come when Reactor Netty has
+     * handed out the answer and the connector has not got it yet: nobody would close the connection then.
+     */
+    private static final class ConnectionThread implements Executor {
+
+        private final @Nullable SendingThread sendingThread;
+        private volatile @Nullable Channel channel;
+
+        ConnectionThread(@Nullable SendingThread sendingThread) {
+            this.sendingThread = sendingThread;
+        }
+
+        void sends(ClientHttpRequest request) {
+            if (request.getNativeRequest() instanceof Connection connection) {
+                Channel used = connection.channel();
+                channel = used;
+                if (sendingThread != null) {
+                    sendingThread.taken(used.eventLoop());
+                }
+            }
+        }
+
+        /**
+         * Fails for an informational answer, and closes the connection, on which the next request would get the final
+         * answer. The connections of {@link StreamConnections} deliver none but 101.
+         */
+        <T> Flux<T> withoutAnswer(ClientResponse response) {
+            Channel used = channel;
+            if (used != null) {
+                used.close(); // The answer ends with its head, so cancelling the body may be too late.
+            }
+            IOException reason = new IOException(
+                    "the answer has status " + response.statusCode().value() + ", which is not final");
+            return response.body(BodyExtractors.toDataBuffers())
+                    .doOnSubscribe(subscription -> {
+                        throw new TransportException(reason, true); // Cancels, which closes other connectors' ones.
+                    })
+                    .thenMany(Flux.empty());
+        }
+
+        void answered() {
+            Channel used = channel;
+            if (used != null && sendingThread != null) {
+                sendingThread.givenBack(used.eventLoop());
+            }
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            Channel used = channel;
+            if (used == null || used.eventLoop().inEventLoop()) {
+                task.run();
+                return;
+            }
+            try {
+                used.eventLoop().execute(task);
+            } catch (RejectedExecutionException ended) {
+                task.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.durablestreams.client.message;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.protocol.RawJson;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.json.JsonArraySplitter.Messages;
+
+/** What the application wants as an item, and the choice of a decoder for it. */
+public final class ItemType<T> {
+
+    private final JsonMapper jsonMapper;
+    private final JavaType type;
+
+    public ItemType(JsonMapper jsonMapper, JavaType type) {
+        this.jsonMapper = jsonMapper;
+        this.type = type;
+    }
+
+    /** Returns the type of items that are handed on as they are. */
+    public ItemType<byte[]> asBytes() {
+        return new ItemType<>(jsonMapper, jsonMapper.constructType(byte[].class));
+    }
+
+    /** Returns a new decoder, or null when a stream of this format cannot be read as such items. */
+    @SuppressWarnings("unchecked")
+    @Nullable
+    public ItemDecoder<T> decoder(StreamFormat format, int maxMessageBytes) {
+        if (format == StreamFormat.JSON) {
+            return new JsonItemDecoder<>((JsonItemDecoder.MessageReader<T>) messageReader(), maxMessageBytes);
+        }
+        if (type.hasRawClass(byte[].class)) {
+            return (ItemDecoder<T>) new BytesItemDecoder();
+        }
+        return type.hasRawClass(String.class) ? (ItemDecoder<T>) new TextItemDecoder() : null;
+    }
+
+    private JsonItemDecoder.MessageReader<?> messageReader() {
+        if (type.hasRawClass(byte[].class)) {
+            return (JsonItemDecoder.MessageReader<byte[]>)
+                    (messages, items) -> readRaw(messages, items, ItemType::copy);
+        }
+        if (type.hasRawClass(RawJson.class)) {
+            return (JsonItemDecoder.MessageReader<RawJson>)
+                    (messages, items) -> readRaw(messages, items, bytes -> new RawJson(copy(bytes)));
+        }
+        ObjectReader reader = jsonMapper.readerFor(type);
+        return (JsonItemDecoder.MessageReader<Object>) (messages, items) -> readObjects(reader, messages, items);
+    }
+
+    /** One parser reads all messages: they are root values, one after the other. */
+    private static void readObjects(ObjectReader reader, Messages messages, List<? super Object> items) {
+        try (JsonParser parser = reader.createParser(messages.bytes(), messages.offset(), messages.length());
+                MappingIterator<Object> values = reader.readValues(parser)) {
+            while (values.hasNextValue()) {
+                items.add(notNull(values.nextValue()));
+            }
+        }
+    }
+
+    private static Object notNull(@Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "the message is null, which is no item; read the stream as JsonNode, RawJson or Optional");
+        }
+        return value;
+    }
+
+    private <R> void readRaw(Messages messages, List<? super R> items, Function<ByteBuffer, R> make) {
+        try (JsonParser parser = jsonMapper.createParser(messages.bytes(), messages.offset(), messages.length())) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                int from = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                int to = (int) parser.currentLocation().getByteOffset();
+                items.add(make.apply(ByteBuffer.wrap(messages.bytes(), messages.offset() + from, to - from)));
+            }
+        }
+    }
+
+    private static byte[] copy(ByteBuffer bytes) {
+        int from = bytes.arrayOffset() + bytes.position();
+        int to = from + bytes.remaining();
+        while (to > from && bytes.array()[to - 1] <= ' ') {
+            to--; // The parser looks one byte behind a number to see that it has ended.
+        }
+        return Arrays.copyOfRange(bytes.array(), from, to);
+    }
+
+    @Override
+    public String toString() {
+        return type.toCanonical();
+    }
+}

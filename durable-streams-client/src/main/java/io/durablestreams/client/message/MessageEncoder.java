@@ -1,0 +1,223 @@
+package io.durablestreams.client.message;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.protocol.RawJson;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.json.InvalidJsonException;
+import io.durablestreams.protocol.json.JsonMessages;
+
+/** Turns messages into bytes, as the content type of their stream demands. Thread-safe. */
+public final class MessageEncoder {
+
+    /** A power of two; threads that share a place at the same moment only make another writer. */
+    private static final int IDLE_WRITERS = 16;
+
+    private final JsonMapper jsonMapper;
+    private final AtomicReferenceArray<@Nullable MessageWriter> idleWriters = new AtomicReferenceArray<>(IDLE_WRITERS);
+
+    /** Takes the bytes of a message. */
+    @FunctionalInterface
+    public interface Target<R> {
+
+        /**
+         * Called once, on the thread that encodes.
+         *
+         * @param bytes an array that begins with the message, not to be changed, nor to be kept
+         * @param length the length of the message
+         */
+        R accept(byte[] bytes, int length);
+    }
+
+    /** An object that was written before it was known whether its stream holds JSON. */
+    private record WrittenObject(Class<?> type, byte[] json) {}
+
+    public MessageEncoder(JsonMapper jsonMapper) {
+        this.jsonMapper = jsonMapper;
+    }
+
+    /**
+     * Returns the bytes of one message: for a JSON stream one JSON value.
+     *
+     * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
+     */
+    public byte[] encode(Object message, String contentType, URI stream) {
+        return encode(message, contentType, stream, Arrays::copyOf);
+    }
+
+    /**
+     * Hands the bytes of one message over without an array of their own.
+     *
+     * @return what the target returns
+     * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
+     */
+    public <R> R encode(Object message, String contentType, URI stream, Target<R> target) {
+        requireMessage(message, stream);
+        boolean json = StreamFormat.of(contentType) == StreamFormat.JSON;
+        if (!json || isSerialised(message)) {
+            byte[] bytes = serialised(message, json, contentType, stream);
+            return target.accept(bytes, bytes.length);
+        }
+        MessageWriter writer = takeWriter();
+        write(message, writer, stream);
+        R result = target.accept(writer.bytes(), writer.length());
+        if (writer.reset()) {
+            idleWriters.set(placeOfThread(), writer);
+        }
+        return result;
+    }
+
+    private MessageWriter takeWriter() {
+        MessageWriter idle = idleWriters.getAndSet(placeOfThread(), null);
+        return idle != null ? idle : new MessageWriter(jsonMapper);
+    }
+
+    private static int placeOfThread() {
+        return (int) Thread.currentThread().getId() & IDLE_WRITERS - 1;
+    }
+
+    private static void write(Object message, MessageWriter writer, URI stream) {
+        try {
+            writer.write(message);
+            requireContent(writer.length());
+        } catch (JacksonException failure) {
+            String reason = "A message of " + message.getClass() + " cannot be written as JSON: "
+                    + failure.getOriginalMessage();
+            throw refused(stream, reason, failure);
+        } catch (IllegalArgumentException refused) {
+            throw refused(stream, refused.getMessage(), refused);
+        }
+    }
+
+    private static byte[] serialised(Object message, boolean json, String contentType, URI stream) {
+        try {
+            byte[] bytes = json ? json(message) : bytes(message, contentType);
+            requireContent(bytes.length);
+            return bytes;
+        } catch (IllegalArgumentException refused) {
+            throw refused(stream, refused.getMessage(), refused);
+        }
+    }
+
+    private static void requireContent(int length) {
+        if (length == 0) {
+            throw new IllegalArgumentException("A message must not be empty: nothing can be appended without content");
+        }
+    }
+
+    private static IllegalArgumentException refused(URI stream, @Nullable String reason, RuntimeException cause) {
+        return new IllegalArgumentException("Cannot append to " + stream + ": " + reason, cause);
+    }
+
+    /**
+     * Returns the body of a request that carries one message. Nothing at all is for the server to refuse: here it takes
+     * no other message's place.
+     */
+    public byte[] encodeBody(Object message, String contentType, URI stream) {
+        if (StreamFormat.of(contentType) == StreamFormat.JSON) {
+            // Always an array: a message that is an array itself would lose its outer brackets (protocol §9.1).
+            return JsonMessages.join(List.of(encode(message, contentType, stream)));
+        }
+        requireMessage(message, stream);
+        try {
+            return bytes(message, contentType);
+        } catch (IllegalArgumentException refused) {
+            throw refused(stream, refused.getMessage(), refused);
+        }
+    }
+
+    /**
+     * Returns a message that is to be encoded when the content type is known: later changes of the caller's do not reach
+     * it, and its size is known. What is neither bytes nor text can only be JSON, and is written at once.
+     *
+     * @throws IllegalArgumentException when it cannot be written
+     */
+    public Object snapshot(Object message, URI stream) {
+        requireMessage(message, stream);
+        if (message instanceof RawJson json) {
+            return new RawJson(json.bytes().clone());
+        }
+        if (message instanceof CharSequence text) {
+            return text.toString();
+        }
+        if (message instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        return message instanceof ByteBuffer
+                ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM)
+                : new WrittenObject(message.getClass(), encode(message, StreamFormat.APPLICATION_JSON, stream));
+    }
+
+    /** Returns bytes to report a snapshot with that was never encoded, because the content type is not known. */
+    public static byte[] describe(Object snapshot) {
+        return snapshot instanceof WrittenObject written
+                ? written.json()
+                : bytes(snapshot, StreamFormat.APPLICATION_OCTET_STREAM);
+    }
+
+    /** The memory that a snapshot takes for itself. */
+    public static int sizeOf(Object snapshot) {
+        return snapshot instanceof String text ? text.length() : describe(snapshot).length;
+    }
+
+    /** Refuses what is almost always a mistake, which would stay in a JSON stream for ever. */
+    private static void requireMessage(@Nullable Object message, URI stream) {
+        if (message == null) {
+            throw new IllegalArgumentException("Cannot append to " + stream
+                    + ": A message must not be null; RawJson.of(\"null\") stands for the JSON value");
+        }
+    }
+
+    /** Whether a message is, or could be taken for, JSON already. */
+    private static boolean isSerialised(Object message) {
+        return message instanceof RawJson
+                || message instanceof WrittenObject
+                || message instanceof byte[]
+                || message instanceof ByteBuffer;
+    }
+
+    private static byte[] json(Object message) {
+        if (message instanceof WrittenObject written) {
+            return written.json();
+        }
+        if (message instanceof RawJson raw) {
+            try {
+                return JsonMessages.requireSingleValue(raw.bytes());
+            } catch (InvalidJsonException invalid) {
+                throw new IllegalArgumentException(
+                        "RawJson must be exactly one JSON value: " + invalid.getMessage(), invalid);
+            }
+        }
+        throw new IllegalArgumentException(
+                "Bytes are no message of a JSON stream; wrap them into RawJson if they are JSON already");
+    }
+
+    private static byte[] bytes(Object message, String contentType) {
+        if (message instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (message instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return bytes;
+        }
+        if (message instanceof CharSequence text) {
+            return text.toString().getBytes(StandardCharsets.UTF_8);
+        }
+        if (message instanceof RawJson json) {
+            return json.bytes();
+        }
+        Class<?> type = message instanceof WrittenObject written ? written.type() : message.getClass();
+        throw new IllegalArgumentException("A stream of content type '" + contentType + "' takes byte[], ByteBuffer and"
+                + " text, not " + type + "; objects need a stream of " + StreamFormat.APPLICATION_JSON);
+    }
+}

@@ -1,0 +1,18 @@
+package io.durablestreams.client.producer;
+
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.protocol.AppendReceipt;
+
+/** Receives the outcomes of the batches of one producer, in tasks of its {@link SerialLoop}. */
+interface BatchOutcomes {
+
+    /** From now on all batches fail, permanently. Called once, before the first of them fails. */
+    void stopped(DurableStreamException cause);
+
+    void stored(OutgoingBatch batch, AppendReceipt receipt);
+
+    void failed(OutgoingBatch batch, DurableStreamException cause);
+
+    /** The server has refused a batch of several messages because of its size. */
+    void tooLarge(OutgoingBatch batch);
+}

@@ -1,0 +1,135 @@
+package io.durablestreams.client.producer;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.message.MessageEncoder;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.Offset;
+
+/** The parts of a producer, put together: messages come in here, and leave through the pump. */
+final class DefaultIdempotentProducer implements IdempotentProducer {
+
+    private final ProducerContext context;
+    private final MessageIntake intake;
+    private final ProducerPump pump;
+    private final ProducerStarter starter;
+    private final ProducerClosing closing;
+
+    /**
+     * Creates a producer.
+     *
+     * @param context shared by its parts
+     * @param encoder writes its messages
+     * @param starter learns its starting point
+     * @param errorHandler receives failed messages that nobody waits for, or null to log them
+     */
+    DefaultIdempotentProducer(
+            ProducerContext context,
+            MessageEncoder encoder,
+            ProducerStarter starter,
+            @Nullable ProducerErrorHandler errorHandler) {
+        BatchAccumulator accumulator = new BatchAccumulator(context.settings(), context.timing());
+        this.context = context;
+        this.starter = starter;
+        this.intake = new MessageIntake(context, encoder, accumulator, new Arrivals());
+        this.pump = new ProducerPump(context, intake, accumulator, errorHandler);
+        this.closing = new ProducerClosing(context, intake, accumulator, pump, starter);
+    }
+
+    /** Starts where it is known how, before any message is accepted. */
+    void start(StartingPoint start) {
+        pump.start(start);
+    }
+
+    /** Has a task run when this producer is released. */
+    void onRelease(Runnable task) {
+        closing.onRelease(task);
+    }
+
+    /** Reacts to the arrival of messages, on the threads that append them. */
+    private final class Arrivals implements MessageIntake.Listener {
+
+        @Override
+        public void due() {
+            pump.loop().signal();
+        }
+
+        @Override
+        public void queued() {
+            pump.loop().signal();
+            if (intake.contentType() == null) {
+                learnStart();
+            }
+        }
+
+        @Override
+        public void refused(DurableStreamException cause) {
+            context.metrics().record(recorder -> recorder.messageRefused(url(), cause));
+        }
+    }
+
+    private void learnStart() {
+        starter.learn(
+                start -> pump.loop().execute(() -> pump.start(start)),
+                failure -> pump.loop().execute(() -> {
+                    starter.mayLearnAgain();
+                    pump.notStarted(failure);
+                }));
+    }
+
+    @Override
+    public URI url() {
+        return context.identity().url();
+    }
+
+    @Override
+    public String producerId() {
+        return context.identity().producerId();
+    }
+
+    @Override
+    public void append(Object message) {
+        intake.append(message);
+    }
+
+    @Override
+    public Mono<AppendReceipt> send(Object message) {
+        return intake.send(message);
+    }
+
+    @Override
+    public Mono<Void> flush() {
+        return pump.flush();
+    }
+
+    @Override
+    public Mono<Void> restart() {
+        return pump.restart();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return closing.close();
+    }
+
+    /** Closes this producer, and gives up unsettled messages when a time is over. The result is what was lost. */
+    Mono<ProducerLosses.Count> close(Duration timeout) {
+        return closing.close(timeout);
+    }
+
+    /** Gives up unsettled messages now. The result is what was lost, once all of it is reported. */
+    CompletableFuture<ProducerLosses.Count> abandon(String why) {
+        return closing.abandon(why);
+    }
+
+    @Override
+    public Mono<Offset> closeStream(@Nullable Object finalMessage) {
+        return closing.closeStream(finalMessage);
+    }
+}

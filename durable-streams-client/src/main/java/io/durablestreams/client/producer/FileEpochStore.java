@@ -1,0 +1,119 @@
+package io.durablestreams.client.producer;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Keeps epochs in a text file: a line for each producer, with its last epoch, the path of the stream, and its id. A
+ * change writes a new file next to it and puts that in its place, so that there is always a whole one.
+ */
+final class FileEpochStore implements EpochStore {
+
+    private static final Pattern LINE = Pattern.compile("(\\d{1,18}) (\\S* \\S.*)");
+    private static final long NONE = -1;
+
+    /** Changes are rare, so one lock will do for all files: two stores may have the same. */
+    private static final Object CHANGES = new Object();
+
+    private final Path file;
+    private final Path lockFile;
+    private final Path newFile;
+
+    FileEpochStore(Path file) {
+        this.file = file.toAbsolutePath();
+        this.lockFile = this.file.resolveSibling(this.file.getFileName() + ".lock");
+        this.newFile = this.file.resolveSibling(this.file.getFileName() + ".new");
+    }
+
+    @Override
+    public Mono<Long> next(URI stream, String producerId, long least) {
+        return change(stream, producerId, last -> Math.max(last + 1, least));
+    }
+
+    @Override
+    public Mono<Void> record(URI stream, String producerId, long epoch) {
+        return change(stream, producerId, last -> Math.max(last, epoch)).then();
+    }
+
+    private Mono<Long> change(URI stream, String producerId, LongUnaryOperator change) {
+        String producer = stream.getRawPath() + " " + producerId;
+        return Mono.fromCallable(() -> changeNow(producer, change)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private long changeNow(String producer, LongUnaryOperator change) throws IOException {
+        synchronized (CHANGES) {
+            Files.createDirectories(file.getParent());
+            try (FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lock.lock(); // Until the channel is closed.
+                SortedMap<String, Long> epochs = read();
+                long before = epochs.getOrDefault(producer, NONE);
+                long after = change.applyAsLong(before);
+                if (after != before) {
+                    epochs.put(producer, after);
+                    write(epochs);
+                }
+                return after;
+            }
+        }
+    }
+
+    private SortedMap<String, Long> read() throws IOException {
+        SortedMap<String, Long> epochs = new TreeMap<>();
+        List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        for (String line : lines) {
+            Matcher matcher = LINE.matcher(line);
+            if (!matcher.matches()) {
+                throw new IOException(file + " has a line that is no epoch with a stream and a producer: '" + line
+                        + "'; restore the file, or remove it and start with an epoch above all that were used");
+            }
+            epochs.put(matcher.group(2), Long.valueOf(matcher.group(1)));
+        }
+        return epochs;
+    }
+
+    private void write(SortedMap<String, Long> epochs) throws IOException {
+        String text = epochs.entrySet().stream()
+                .map(epoch -> epoch.getValue() + " " + epoch.getKey() + "\n")
+                .collect(Collectors.joining());
+        try (FileChannel channel = FileChannel.open(
+                newFile, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE);
+        writeDirectoryThrough();
+    }
+
+    /** Or the new name of the file might be lost with the power. */
+    private void writeDirectoryThrough() throws IOException {
+        FileChannel directory;
+        try {
+            directory = FileChannel.open(file.getParent(), StandardOpenOption.READ);
+        } catch (IOException notPossibleHere) {
+            return; // Windows opens no directories, and needs no such thing.
+        }
+        try (directory) {
+            directory.force(true);
+        }
+    }
+}

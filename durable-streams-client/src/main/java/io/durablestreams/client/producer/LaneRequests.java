@@ -1,0 +1,85 @@
+package io.durablestreams.client.producer;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.client.error.StreamOperation;
+import io.durablestreams.client.exchange.Answers;
+import io.durablestreams.client.exchange.StreamCall;
+import io.durablestreams.client.exchange.StreamRequests;
+import io.durablestreams.client.exchange.StreamTransport.Answer;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.producer.LaneStep.Attempt;
+
+/** The requests of one lane: turns an attempt into a request, and the head of its answer into a reply. */
+final class LaneRequests {
+
+    private final ProducerIdentity identity;
+    private final StreamRequests requests;
+    private final ProducerEpochs epochs;
+    private final Duration requestTimeout;
+
+    /**
+     * The content of an answer of success.
+     *
+     * @param duplicate whether the server had the number already
+     * @param lastSeq the last number that the server has, or null if the answer does not say
+     * @param nextOffset the offset after the batch, or null if the answer does not say
+     * @param streamClosed whether the stream is closed now
+     */
+    record Reply(
+            boolean duplicate,
+            @Nullable Long lastSeq,
+            @Nullable Offset nextOffset,
+            boolean streamClosed) {
+
+        static Reply of(StreamCall call, Answer answer) {
+            return new Reply(
+                    Answers.isDuplicate(call, answer),
+                    Answers.number(answer.headers(), StreamHeaders.PRODUCER_SEQ),
+                    Answers.nextOffset(answer.headers()),
+                    Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
+        }
+    }
+
+    LaneRequests(ProducerContext context) {
+        this.identity = context.identity();
+        this.requests = context.requests();
+        this.epochs = context.epochs();
+        this.requestTimeout = context.settings().delivery().requestTimeout();
+    }
+
+    /** Sends an attempt once its epoch is recorded. Fails when no answer has come by the deadline of the attempt. */
+    Mono<Reply> send(Attempt<OutgoingBatch> attempt, String contentType) {
+        StreamCall call = call(attempt, contentType);
+        return epochs.use(attempt.epoch(), timeout(attempt))
+                .then(Mono.defer(() -> requests.attempt(call, timeout(attempt), answer -> Reply.of(call, answer))));
+    }
+
+    private Duration timeout(Attempt<OutgoingBatch> attempt) {
+        long left = Math.max(1, attempt.deadlineNanos() - requests.timing().nanos());
+        return Duration.ofNanos(Math.min(left, requestTimeout.toNanos()));
+    }
+
+    private StreamCall call(Attempt<OutgoingBatch> attempt, String contentType) {
+        HttpHeaders headers = StreamCall.numbers(identity.producerId(), attempt.epoch(), attempt.seq());
+        OutgoingBatch batch = attempt.batch();
+        if (!batch.isEmpty()) {
+            headers.set(StreamHeaders.CONTENT_TYPE, contentType);
+        }
+        if (batch.closesStream()) {
+            headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
+        }
+        return new StreamCall(operation(batch), HttpMethod.POST, identity.url(), headers, batch.body());
+    }
+
+    /** The operation that failures of a batch name. */
+    static StreamOperation operation(OutgoingBatch batch) {
+        return batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
+    }
+}

@@ -1,0 +1,172 @@
+package io.durablestreams.client.producer;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+import io.durablestreams.protocol.Offset;
+
+/** The end of a producer: released, with the stream open or closed, or given up. Thread-safe. */
+final class ProducerClosing {
+
+    private final ProducerContext context;
+    private final MessageIntake intake;
+    private final BatchAccumulator accumulator;
+    private final ProducerPump pump;
+    private final ProducerStarter starter;
+
+    /** One reference for both ends: if each had its own, two threads could begin both. */
+    private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+
+    private volatile Runnable onRelease = () -> {};
+
+    /**
+     * An end that has begun.
+     *
+     * @param released the release, with the stream left open, or null
+     * @param streamClosed the end of the stream, or null
+     */
+    private record End(
+            @Nullable Mono<Void> released, @Nullable Mono<Offset> streamClosed) {}
+
+    ProducerClosing(
+            ProducerContext context,
+            MessageIntake intake,
+            BatchAccumulator accumulator,
+            ProducerPump pump,
+            ProducerStarter starter) {
+        this.context = context;
+        this.intake = intake;
+        this.accumulator = accumulator;
+        this.pump = pump;
+        this.starter = starter;
+    }
+
+    /** Has a task run when the producer is released. */
+    void onRelease(Runnable task) {
+        onRelease = task;
+    }
+
+    private End begin(End mine) {
+        return Objects.requireNonNull(end.updateAndGet(begun -> begun != null ? begun : mine));
+    }
+
+    // The stream stays open.
+
+    Mono<Void> close() {
+        return Mono.defer(() -> {
+            Mono<Void> release = Mono.defer(() -> {
+                accumulator.close();
+                return pump.flush();
+            });
+            End begun = begin(new End(release.doOnTerminate(this::release).cache(), null));
+            return begun.streamClosed() != null
+                    ? begun.streamClosed().then()
+                    : Objects.requireNonNull(begun.released());
+        });
+    }
+
+    private void release() {
+        onRelease.run();
+        clearTimers();
+    }
+
+    /** Also stops learning, which a message that was withdrawn may have begun. */
+    private void clearTimers() {
+        starter.dispose();
+        pump.loop().execute(pump::clearTimers);
+    }
+
+    /**
+     * Closes the producer, and gives up unsettled messages when a time is over. Does not fail: the result is what was lost
+     * meanwhile.
+     */
+    Mono<ProducerLosses.Count> close(Duration timeout) {
+        return Mono.defer(() -> {
+            pump.loop().execute(pump::countLosses);
+            Mono<Void> timedOut =
+                    Mono.delay(timeout, context.timing().scheduler()).then();
+            return Mono.firstWithSignal(close().onErrorComplete(), timedOut)
+                    .then(Mono.create(sink -> pump.loop()
+                            .execute(
+                                    () -> sink.success(abandonNow("within " + timeout + " of closing its producer")))));
+        });
+    }
+
+    /** Gives up unsettled messages. The result is what was lost, once all of it is reported. */
+    CompletableFuture<ProducerLosses.Count> abandon(String why) {
+        CompletableFuture<ProducerLosses.Count> lost = new CompletableFuture<>();
+        pump.loop().execute(() -> {
+            pump.countLosses();
+            lost.complete(abandonNow(why));
+        });
+        return lost;
+    }
+
+    private ProducerLosses.Count abandonNow(String why) {
+        End begun = end.get();
+        boolean closing = begun != null && begun.streamClosed() != null;
+        onRelease.run();
+        starter.dispose();
+        return pump.abandon(why, closing, starter.lastFailure());
+    }
+
+    // The stream is closed.
+
+    Mono<Offset> closeStream(@Nullable Object finalMessage) {
+        return Mono.defer(() -> {
+            End begun = end.get();
+            if (begun != null && begun.streamClosed() == null) {
+                return Mono.error(intake.closed());
+            }
+            // A message that cannot be written is refused while the producer is still open.
+            Function<String, byte[]> last = finalMessage == null ? null : intake.written(finalMessage);
+            Mono<Offset> closed = begin(new End(null, closing(last))).streamClosed();
+            return closed != null ? closed : Mono.error(intake.closed());
+        });
+    }
+
+    private Mono<Offset> closing(@Nullable Function<String, byte[]> finalMessage) {
+        return Mono.defer(() -> {
+                    accumulator.close();
+                    return pump.flush().then(Mono.defer(this::contentType));
+                })
+                .flatMap(type -> {
+                    byte @Nullable [] last = finalMessage == null ? null : finalMessage.apply(type);
+                    return Mono.<Offset>create(sink -> pump.loop()
+                            .execute(() -> pump.closeStream(
+                                    type,
+                                    last,
+                                    new ClosingListener(context.identity().url(), sink))));
+                })
+                .doOnSuccess(offset -> onRelease.run())
+                .doOnTerminate(this::clearTimers) // Before another attempt may begin, which sets them again.
+                .doOnError(failure -> end.set(null))
+                .cache();
+    }
+
+    /** Starts the producer if nothing was appended. */
+    private Mono<String> contentType() {
+        String known = intake.contentType();
+        return known != null
+                ? Mono.just(known)
+                : starter.learned()
+                        .flatMap(start -> Mono.create(sink -> pump.loop().execute(() -> started(start, sink))));
+    }
+
+    private void started(StartingPoint start, MonoSink<String> sink) {
+        pump.start(start);
+        StopReason stopped = intake.stop();
+        if (stopped == null) {
+            sink.success(start.contentType());
+        } else {
+            sink.error(stopped.refusal());
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package io.durablestreams.client.producer;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.message.MessageEncoder;
+import io.durablestreams.client.metrics.ProducerMetricsRecorder;
+import io.durablestreams.protocol.AppendReceipt;
+import io.durablestreams.protocol.StreamFormat;
+
+/**
+ * Hands batches to the lane when they are due, and reports their outcomes. Everything here runs in tasks of the producer's
+ * {@link SerialLoop}. Except: any thread may ask for the loop, and for the {@code Mono}s, which bring tasks of their own.
+ */
+final class ProducerPump implements BatchOutcomes {
+
+    private final ProducerContext context;
+    private final MessageIntake intake;
+    private final BatchAccumulator accumulator;
+    private final SerialLoop loop;
+    private final LaneDriver driver;
+    private final ProducerReports reports;
+    private final FlushTracker flushes = new FlushTracker();
+    private final ProducerLosses losses = new ProducerLosses();
+    private final WakeTimer lingerTimer;
+
+    ProducerPump(
+            ProducerContext context,
+            MessageIntake intake,
+            BatchAccumulator accumulator,
+            @Nullable ProducerErrorHandler errorHandler) {
+        this.context = context;
+        this.intake = intake;
+        this.accumulator = accumulator;
+        this.reports = new ProducerReports(context.identity(), errorHandler);
+        this.loop = new SerialLoop(context.requests()::onSendingThread, this::pump);
+        this.lingerTimer = new WakeTimer(context.timing(), loop, () -> {});
+        this.driver = new LaneDriver(context, loop, this);
+    }
+
+    /** Runs the tasks of the producer. */
+    SerialLoop loop() {
+        return loop;
+    }
+
+    // The start.
+
+    void start(StartingPoint start) {
+        if (intake.contentType() == null && intake.stop() == null) {
+            accumulator.formatIs(StreamFormat.of(start.contentType()));
+            driver.start(start.epoch(), start.contentType());
+            intake.contentTypeIs(start.contentType());
+        }
+    }
+
+    /** The producer cannot start: all messages fail that are waiting for it. */
+    void notStarted(Throwable failure) {
+        letGo(
+                failure instanceof DurableStreamException known
+                        ? known
+                        : new StreamRequestException(
+                                context.identity().failure("the producer could not start: " + failure, failure)));
+    }
+
+    private void letGo(DurableStreamException cause) {
+        for (PendingMessage pending : accumulator.drainQueue(cause)) {
+            if (pending.refusal() == null) {
+                failed(pending, cause);
+            } else {
+                pending.admission().complete(false);
+            }
+        }
+    }
+
+    private void failed(PendingMessage pending, DurableStreamException cause) {
+        losses.add(1, cause);
+        context.metrics().record(recorder -> recorder.messageFailed(url(), cause));
+        ReceiptListener receipt = pending.receipt();
+        OutgoingBatch.notify(receipt, listener -> listener.failed(cause));
+        if (receipt == null) {
+            reports.failed(cause, List.of(MessageEncoder.describe(pending.message())));
+        }
+        flushes.failed(pending.ordinal(), pending.ordinal(), cause);
+        pending.admission().complete(false);
+    }
+
+    // Batches on their way out. The loop pumps after its tasks, and whenever a message says that a batch is due.
+
+    private void pump() {
+        String type = intake.contentType();
+        StopReason stopped = intake.stop();
+        if (type != null && stopped == null) {
+            accumulator.admit(message -> intake.encode(message, type), this::unwritten);
+        }
+        for (OutgoingBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
+            offer(batch);
+        }
+        if (stopped != null) {
+            letGo(stopped.cause());
+        }
+        reportBuffered();
+        completeFlushes();
+    }
+
+    private void unwritten(PendingMessage pending, Throwable cause) {
+        failed(
+                pending,
+                new StreamRequestException(context.identity().failure(String.valueOf(cause.getMessage()), cause)));
+    }
+
+    private @Nullable OutgoingBatch nextBatch() {
+        if (intake.stop() == null && flushes.hasBarrier() && accumulator.firstOrdinal() > flushes.barrier()) {
+            return null;
+        }
+        ProducerSettings settings = context.settings();
+        boolean window = driver.hasWindow();
+        Duration age =
+                window ? settings.batching().linger() : settings.delivery().deliveryTimeout();
+        OutgoingBatch batch = accumulator.poll(age.toNanos(), window ? flushes.lastOrdinal() : 0);
+        if (batch == null && window) {
+            awaitLinger();
+        }
+        return batch;
+    }
+
+    private void awaitLinger() {
+        long nanos =
+                accumulator.openUntil(context.settings().batching().linger().toNanos());
+        if (nanos >= 0) {
+            lingerTimer.wakeAt(nanos() + nanos);
+        }
+    }
+
+    private void offer(OutgoingBatch batch) {
+        int bytes = batch.messageBytes();
+        double fill = (double) bytes / context.settings().batching().maxBatchBytes();
+        context.metrics().record(recorder -> recorder.batchStarted(url(), batch.count(), bytes, fill));
+        driver.offer(batch);
+    }
+
+    private void reportBuffered() {
+        if (!context.metrics().calls(ProducerMetricsRecorder.NONE)) {
+            long bytes = accumulator.bufferedBytes();
+            context.metrics().record(recorder -> recorder.buffered(url(), producerId(), bytes));
+        }
+    }
+
+    // Outcomes of batches.
+
+    @Override
+    public void stopped(DurableStreamException cause) {
+        intake.stop(new StopReason(producerId(), cause));
+        accumulator.close();
+        accumulator.sealOpen();
+    }
+
+    @Override
+    public void stored(OutgoingBatch batch, AppendReceipt receipt) {
+        if (!batch.closesStream()) {
+            accumulator.release(batch);
+        }
+        Duration latency = Duration.ofNanos(nanos() - batch.createdNanos());
+        context.metrics()
+                .record(recorder ->
+                        recorder.batchStored(url(), batch.count(), batch.messageBytes(), receipt.outcome(), latency));
+        batch.stored(receipt);
+    }
+
+    @Override
+    public void failed(OutgoingBatch batch, DurableStreamException cause) {
+        if (!batch.closesStream()) {
+            accumulator.release(batch);
+            loop.signal(); // It may have failed as it was offered: no answer will come that tells of the room.
+        }
+        losses.add(batch.count(), cause);
+        context.metrics().record(recorder -> recorder.batchFailed(url(), batch.count(), batch.messageBytes(), cause));
+        List<byte[]> unattended = batch.failed(cause);
+        if (!unattended.isEmpty()) {
+            reports.failed(cause, unattended);
+        }
+        // Only now: a flush that a listener begins when it hears of one message has to report the others.
+        if (!batch.closesStream()) {
+            flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
+        }
+    }
+
+    @Override
+    public void tooLarge(OutgoingBatch batch) {
+        int refused = batch.body().length();
+        reports.tooLarge(refused, accumulator.refusedSize(refused));
+    }
+
+    // Flushes, and the end.
+
+    /** See {@link IdempotentProducer#flush()}. */
+    Mono<Void> flush() {
+        return Mono.create(sink -> {
+            long before = flushes.failures();
+            loop.execute(() -> flushes.await(accumulator.sealOpen(), before, failure -> complete(sink, failure)));
+        });
+    }
+
+    /** See {@link IdempotentProducer#restart()}. */
+    Mono<Void> restart() {
+        return Mono.create(sink -> {
+            long before = flushes.failures();
+            loop.execute(() -> flushes.awaitRestart(accumulator.sealOpen(), before, failure -> {
+                loop.signal(); // Later messages were held back until now.
+                complete(sink, failure != null ? failure : driver.restart());
+            }));
+        });
+    }
+
+    private static void complete(MonoSink<Void> sink, @Nullable DurableStreamException failure) {
+        if (failure == null) {
+            sink.success();
+        } else {
+            sink.error(failure);
+        }
+    }
+
+    private void completeFlushes() {
+        if (!flushes.isEmpty()) {
+            long inFlight = driver.firstOrdinal();
+            flushes.settledBefore(Math.min(inFlight, accumulator.firstOrdinal()), inFlight == Long.MAX_VALUE);
+        }
+    }
+
+    /** Offers the batch that closes the stream: the one of before if its outcome is unknown, or else a new one. */
+    void closeStream(String type, byte @Nullable [] last, ReceiptListener listener) {
+        OutgoingBatch unanswered = driver.unansweredClose(listener);
+        OutgoingBatch batch = unanswered != null
+                ? unanswered
+                : OutgoingBatch.of(last, StreamFormat.of(type), accumulator.nextOrdinal(), nanos())
+                        .closingStream(listener);
+        offer(batch);
+    }
+
+    /** Counts losses from now on: earlier ones were reported when they happened. */
+    void countLosses() {
+        losses.begin();
+    }
+
+    /**
+     * Fails everything that is not settled, and ignores later answers.
+     *
+     * @param why until when there was no acknowledgement
+     * @param closing whether a request to close the stream may be in flight, or about to be made
+     * @param lastFailure why the producer has not started, or null
+     * @return the losses since the count has begun
+     */
+    ProducerLosses.Count abandon(String why, boolean closing, @Nullable Throwable lastFailure) {
+        accumulator.close();
+        accumulator.sealOpen();
+        boolean settled = Math.min(driver.firstOrdinal(), accumulator.firstOrdinal()) == Long.MAX_VALUE;
+        if (!settled || closing) {
+            driver.abandon(why, lastFailure);
+        }
+        clearTimers();
+        pump(); // Fails the messages that have not reached the driver.
+        return losses.count();
+    }
+
+    void clearTimers() {
+        lingerTimer.clear();
+        driver.clearTimer();
+    }
+
+    private URI url() {
+        return context.identity().url();
+    }
+
+    private String producerId() {
+        return context.identity().producerId();
+    }
+
+    private long nanos() {
+        return context.timing().nanos();
+    }
+}

@@ -1,0 +1,67 @@
+package io.durablestreams.client.producer;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+import io.durablestreams.client.error.DeliveryTimeoutException;
+import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.Timing;
+
+/**
+ * What a producer has to know before its first request.
+ *
+ * @param contentType the content type of the stream
+ * @param epoch the first epoch
+ */
+record StartingPoint(String contentType, long epoch) {
+
+    /**
+     * Learns both within the delivery timeout, which is how long messages may wait: the limit of retries for other
+     * requests does not apply. An epoch is taken once the content type is known.
+     *
+     * @param contentType asks for the content type, once for each subscription
+     * @param context the producer
+     */
+    static Mono<StartingPoint> learn(Mono<String> contentType, ProducerContext context) {
+        Timing timing = context.timing();
+        ProducerSettings settings = context.settings();
+        AtomicReference<@Nullable Throwable> last = new AtomicReference<>();
+        return contentType
+                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
+                    last.set(signal.failure());
+                    return signal.failure() instanceof TransientStreamException passing
+                            ? Mono.delay(delay(signal.totalRetries(), passing, settings, timing), timing.scheduler())
+                            : Mono.error(signal.failure());
+                })))
+                .flatMap(type -> context.epochs()
+                        .first(settings.incarnation().epoch())
+                        .map(epoch -> new StartingPoint(type, epoch)))
+                .timeout(
+                        settings.delivery().deliveryTimeout(),
+                        Mono.error(() -> notLearned(context, last.get())),
+                        timing.scheduler());
+    }
+
+    private static Duration delay(
+            long retries, TransientStreamException failure, ProducerSettings settings, Timing timing) {
+        return settings.delivery()
+                .backoff()
+                .delay(
+                        (int) Math.min(retries, Integer.MAX_VALUE),
+                        timing.random().getAsDouble(),
+                        failure.retryAfter());
+    }
+
+    private static DeliveryTimeoutException notLearned(ProducerContext context, @Nullable Throwable last) {
+        return new DeliveryTimeoutException(context.identity()
+                .failure(
+                        "the content type of the stream, or the epoch to start with, could not be learned within "
+                                + context.settings().delivery().deliveryTimeout() + ", and nothing is stored"
+                                + (last == null ? "" : "; last failure: " + last.getMessage()),
+                        last));
+    }
+}

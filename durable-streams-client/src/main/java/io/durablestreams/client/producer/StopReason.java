@@ -1,0 +1,58 @@
+package io.durablestreams.client.producer;
+
+import io.durablestreams.client.error.DeliveryAbandonedException;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.DurableStreamException.Failure;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.ProducerSequenceGapException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.error.StreamConflictException;
+import io.durablestreams.client.error.StreamGoneException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.error.StreamOperation;
+import io.durablestreams.client.error.StreamRequestException;
+
+/**
+ * Why a producer takes no more messages, for good.
+ *
+ * @param producerId the producer
+ * @param cause what its lane has stopped for
+ */
+record StopReason(String producerId, DurableStreamException cause) {
+
+    /**
+     * Returns what a message is refused with: of the same type, and one of its own, because callers add to an exception
+     * where they were.
+     */
+    DurableStreamException refusal() {
+        Failure failure = new Failure(
+                StreamOperation.APPEND,
+                cause.url(),
+                cause.status(),
+                "the producer '" + producerId + "' has stopped, and nothing was sent: " + cause.reason(),
+                cause);
+        if (cause instanceof StreamClosedException closed) {
+            return new StreamClosedException(failure, closed.finalOffset());
+        }
+        if (cause instanceof ProducerFencedException fenced) {
+            return new ProducerFencedException(failure, fenced.currentEpoch());
+        }
+        if (cause instanceof ProducerSequenceGapException gap) {
+            return new ProducerSequenceGapException(failure, gap.expectedSeq(), gap.receivedSeq());
+        }
+        if (cause instanceof DeliveryAbandonedException) {
+            return new ProducerClosedException(failure);
+        }
+        if (cause instanceof StreamNotFoundException) {
+            return new StreamNotFoundException(failure);
+        }
+        if (cause instanceof StreamGoneException) {
+            return new StreamGoneException(failure);
+        }
+        if (cause instanceof StreamConflictException) {
+            return new StreamConflictException(failure);
+        }
+        return new StreamRequestException(failure);
+    }
+}

@@ -1,0 +1,48 @@
+package io.durablestreams.client.producer;
+
+import java.util.concurrent.TimeUnit;
+
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+import io.durablestreams.client.exchange.Timing;
+
+/** Runs a task of a {@link SerialLoop} at the earliest of the times that were asked for. Used by tasks of that loop only. */
+final class WakeTimer {
+
+    private final Timing timing;
+    private final SerialLoop loop;
+    private final Runnable task;
+    private final Disposable.Swap timer = Disposables.swap();
+
+    private boolean isSet;
+    private long dueNanos;
+
+    WakeTimer(Timing timing, SerialLoop loop, Runnable task) {
+        this.timing = timing;
+        this.loop = loop;
+        this.task = task;
+    }
+
+    /** Asks for a time. The task has to ask again for what is later than the earliest. */
+    void wakeAt(long nanos) {
+        if (isSet && nanos - dueNanos >= 0) {
+            return;
+        }
+        isSet = true;
+        dueNanos = nanos;
+        timer.update(timing.scheduler()
+                .schedule(() -> loop.execute(this::wake), Math.max(0, nanos - timing.nanos()), TimeUnit.NANOSECONDS));
+    }
+
+    private void wake() {
+        isSet = false;
+        task.run();
+    }
+
+    /** Forgets what was asked for. */
+    void clear() {
+        isSet = false;
+        timer.update(Disposables.disposed());
+    }
+}

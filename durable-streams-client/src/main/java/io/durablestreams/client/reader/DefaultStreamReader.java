@@ -1,0 +1,123 @@
+package io.durablestreams.client.reader;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.client.exchange.StreamRequests;
+import io.durablestreams.client.message.ItemType;
+import io.durablestreams.client.metrics.GuardedRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.reader.ReadPolicy;
+
+/** A reader is its configuration; every subscription makes a {@link ReadSession}. */
+final class DefaultStreamReader<T> implements StreamReader<T> {
+
+    private final URI url;
+    private final StreamRequests requests;
+    private final GuardedRecorder<ReadMetricsRecorder> metrics;
+    private final ItemType<T> itemType;
+    private final Start start;
+
+    /** From where, in which mode and how to read. */
+    record Start(
+            Offset offset,
+            LiveMode live,
+            ReaderSettings settings,
+            @Nullable ReadRecovery recovery) {}
+
+    DefaultStreamReader(
+            URI url,
+            StreamRequests requests,
+            GuardedRecorder<ReadMetricsRecorder> metrics,
+            ItemType<T> itemType,
+            Start start) {
+        this.url = url;
+        this.requests = requests;
+        this.metrics = metrics;
+        this.itemType = itemType;
+        this.start = start;
+    }
+
+    @Override
+    public StreamReader<T> from(Offset offset) {
+        return with(new Start(offset, start.live(), start.settings(), start.recovery()));
+    }
+
+    @Override
+    public StreamReader<T> live(LiveMode mode) {
+        return with(new Start(start.offset(), mode, start.settings(), start.recovery()));
+    }
+
+    @Override
+    public StreamReader<T> settings(ReaderSettings settings) {
+        return with(new Start(start.offset(), start.live(), settings, start.recovery()));
+    }
+
+    @Override
+    public StreamReader<T> onError(ReadRecovery recovery) {
+        return with(new Start(start.offset(), start.live(), start.settings(), recovery));
+    }
+
+    private StreamReader<T> with(Start start) {
+        return new DefaultStreamReader<>(url, requests, metrics, itemType, start);
+    }
+
+    @Override
+    public Flux<Batch<T>> batches() {
+        return Flux.defer(() -> session(itemType, start.live()).batches());
+    }
+
+    @Override
+    public Flux<T> items() {
+        return items(batches());
+    }
+
+    /** Asks for a batch only when an item is asked for, and lets no error overtake the items before it. */
+    private static <R> Flux<R> items(Flux<Batch<R>> batches) {
+        return batches.concatMapDelayError(batch -> Flux.fromIterable(batch.items()), true, 0);
+    }
+
+    @Override
+    public Mono<List<T>> collect() {
+        return items(Flux.defer(() -> session(itemType, LiveMode.OFF).batches()))
+                .collectList();
+    }
+
+    @Override
+    public Mono<byte[]> body() {
+        return Mono.defer(() -> {
+            ReadSession<byte[]> session = session(itemType.asBytes(), LiveMode.OFF);
+            return items(session.batches())
+                    .collectList()
+                    .map(items -> session.format().join(items));
+        });
+    }
+
+    @Override
+    public Mono<String> text() {
+        return body().map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private <R> ReadSession<R> session(ItemType<R> type, LiveMode live) {
+        ReaderSettings settings = start.settings();
+        ReaderSettings.Retries retries = settings.retries();
+        ReaderSettings.Restarts restarts = settings.restarts();
+        ReadPolicy policy = new ReadPolicy(
+                live,
+                retries.maxRetries(),
+                retries.maxLiveRetries(),
+                retries.backoff(),
+                restarts.whenGone(),
+                restarts.whenRecreated());
+        return new ReadSession<>(
+                new ReadRequests(url, requests, metrics, settings), type, policy, start.offset(), start.recovery());
+    }
+}

@@ -1,0 +1,101 @@
+package io.durablestreams.client.reader;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.exchange.Answers;
+import io.durablestreams.client.exchange.StreamTransport.Answer;
+import io.durablestreams.client.message.ItemDecoder.Taken;
+import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.reader.ReadAnswer;
+import io.durablestreams.protocol.reader.ReadStep;
+
+/** Reads a catch-up or long-poll answer, which is delivered in parts when it is large (protocol §5.6, §5.7). */
+final class PagedBody<T> implements ReadBody<T> {
+
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+
+    private final ReadProgress<T> session;
+    private final ReadStep.Request request;
+
+    private @Nullable Head head;
+    private long units;
+    private boolean hasBody;
+
+    /** What the headers say. */
+    private record Head(Answer answer, Offset nextOffset, boolean closed) {}
+
+    PagedBody(ReadProgress<T> session, ReadStep.Request request) {
+        this.session = session;
+        this.request = request;
+    }
+
+    @Override
+    public void head(Answer answer) {
+        boolean empty = answer.status() == NO_CONTENT;
+        if (empty ? request.live() != LiveMode.LONG_POLL : answer.status() != OK) {
+            throw new StreamProtocolException(session.failure("the answer to a read at offset " + request.offset()
+                    + " has status " + answer.status() + "; is this a stream server?"));
+        }
+        Offset nextOffset = session.requireNextOffset(answer);
+        head = new Head(answer, nextOffset, Answers.isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED));
+        if (!empty) {
+            session.expect(StreamFormat.of(answer.headers().getFirst(StreamHeaders.CONTENT_TYPE)));
+        }
+        session.decoder().begin(request.skip());
+    }
+
+    @Override
+    public void data(ByteBuffer bytes, List<Batch<T>> batches) {
+        hasBody |= bytes.hasRemaining();
+        session.decoder().feed(bytes);
+        // Nothing that begins at "now" can be delivered before its offset is known.
+        if (session.decoder().readyBytes() >= session.settings().sizes().partBytes()
+                && !request.offset().equals(Offset.NOW)) {
+            Taken<T> part = session.decoder().take();
+            units += part.units();
+            if (!part.items().isEmpty()) {
+                batches.add(session.part(part));
+            }
+        }
+    }
+
+    @Override
+    public void end(List<Batch<T>> batches) {
+        Head answered = Objects.requireNonNull(head, "an answer without a head");
+        Taken<T> rest = rest(answered);
+        units += rest.units();
+        ReadAnswer answer = new ReadAnswer(
+                answered.nextOffset(),
+                answered.answer().headers().getFirst(StreamHeaders.STREAM_CURSOR),
+                Answers.isTrue(answered.answer().headers(), StreamHeaders.STREAM_UP_TO_DATE),
+                answered.closed(),
+                session.format(),
+                units,
+                session.decoder().holdsBytes(),
+                session.elapsed());
+        session.answered(answer, rest.items(), batches);
+    }
+
+    private Taken<T> rest(Head answered) {
+        // Some servers answer "now" on a JSON stream without the empty array (protocol §6.5).
+        boolean bodyMayLack =
+                answered.answer().status() == NO_CONTENT || request.offset().equals(Offset.NOW);
+        if (hasBody || !bodyMayLack) {
+            session.decoder().endBody();
+        }
+        if (answered.closed()) {
+            session.decoder().flushHeld();
+        }
+        return session.decoder().take();
+    }
+}

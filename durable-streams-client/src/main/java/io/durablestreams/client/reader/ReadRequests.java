@@ -1,0 +1,142 @@
+package io.durablestreams.client.reader;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import reactor.core.publisher.Flux;
+
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.DurableStreamException.Failure;
+import io.durablestreams.client.error.StreamOperation;
+import io.durablestreams.client.exchange.Answers;
+import io.durablestreams.client.exchange.StreamCall;
+import io.durablestreams.client.exchange.StreamFailures;
+import io.durablestreams.client.exchange.StreamRequests;
+import io.durablestreams.client.exchange.StreamTransport.Answer;
+import io.durablestreams.client.exchange.Timing;
+import io.durablestreams.client.message.ItemType;
+import io.durablestreams.client.metrics.GuardedRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamParameters;
+import io.durablestreams.protocol.reader.ReadStep;
+
+/** The requests of one session. */
+final class ReadRequests {
+
+    private final URI url;
+    private final StreamRequests requests;
+    private final GuardedRecorder<ReadMetricsRecorder> metrics;
+    private final ReaderSettings settings;
+    private RequestChanges changes = RequestChanges.NONE;
+
+    ReadRequests(
+            URI url, StreamRequests requests, GuardedRecorder<ReadMetricsRecorder> metrics, ReaderSettings settings) {
+        this.url = url;
+        this.requests = requests;
+        this.metrics = metrics;
+        this.settings = settings;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    /** Records an event of this stream. */
+    void record(BiConsumer<ReadMetricsRecorder, URI> event) {
+        metrics.record(recorder -> event.accept(recorder, url));
+    }
+
+    ReaderSettings settings() {
+        return settings;
+    }
+
+    Timing timing() {
+        return requests.timing();
+    }
+
+    /** Makes the requests from now on carry other values. */
+    void change(RequestChanges changes) {
+        this.changes = changes;
+    }
+
+    /**
+     * Sends a request and signals the body of its answer, one buffer for each that is asked for. Silence while something
+     * is asked for fails with a timeout.
+     *
+     * @param step the request
+     * @param head receives the head of the answer; what it throws fails the exchange
+     */
+    Flux<DataBuffer> send(ReadStep.Request step, Consumer<Answer> head) {
+        IdleGuard guard = new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler());
+        StreamCall call = call(step);
+        // The head is looked at when the body is subscribed to: only a subscription can be cancelled, and only that
+        // closes the connection.
+        return guard.guard(requests.attempt(
+                call,
+                answer -> answer.body().doOnSubscribe(subscription -> {
+                    if (guard.answered()) {
+                        Answers.requireUncompressed(call, answer);
+                        head.accept(answer);
+                    }
+                })));
+    }
+
+    private StreamCall call(ReadStep.Request step) {
+        Map<String, String> parameters = new TreeMap<>(changes.parameters());
+        parameters.put(StreamParameters.OFFSET, step.offset().value());
+        if (step.cursor() != null) {
+            parameters.put(StreamParameters.CURSOR, step.cursor());
+        }
+        HttpHeaders headers = new HttpHeaders();
+        changes.headers().forEach(headers::set);
+        if (step.live() == LiveMode.LONG_POLL) {
+            parameters.put(StreamParameters.LIVE, StreamParameters.LONG_POLL);
+        }
+        if (step.live() == LiveMode.SSE) {
+            parameters.put(StreamParameters.LIVE, StreamParameters.SSE);
+            headers.set(HttpHeaders.ACCEPT, StreamFormat.TEXT_EVENT_STREAM);
+        }
+        boolean live = step.live() != LiveMode.OFF;
+        return new StreamCall(StreamOperation.READ, HttpMethod.GET, url, headers, parameters, null, live);
+    }
+
+    private Duration headTimeout(LiveMode live) {
+        return live == LiveMode.LONG_POLL
+                ? settings.timeouts().longPollTimeout()
+                : settings.timeouts().requestTimeout();
+    }
+
+    private Duration bodyTimeout(LiveMode live) {
+        return live == LiveMode.SSE ? settings.timeouts().sseIdleTimeout() : headTimeout(live);
+    }
+
+    Failure failure(String reason) {
+        return Failure.of(StreamOperation.READ, url, reason);
+    }
+
+    /** Turns a failure of an exchange into an exception of the library. */
+    DurableStreamException toStreamException(ReadStep.Request step, Throwable failure) {
+        return StreamFailures.of(call(step), failure);
+    }
+
+    /** Turns a failure to read an answer into an exception of the library. */
+    DurableStreamException unreadable(Offset offset, ItemType<?> itemType, RuntimeException failure) {
+        return StreamFailures.unreadable(url, offset, itemType.toString(), failure);
+    }
+
+    /** The offset that an answer must have. */
+    Offset requireNextOffset(Answer answer) {
+        return Answers.requireNextOffset(
+                new StreamCall(StreamOperation.READ, HttpMethod.GET, url, new HttpHeaders(), null), answer);
+    }
+}

@@ -1,0 +1,365 @@
+package io.durablestreams.client.reader;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.DurableStreamException.Failure;
+import io.durablestreams.client.error.LiveConnectionsExhaustedException;
+import io.durablestreams.client.error.StreamContentException;
+import io.durablestreams.client.error.StreamGoneException;
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.StreamTransport.Answer;
+import io.durablestreams.client.message.ItemDecoder;
+import io.durablestreams.client.message.ItemDecoder.Taken;
+import io.durablestreams.client.message.ItemType;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder.Cause;
+import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.reader.ReadAnswer;
+import io.durablestreams.protocol.reader.ReadFailure;
+import io.durablestreams.protocol.reader.ReadPolicy;
+import io.durablestreams.protocol.reader.ReadState;
+import io.durablestreams.protocol.reader.ReadStep;
+import io.durablestreams.protocol.sse.ControlEvent;
+
+/**
+ * One subscription of a reader: carries out the steps that {@link ReadState} decides, one exchange after the other, and
+ * reports back what happened.
+ *
+ * <p>All fields but one are touched by one signal at a time: the timer of an exchange joins its signals before they get
+ * here.
+ */
+final class ReadSession<T> implements ReadProgress<T> {
+
+    private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
+
+    private final ReadRequests requests;
+    private final ItemType<T> itemType;
+    private final @Nullable ReadRecovery recovery;
+
+    private ReadState state;
+    private ReadStep step;
+    private boolean exchangeEnded;
+    private long startedNanos;
+    private boolean hasHead;
+    private boolean troubled;
+    private @Nullable StreamFormat format;
+    private @Nullable ItemDecoder<T> decoder;
+
+    // The end comes from whoever cancels, maybe just as the read goes live.
+    private final AtomicReference<Following> following = new AtomicReference<>(Following.NOT_YET);
+
+    /** Whether the read is one of those that are counted as live. */
+    private enum Following {
+        NOT_YET,
+        LIVE,
+        ENDED
+    }
+
+    ReadSession(
+            ReadRequests requests,
+            ItemType<T> itemType,
+            ReadPolicy policy,
+            Offset from,
+            @Nullable ReadRecovery recovery) {
+        ReadState.Transition start = ReadState.start(policy, from);
+        this.requests = requests;
+        this.itemType = itemType;
+        this.recovery = recovery;
+        this.state = start.state();
+        this.step = start.step();
+    }
+
+    /** Reads until there is nothing more to do; can be subscribed to once. */
+    Flux<Batch<T>> batches() {
+        return Flux.defer(this::perform)
+                .repeat(() -> !(step instanceof ReadStep.Complete))
+                .doFinally(signal -> ended());
+    }
+
+    private Flux<Batch<T>> perform() {
+        if (step instanceof ReadStep.Request request) {
+            // Hidden, or concatMap would take the shortcut for a single value and not wait until something is asked
+            // for.
+            Flux<Batch<T>> exchange = Flux.just(request).hide().concatMap(this::exchange, 0);
+            return request.delay().isZero()
+                    ? exchange
+                    // Not thenMany(), which is a concat: see below.
+                    : Mono.delay(request.delay(), requests.timing().scheduler()).flatMapMany(time -> exchange);
+        }
+        if (step instanceof ReadStep.Fail fail) {
+            return Flux.error(new StreamProtocolException(requests.failure(fail.reason())));
+        }
+        return Flux.empty();
+    }
+
+    private void ended() {
+        if (following.getAndSet(Following.ENDED) == Following.LIVE) {
+            record((recorder, url) -> recorder.liveReadEnded(url));
+        }
+    }
+
+    private Flux<Batch<T>> exchange(ReadStep.Request request) {
+        begin(request);
+        ReadBody<T> body = request.live() == LiveMode.SSE ? new SseBody<>(this) : new PagedBody<>(this, request);
+        return requests.send(request, answer -> head(answer, body))
+                // The end is a value like the others: an error would overtake batches that are not taken yet. It is not
+                // concatenated: behind a source without a value, Reactor's concat can lose what is asked for meanwhile.
+                .materialize()
+                .takeUntil(signal -> hasEnded())
+                .concatMap(signal -> receive(signal, request, body), 0)
+                .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+                .doOnDiscard(Signal.class, ReadSession::release);
+    }
+
+    private static void release(Signal<?> signal) {
+        if (signal.get() instanceof DataBuffer buffer) {
+            DataBufferUtils.release(buffer);
+        }
+    }
+
+    private void begin(ReadStep.Request request) {
+        exchangeEnded = false;
+        startedNanos = requests.timing().nanos();
+        hasHead = false;
+        if (request.live() != LiveMode.OFF && following.get() == Following.NOT_YET) {
+            goLive();
+        }
+        if (request.offset().isSentinel()) {
+            format = null;
+            decoder = null;
+        }
+    }
+
+    private void goLive() {
+        record((recorder, url) -> recorder.liveReadStarted(url));
+        if (!following.compareAndSet(Following.NOT_YET, Following.LIVE)) {
+            record((recorder, url) -> recorder.liveReadEnded(url));
+        }
+    }
+
+    private void head(Answer answer, ReadBody<T> body) {
+        hasHead = true;
+        try {
+            body.head(answer);
+        } catch (RuntimeException failure) {
+            throw requests.unreadable(state.position(), itemType, failure);
+        }
+    }
+
+    private Flux<Batch<T>> receive(Signal<DataBuffer> signal, ReadStep.Request request, ReadBody<T> body) {
+        Throwable failure = signal.getThrowable();
+        if (failure != null) {
+            return hasEnded() ? Flux.empty() : recover(request, failure);
+        }
+        List<Batch<T>> batches = new ArrayList<>(1);
+        try {
+            process(signal.get(), body, batches);
+        } catch (RuntimeException unreadable) {
+            return Flux.fromIterable(batches)
+                    .concatWith(Flux.error(requests.unreadable(state.position(), itemType, unreadable)));
+        }
+        return batches.isEmpty() ? Flux.empty() : Flux.fromIterable(batches);
+    }
+
+    /** Takes the next bytes of the answer, or its end. */
+    private void process(@Nullable DataBuffer buffer, ReadBody<T> body, List<Batch<T>> batches) {
+        if (buffer != null) {
+            processBytes(buffer, body, batches);
+        } else if (!hasEnded()) {
+            body.end(batches);
+        }
+    }
+
+    private void processBytes(DataBuffer buffer, ReadBody<T> body, List<Batch<T>> batches) {
+        record((recorder, url) -> recorder.bytesReceived(url, buffer.readableByteCount()));
+        try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
+            while (parts.hasNext() && !hasEnded()) {
+                body.data(parts.next(), batches);
+            }
+        } finally {
+            DataBufferUtils.release(buffer);
+        }
+    }
+
+    private Flux<Batch<T>> recover(ReadStep.Request request, Throwable cause) {
+        DurableStreamException translated = requests.toStreamException(request, cause);
+        TransientStreamException passing =
+                translated instanceof TransientStreamException transientFailure ? transientFailure : null;
+        ReadFailure failure =
+                new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), hasHead, elapsed());
+        if (translated instanceof LiveConnectionsExhaustedException) {
+            record((recorder, url) -> recorder.liveConnectionsExhausted(url));
+        }
+        if (translated instanceof StreamGoneException) {
+            go(Cause.GONE, state.gone(random()));
+        } else {
+            go(Cause.FAILURE, state.failed(failure, random()));
+        }
+        if (step instanceof ReadStep.GiveUp) {
+            return giveUp(translated);
+        }
+        logRetry(translated);
+        return Flux.empty();
+    }
+
+    /** Says once that reading has become difficult: a live read may retry for ever. */
+    private void logRetry(DurableStreamException failure) {
+        if (troubled) {
+            log.debug("Retrying", failure);
+        } else {
+            log.warn("Retrying from offset {}: {}", state.position(), failure.getMessage());
+        }
+        troubled = true;
+    }
+
+    private Flux<Batch<T>> giveUp(DurableStreamException failure) {
+        if (recovery == null || !state.mayRecover()) {
+            return Flux.error(failure);
+        }
+        return recovery.recover(failure).switchIfEmpty(Mono.error(failure)).flatMapMany(changes -> {
+            requests.change(changes);
+            go(Cause.RECOVERY, state.recovered(random()));
+            return Flux.empty();
+        });
+    }
+
+    private void go(Cause cause, ReadState.Transition next) {
+        state = next.state();
+        step = next.step();
+        exchangeEnded = true;
+        if (step instanceof ReadStep.Request request) {
+            record((recorder, url) -> recorder.reconnecting(url, cause, request.delay()));
+        }
+    }
+
+    // Reports of the body that is being read.
+
+    @Override
+    public void expect(StreamFormat found) {
+        if (found == format) {
+            return;
+        }
+        format = found;
+        decoder = itemType.decoder(found, settings().sizes().maxMessageBytes());
+        if (decoder == null) {
+            throw new StreamContentException(
+                    requests.failure("a stream of " + found + " content cannot be read as items of " + itemType));
+        }
+    }
+
+    @Override
+    public Batch<T> part(Taken<T> part) {
+        state = state.partDelivered(part.fresh());
+        return batch(part.items(), false, false);
+    }
+
+    @Override
+    public void answered(ReadAnswer answer, List<T> items, List<Batch<T>> batches) {
+        advance(state.answered(answer, !items.isEmpty(), random()), items, batches);
+    }
+
+    @Override
+    public void committed(ControlEvent control, List<T> items, List<Batch<T>> batches) {
+        advance(state.committed(control, !items.isEmpty(), decoder().holdsBytes(), random()), items, batches);
+    }
+
+    private void advance(ReadState.Transition next, List<T> items, List<Batch<T>> batches) {
+        troubled = false;
+        if (next.step() instanceof ReadStep.Request request && request.offset().isSentinel()) {
+            go(Cause.RECREATED, next);
+            return;
+        }
+        state = next.state();
+        decoder().commit();
+        if (next.emit()) {
+            batches.add(batch(items, state.upToDate(), state.closed()));
+        }
+        if (state.upToDate()) {
+            record((recorder, url) -> recorder.upToDate(url));
+        }
+        if (!(next.step() instanceof ReadStep.Continue)) {
+            step = next.step();
+            exchangeEnded = true;
+        }
+    }
+
+    private Batch<T> batch(List<T> items, boolean upToDate, boolean closed) {
+        record((recorder, url) -> recorder.batchRead(url, items.size()));
+        return new Batch<>(items, state.checkpoint(), upToDate, closed);
+    }
+
+    @Override
+    public void connectionEnded() {
+        go(Cause.ROTATION, state.connectionEnded(elapsed(), random()));
+    }
+
+    @Override
+    public void overflowed() {
+        go(Cause.OVERFLOW, state.overflowed(elapsed(), random()));
+    }
+
+    // What the body may ask.
+
+    @Override
+    public boolean hasEnded() {
+        return exchangeEnded;
+    }
+
+    @Override
+    public ReaderSettings settings() {
+        return requests.settings();
+    }
+
+    @Override
+    public Offset requireNextOffset(Answer answer) {
+        return requests.requireNextOffset(answer);
+    }
+
+    @Override
+    public Failure failure(String reason) {
+        return requests.failure(reason);
+    }
+
+    private void record(BiConsumer<ReadMetricsRecorder, URI> event) {
+        requests.record(event);
+    }
+
+    @Override
+    public ItemDecoder<T> decoder() {
+        return Objects.requireNonNull(decoder, "no answer has told what the stream holds");
+    }
+
+    @Override
+    public StreamFormat format() {
+        return Objects.requireNonNull(format, "no answer has told what the stream holds");
+    }
+
+    @Override
+    public Duration elapsed() {
+        return Duration.ofNanos(requests.timing().nanos() - startedNanos);
+    }
+
+    private double random() {
+        return requests.timing().random().getAsDouble();
+    }
+}

@@ -1,0 +1,157 @@
+package io.durablestreams.client.reader;
+
+import java.time.Duration;
+
+import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.SettingsChecks;
+import io.durablestreams.protocol.reader.RestartPolicy;
+
+/**
+ * Settings of a {@link StreamReader}, grouped by subject. Start from {@link #DEFAULT} and change single settings:
+ * {@code ReaderSettings.DEFAULT.withMaxRetries(0)}. Each change is checked at once.
+ *
+ * @param timeouts the longest silence of a connection in each mode of reading
+ * @param sizes the size of batches and messages
+ * @param retries the retries of failing requests
+ * @param restarts the reaction to a position that no longer exists
+ */
+public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Restarts restarts) {
+
+    /** For {@link Retries#maxLiveRetries()}: never give up. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    /** The default of every group. */
+    public static final ReaderSettings DEFAULT =
+            new ReaderSettings(Timeouts.DEFAULT, Sizes.DEFAULT, Retries.DEFAULT, Restarts.DEFAULT);
+
+    public ReaderSettings withRequestTimeout(Duration requestTimeout) {
+        return with(new Timeouts(requestTimeout, timeouts.longPollTimeout, timeouts.sseIdleTimeout));
+    }
+
+    public ReaderSettings withLongPollTimeout(Duration longPollTimeout) {
+        return with(new Timeouts(timeouts.requestTimeout, longPollTimeout, timeouts.sseIdleTimeout));
+    }
+
+    public ReaderSettings withSseIdleTimeout(Duration sseIdleTimeout) {
+        return with(new Timeouts(timeouts.requestTimeout, timeouts.longPollTimeout, sseIdleTimeout));
+    }
+
+    public ReaderSettings withPartBytes(int partBytes) {
+        return with(new Sizes(partBytes, sizes.maxMessageBytes));
+    }
+
+    public ReaderSettings withMaxMessageBytes(int maxMessageBytes) {
+        return with(new Sizes(sizes.partBytes, maxMessageBytes));
+    }
+
+    public ReaderSettings withMaxRetries(int maxRetries) {
+        return with(new Retries(maxRetries, retries.maxLiveRetries, retries.backoff));
+    }
+
+    public ReaderSettings withMaxLiveRetries(int maxLiveRetries) {
+        return with(new Retries(retries.maxRetries, maxLiveRetries, retries.backoff));
+    }
+
+    public ReaderSettings withBackoff(Backoff backoff) {
+        return with(new Retries(retries.maxRetries, retries.maxLiveRetries, backoff));
+    }
+
+    public ReaderSettings withWhenGone(RestartPolicy whenGone) {
+        return with(new Restarts(whenGone, restarts.whenRecreated));
+    }
+
+    public ReaderSettings withWhenRecreated(RestartPolicy whenRecreated) {
+        return with(new Restarts(restarts.whenGone, whenRecreated));
+    }
+
+    private ReaderSettings with(Timeouts changed) {
+        return new ReaderSettings(changed, sizes, retries, restarts);
+    }
+
+    private ReaderSettings with(Sizes changed) {
+        return new ReaderSettings(timeouts, changed, retries, restarts);
+    }
+
+    private ReaderSettings with(Retries changed) {
+        return new ReaderSettings(timeouts, sizes, changed, restarts);
+    }
+
+    private ReaderSettings with(Restarts changed) {
+        return new ReaderSettings(timeouts, sizes, retries, changed);
+    }
+
+    /**
+     * The longest silence of a connection in each mode of reading: before the head of a response, and between two parts
+     * of its body.
+     *
+     * @param requestTimeout for requests that the server answers at once, and the head of an SSE response. The default is
+     *     30 s
+     * @param longPollTimeout for long-polls, which the server holds for 30 s by default. The default is 60 s
+     * @param sseIdleTimeout for the body of an SSE connection. After this silence the connection counts as dead, and the
+     *     reader opens a new one. Must be longer than the server's rotation (about 60 s). The default is 90 s
+     */
+    public record Timeouts(Duration requestTimeout, Duration longPollTimeout, Duration sseIdleTimeout) {
+
+        /** 30 s, 60 s for long-polls, 90 s for SSE. */
+        public static final Timeouts DEFAULT =
+                new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(90));
+
+        public Timeouts {
+            SettingsChecks.requirePositive("requestTimeout", requestTimeout);
+            SettingsChecks.requirePositive("longPollTimeout", longPollTimeout);
+            SettingsChecks.requirePositive("sseIdleTimeout", sseIdleTimeout);
+        }
+    }
+
+    /**
+     * The size of batches and messages.
+     *
+     * @param partBytes the size from which the part of a response that has arrived is delivered before the rest. The
+     *     default is 256 KiB
+     * @param maxMessageBytes the size of the largest JSON message or SSE event that a reader accepts. The default is
+     *     16 MiB
+     */
+    public record Sizes(int partBytes, int maxMessageBytes) {
+
+        /** Parts of 256 KiB, messages of up to 16 MiB. */
+        public static final Sizes DEFAULT = new Sizes(256 << 10, 16 << 20);
+
+        public Sizes {
+            SettingsChecks.requirePositive("partBytes", partBytes);
+            SettingsChecks.requirePositive("maxMessageBytes", maxMessageBytes);
+        }
+    }
+
+    /**
+     * The retries of failing requests.
+     *
+     * @param maxRetries the number of consecutive retries of a failing catch-up read. The default is 5
+     * @param maxLiveRetries the number of consecutive retries of a failing live read. The default is
+     *     {@link #UNLIMITED}
+     * @param backoff the waits between attempts. The default is {@link Backoff#DEFAULT}
+     */
+    public record Retries(int maxRetries, int maxLiveRetries, Backoff backoff) {
+
+        /** 5 retries, no limit for live reads, {@link Backoff#DEFAULT}. */
+        public static final Retries DEFAULT = new Retries(5, UNLIMITED, Backoff.DEFAULT);
+
+        public Retries {
+            SettingsChecks.requireNotNegative("maxRetries", maxRetries);
+            SettingsChecks.requireNotNegative("maxLiveRetries", maxLiveRetries);
+        }
+    }
+
+    /**
+     * The reaction of a reader to a position that no longer exists.
+     *
+     * @param whenGone the reaction when the server no longer has the data at the position (410). The default is to fail
+     *     with a {@link io.durablestreams.client.error.StreamGoneException}
+     * @param whenRecreated the reaction when the stream was deleted and recreated, so that its offsets went backwards. The
+     *     default is to fail with a {@link io.durablestreams.client.error.StreamProtocolException}
+     */
+    public record Restarts(RestartPolicy whenGone, RestartPolicy whenRecreated) {
+
+        /** Fails in both cases. */
+        public static final Restarts DEFAULT = new Restarts(RestartPolicy.FAIL, RestartPolicy.FAIL);
+    }
+}

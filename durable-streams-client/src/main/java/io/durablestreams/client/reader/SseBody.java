@@ -1,0 +1,94 @@
+package io.durablestreams.client.reader;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.exchange.StreamTransport.Answer;
+import io.durablestreams.protocol.Batch;
+import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.sse.ControlEvent;
+import io.durablestreams.protocol.sse.SseData;
+import io.durablestreams.protocol.sse.SseDecoder;
+import io.durablestreams.protocol.sse.SseEvent;
+import io.durablestreams.protocol.sse.SseEventTooLargeException;
+
+/** Reads an SSE connection: data counts once the control event behind it has come (protocol §5.8). */
+final class SseBody<T> implements ReadBody<T> {
+
+    private static final int ROOM_FOR_CONTROL_EVENT = 4096;
+
+    private final ReadProgress<T> session;
+    private final SseDecoder events;
+    private final List<T> uncommitted = new ArrayList<>();
+
+    private boolean base64;
+    private long uncommittedBytes;
+
+    SseBody(ReadProgress<T> session) {
+        this.session = session;
+        this.events = new SseDecoder(
+                Math.max(ROOM_FOR_CONTROL_EVENT, session.settings().sizes().maxMessageBytes()));
+    }
+
+    @Override
+    public void head(Answer answer) {
+        String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
+        if (!StreamFormat.isEventStream(contentType)) {
+            throw new StreamProtocolException(session.failure("the answer to a live read by SSE is of content type "
+                    + contentType + " instead of " + StreamFormat.TEXT_EVENT_STREAM + "; is this a stream server?"));
+        }
+        base64 = StreamHeaders.BASE64.equalsIgnoreCase(
+                answer.headers().getFirst(StreamHeaders.STREAM_SSE_DATA_ENCODING));
+        session.decoder().begin(0);
+    }
+
+    @Override
+    public void data(ByteBuffer bytes, List<Batch<T>> batches) {
+        try {
+            events.decode(bytes, event -> receive(event, batches));
+        } catch (SseEventTooLargeException manyMessages) {
+            // The limit is for one message, and an event may hold any number of them.
+            session.overflowed();
+        }
+    }
+
+    private void receive(SseEvent event, List<Batch<T>> batches) {
+        if (session.hasEnded()) {
+            return;
+        }
+        if (event.type().equals(SseEvent.DATA)) {
+            data(event.data());
+        } else if (event.type().equals(SseEvent.CONTROL)) {
+            control(ControlEvent.parse(event.data()), batches);
+        }
+    }
+
+    private void data(byte[] data) {
+        byte[] payload = base64 ? SseData.decodeBase64(data) : data;
+        uncommittedBytes += payload.length;
+        session.decoder().feed(ByteBuffer.wrap(payload));
+        session.decoder().endBody();
+        uncommitted.addAll(session.decoder().take().items());
+        if (uncommittedBytes > session.settings().sizes().maxMessageBytes()) {
+            session.overflowed();
+        }
+    }
+
+    private void control(ControlEvent control, List<Batch<T>> batches) {
+        if (control.streamClosed()) {
+            session.decoder().flushHeld();
+            uncommitted.addAll(session.decoder().take().items());
+        }
+        session.committed(control, List.copyOf(uncommitted), batches);
+        uncommitted.clear();
+        uncommittedBytes = 0;
+    }
+
+    @Override
+    public void end(List<Batch<T>> batches) {
+        session.connectionEnded();
+    }
+}

@@ -1,0 +1,48 @@
+package io.durablestreams.client.reader;
+
+import java.net.URI;
+
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.client.exchange.StreamRequests;
+import io.durablestreams.client.message.ItemType;
+import io.durablestreams.client.metrics.GuardedRecorder;
+import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
+
+/** Makes the readers of one client. */
+public final class StreamReaders {
+
+    private final StreamRequests requests;
+    private final JsonMapper jsonMapper;
+    private final ReaderSettings settings;
+    private final GuardedRecorder<ReadMetricsRecorder> metrics;
+
+    /**
+     * Creates the factory of a client.
+     *
+     * @param requests sends the requests
+     * @param jsonMapper reads JSON messages
+     * @param settings the settings of readers that are given none
+     * @param metrics hears what the readers do
+     */
+    public StreamReaders(
+            StreamRequests requests, JsonMapper jsonMapper, ReaderSettings settings, ReadMetricsRecorder metrics) {
+        this.requests = requests;
+        this.jsonMapper = jsonMapper;
+        this.settings = settings;
+        this.metrics = new GuardedRecorder<>(metrics);
+    }
+
+    /**
+     * Returns a reader of a stream that begins at its beginning and ends at its present end.
+     *
+     * @param <T> the type of the items
+     */
+    public <T> StreamReader<T> reader(URI url, JavaType type) {
+        DefaultStreamReader.Start start = new DefaultStreamReader.Start(Offset.BEGINNING, LiveMode.OFF, settings, null);
+        return new DefaultStreamReader<>(url, requests, metrics, new ItemType<>(jsonMapper, type), start);
+    }
+}

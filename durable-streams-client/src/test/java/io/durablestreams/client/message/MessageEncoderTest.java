@@ -1,0 +1,121 @@
+package io.durablestreams.client.message;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.durablestreams.protocol.RawJson;
+
+import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class MessageEncoderTest {
+
+    private static final String JSON = "application/json";
+    private static final URI STREAM = URI.create("http://localhost/streams/a");
+
+    private final MessageEncoder encoder = new MessageEncoder(JsonMapper.shared());
+
+    /** Encodes another message while it is being encoded itself. */
+    public final class Nesting {
+
+        public String getInner() {
+            return encoded("inner", JSON);
+        }
+    }
+
+    /** Fails when half of it is written. */
+    public static final class Failing {
+
+        public String getFirst() {
+            return "written";
+        }
+
+        public String getSecond() {
+            throw new IllegalStateException("thrown by the test");
+        }
+    }
+
+    private String encoded(Object message, String contentType) {
+        return new String(encoder.encode(message, contentType, STREAM), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesNothingBehind() {
+        assertThat(encoded(1, JSON)).isEqualTo("1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> encoded(new Failing(), JSON))
+                .withMessageContaining(STREAM.toString())
+                .withMessageContaining("Failing")
+                .withMessageContaining("thrown by the test");
+        assertThat(encoded(Map.of("a", 2), JSON)).isEqualTo("{\"a\":2}");
+    }
+
+    @Test
+    void aMessageMayEncodeAnotherOne() {
+        assertThat(encoded(new Nesting(), JSON)).isEqualTo("{\"inner\":\"\\\"inner\\\"\"}");
+        assertThat(encoded("after", JSON)).isEqualTo("\"after\"");
+    }
+
+    @Test
+    void threadsDoNotDisturbEachOther() throws Exception {
+        List<CompletableFuture<Void>> threads = IntStream.range(0, 40)
+                .mapToObj(thread -> CompletableFuture.runAsync(
+                        () -> IntStream.range(0, 500).forEach(i -> {
+                            String text = "message " + i + " of thread " + thread;
+                            assertThat(encoded(List.of(text), JSON)).isEqualTo("[\"" + text + "\"]");
+                        }),
+                        command -> new Thread(command).start()))
+                .toList();
+
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void bytesTextAndSerialisedJsonAreTakenAsTheyAre() {
+        ByteBuffer part = ByteBuffer.wrap("-bytes-".getBytes(StandardCharsets.UTF_8), 1, 5);
+
+        assertThat(encoded(part, "application/octet-stream")).isEqualTo("bytes");
+        assertThat(part.remaining()).isEqualTo(5);
+        assertThat(encoded("\u20ac", "text/plain")).isEqualTo("\u20ac");
+        assertThat(encoded(RawJson.of("{ \"a\" : 1 }"), JSON)).isEqualTo("{\"a\":1}");
+        assertThat(encoded("{}", JSON)).isEqualTo("\"{}\"");
+    }
+
+    @Test
+    void refusesWhatTheStreamCannotHold() {
+        for (Object message : List.of(new byte[1], ByteBuffer.allocate(1), RawJson.of("1,2"), RawJson.of(""))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> encoded(message, JSON))
+                    .withMessageContaining(STREAM.toString());
+        }
+        for (Object message : List.of("", new byte[0], List.of(1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> encoded(message, "text/plain"))
+                    .withMessageContaining(STREAM.toString());
+        }
+    }
+
+    @Test
+    void whatTheTargetThrowsIsTheCallers() {
+        IllegalArgumentException thrown = new IllegalArgumentException("thrown by the test");
+
+        for (Object message : List.of(1, RawJson.of("1"))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> encoder.encode(message, JSON, STREAM, (bytes, length) -> {
+                        throw thrown;
+                    }))
+                    .isSameAs(thrown);
+        }
+        assertThat(encoded(2, JSON)).isEqualTo("2");
+    }
+}
