@@ -3,30 +3,30 @@ package io.durablestreams.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's word that an append is stored.
+ * The server's confirmation that an append is stored.
  *
- * @param nextOffset the tail behind the append; absent for a {@link Outcome#DUPLICATE duplicate}, whose answer does not
- *     tell where the first attempt ended
- * @param outcome how sure this is
- * @param sequence the producer's number of the append; absent for a plain append
+ * @param nextOffset the tail of the stream after the append; null for a {@link Outcome#DUPLICATE duplicate}, because
+ *     the server does not report where the first attempt ended
+ * @param outcome how the append came to be stored
+ * @param sequence the producer's number of the append; null for a plain append
  */
 public record AppendReceipt(
         @Nullable Offset nextOffset,
         Outcome outcome,
         @Nullable ProducerSequence sequence) {
 
-    /** What an acknowledgement says about the append. */
+    /** How the append came to be stored. */
     public enum Outcome {
 
         /** This request stored the append. */
         STORED,
 
-        /** An earlier attempt of the same append had stored it already. */
+        /** An earlier attempt at the same append had already stored it. */
         DUPLICATE,
 
         /**
-         * Stored under a new epoch after an earlier attempt, under the old one, had an unknown outcome: the append may
-         * be in the stream twice.
+         * The append is stored, but the producer has changed its numbering, usually its epoch, after an attempt with an
+         * unknown outcome. The stream may contain the append twice.
          */
         POSSIBLY_REPEATED
     }

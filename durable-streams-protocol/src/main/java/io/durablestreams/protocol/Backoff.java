@@ -5,14 +5,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delays between attempts: exponential, with full jitter, and never shorter than the wait that the server asks for.
+ * Delays between attempts: exponential, with full jitter, and never shorter than the server's {@code Retry-After}.
  *
- * <p>The delay before retry <i>n</i> (counted from 0) is drawn evenly from zero to
- * {@code min(maxDelay, initialDelay * multiplier^n)}, so that clients that failed together do not retry together.
+ * <p>The delay before retry <i>n</i> (counted from 0) is uniformly distributed between zero and
+ * {@code min(maxDelay, initialDelay * multiplier^n)}. The jitter spreads out the retries of clients that failed at the
+ * same time.
  *
- * @param initialDelay the upper bound of the first delay. Must be positive. The default is 100 ms
- * @param maxDelay the upper bound of every delay. Must be between {@code initialDelay} and 292 years. The default is 10 s
- * @param multiplier the growth of the bound from one retry to the next. Must be at least 1. The default is 2
+ * @param initialDelay upper bound of the first delay; must be positive; the default is 100 ms
+ * @param maxDelay upper bound of every delay; must be at least {@code initialDelay} and below 292 years; the default is 10 s
+ * @param multiplier growth of the bound from one retry to the next; must be finite and at least 1; the default is 2
  */
 public record Backoff(Duration initialDelay, Duration maxDelay, double multiplier) {
 
@@ -21,6 +22,7 @@ public record Backoff(Duration initialDelay, Duration maxDelay, double multiplie
     /** Starts at 100 ms, doubles, and never exceeds 10 s. */
     public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 2.0);
 
+    /** @throws IllegalArgumentException if a component violates the constraint given for it */
     public Backoff {
         SettingsChecks.requirePositive("initialDelay", initialDelay);
         SettingsChecks.require(
@@ -37,11 +39,12 @@ public record Backoff(Duration initialDelay, Duration maxDelay, double multiplie
     }
 
     /**
-     * Returns how long to wait before a retry.
+     * Returns the delay before a retry: the longer of the random delay and {@code retryAfter}.
      *
-     * @param retry number of the retry, from 0
-     * @param random an even random number, at least 0 and below 1
-     * @param retryAfter the least wait that the server asked for, or null
+     * @param retry the number of the retry, counted from 0
+     * @param random a uniformly distributed random number, at least 0 and below 1
+     * @param retryAfter the minimum delay that the server asked for, or null if it asked for none; not bounded by
+     *     {@code maxDelay}
      */
     public Duration delay(int retry, double random, @Nullable Duration retryAfter) {
         double bound = Math.min(maxDelay.toNanos(), initialDelay.toNanos() * Math.pow(multiplier, retry));
@@ -49,14 +52,17 @@ public record Backoff(Duration initialDelay, Duration maxDelay, double multiplie
         return retryAfter != null && retryAfter.compareTo(delay) > 0 ? retryAfter : delay;
     }
 
+    /** Returns a copy with another upper bound of the first delay. */
     public Backoff withInitialDelay(Duration initialDelay) {
         return new Backoff(initialDelay, maxDelay, multiplier);
     }
 
+    /** Returns a copy with another upper bound of every delay. */
     public Backoff withMaxDelay(Duration maxDelay) {
         return new Backoff(initialDelay, maxDelay, multiplier);
     }
 
+    /** Returns a copy with another growth of the bound. */
     public Backoff withMultiplier(double multiplier) {
         return new Backoff(initialDelay, maxDelay, multiplier);
     }

@@ -3,21 +3,25 @@ package io.durablestreams.protocol;
 import java.util.List;
 
 /**
- * What one step of a read delivered: items in stream order and the place to go on from.
+ * Items that a reader delivered together, in stream order, with the offset to resume from.
  *
- * <p>{@link #nextOffset()} is the checkpoint. Whoever has processed this batch, stores that offset and later resumes
- * there loses nothing. It never runs ahead of what was delivered; a response that had to be delivered in several
- * parts carries the offset of its beginning in every part but the last, so that resuming inside it repeats items
- * instead of losing them. A reader that reaches the tail with nothing to deliver yields one batch without items.
+ * <p>{@link #nextOffset()} is the checkpoint. A subscriber that saves this offset after processing the batch, and later
+ * resumes there, misses no items. The checkpoint is never ahead of the delivered items.
+ *
+ * <p>A large response is delivered in several batches. All of them except the last have the offset at which the
+ * response begins, so resuming from one of them repeats items and loses none.
+ *
+ * <p>A reader that reaches the tail without new items delivers one empty batch.
  *
  * @param items the items, in order; may be empty
- * @param nextOffset the offset to resume from once this batch has been processed
- * @param upToDate whether the stream held nothing more when the server answered
- * @param streamClosed whether the stream is closed and this batch reaches its end: nothing will ever follow
+ * @param nextOffset the offset to resume from after this batch has been processed; never {@link Offset#NOW}
+ * @param upToDate whether the stream had no further data when the server answered
+ * @param streamClosed whether the stream is closed and this batch reaches its end, so that no batch follows
  * @param <T> the type of the items
  */
 public record Batch<T>(List<T> items, Offset nextOffset, boolean upToDate, boolean streamClosed) {
 
+    /** @throws IllegalArgumentException if {@code nextOffset} is {@link Offset#NOW} */
     public Batch {
         items = List.copyOf(items);
         if (nextOffset.equals(Offset.NOW)) {
@@ -25,7 +29,7 @@ public record Batch<T>(List<T> items, Offset nextOffset, boolean upToDate, boole
         }
     }
 
-    /** Whether this batch only tells where the reader stands. */
+    /** Returns whether this batch has no items and only reports the position of the reader. */
     public boolean isEmpty() {
         return items.isEmpty();
     }

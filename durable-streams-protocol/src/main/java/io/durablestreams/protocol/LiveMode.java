@@ -1,17 +1,20 @@
 package io.durablestreams.protocol;
 
-/** How a reader goes on once it has caught up with the stream (protocol §5.7, §5.8). */
+/** How a reader continues after it has caught up with the stream (protocol §5.7, §5.8). */
 public enum LiveMode {
 
-    /** Do not: the read completes at the first answer that is up to date. */
+    /** Does not continue: the read completes at the first response that is up to date. */
     OFF,
 
-    /** Follow the stream by SSE or by long-poll, whichever carries its content type exactly. */
+    /**
+     * Follows text streams by long-poll, because server-sent events do not preserve the bytes of text exactly. Follows
+     * all other streams by server-sent events, and falls back to long-poll if the connections keep ending early.
+     */
     AUTO,
 
-    /** Follow the stream by repeated requests that the server holds until data arrives. */
+    /** Follows the stream by repeated requests that the server holds until data arrives. */
     LONG_POLL,
 
-    /** Follow the stream over one long response of server-sent events. */
+    /** Follows the stream by server-sent events, over one long response at a time. */
     SSE
 }

@@ -1,23 +1,26 @@
 package io.durablestreams.protocol;
 
 /**
- * A position in one stream, as a token that the server minted (protocol §8).
+ * A position in one stream, as a token issued by the server (protocol §8).
  *
- * <p>Offsets are opaque: they are never parsed, built or edited, only kept and sent back. Two offsets of the same
- * stream can be compared for equality and, byte by byte, for order; offsets of different streams have nothing to do
- * with each other. {@link #BEGINNING} and {@link #NOW} are requests rather than positions: a server resolves them and
- * answers with a real offset, and they are not comparable.
+ * <p>Offsets are opaque. Store them and send them back unchanged; do not parse, build or edit them. Two offsets of the
+ * same stream can be compared for equality and, byte by byte, for order. Offsets of different streams cannot be
+ * compared.
  *
- * @param value the token, at least one character, without white space or control characters
+ * <p>{@link #BEGINNING} and {@link #NOW} are sentinels, not positions. The server resolves them and answers with an
+ * offset. They have no order.
+ *
+ * @param value the token; at least one character, without white space or control characters
  */
 public record Offset(String value) {
 
-    /** Before the first byte of a stream ({@code -1} on the wire). */
+    /** The sentinel for the beginning of a stream ({@code -1} on the wire). */
     public static final Offset BEGINNING = new Offset("-1");
 
-    /** The tail of the stream at the moment the server sees the request ({@code now} on the wire). */
+    /** The sentinel for the tail of the stream when the server receives the request ({@code now} on the wire). */
     public static final Offset NOW = new Offset("now");
 
+    /** @throws IllegalArgumentException if a component violates the constraint given for it */
     public Offset {
         if (value.isEmpty()) {
             throw new IllegalArgumentException("An offset must not be empty; use Offset.BEGINNING for the start");
@@ -32,10 +35,11 @@ public record Offset(String value) {
     }
 
     /**
-     * Returns the offset with this token; {@code -1} and {@code now} give the two sentinels.
+     * Returns the offset with this token. The tokens {@code -1} and {@code now} return {@link #BEGINNING} and
+     * {@link #NOW}.
      *
-     * @param value a token that a server handed out, or a sentinel
-     * @throws IllegalArgumentException when it is empty or contains white space or control characters
+     * @param value a token issued by a server, or the token of a sentinel
+     * @throws IllegalArgumentException if the token is empty or contains white space or control characters
      */
     public static Offset of(String value) {
         return switch (value) {
@@ -45,19 +49,19 @@ public record Offset(String value) {
         };
     }
 
-    /** Whether this is {@link #BEGINNING} or {@link #NOW}, which name no position. */
+    /** Returns whether this is {@link #BEGINNING} or {@link #NOW}. */
     public boolean isSentinel() {
         return equals(BEGINNING) || equals(NOW);
     }
 
     /**
-     * Whether this position comes before another one of the same stream.
+     * Returns whether this position is before another position of the same stream.
      *
      * @param other an offset of the same stream
-     * @return false also when either of the two is a sentinel
+     * @return true if this offset is before the other; false if not, or if either is a sentinel
      */
     public boolean isBefore(Offset other) {
-        // Tokens are URL-safe ASCII (§8), where the order of chars is the order of bytes.
+        // Tokens are URL-safe ASCII (§8), so the order of chars is the order of bytes.
         return !isSentinel() && !other.isSentinel() && value.compareTo(other.value) < 0;
     }
 

@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 
 import org.jspecify.annotations.Nullable;
 
-/** The {@code Retry-After} header, which is a number of seconds or a date (RFC 9110, 10.2.3). */
+/** Parses the {@code Retry-After} header: a number of seconds, or a date (RFC 9110, section 10.2.3). */
 public final class RetryAfter {
 
     private static final int MAX_DIGITS = 9;
@@ -16,11 +16,12 @@ public final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * Returns the wait that the header asks for.
+     * Returns the delay that the header asks for.
      *
-     * @param header the header's value, or null
-     * @param now the present, from which a date is counted
-     * @return the wait, zero for a date in the past, or null when the header is absent or means nothing
+     * @param header the value of the header, or null
+     * @param now the present, to which a date is relative
+     * @return the delay; zero for a date in the past; null if the header is absent, malformed, or a number of seconds
+     *     with more than nine digits
      */
     public static @Nullable Duration parse(@Nullable String header, Instant now) {
         if (header == null || header.isBlank()) {

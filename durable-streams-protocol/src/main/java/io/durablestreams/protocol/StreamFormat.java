@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.json.JsonMessages;
 
 /**
- * What the content type of a stream means for its bodies (protocol §9): the one place that decides between messages,
- * text and bytes.
+ * The form of the bodies of a stream: messages, text or bytes. The content type of the stream determines it
+ * (protocol §9).
  */
 public enum StreamFormat {
 
-    /** {@code application/json}: the stream holds messages, and a body is a JSON array of them. */
+    /** {@code application/json}: the stream contains messages, and a body is a JSON array of messages. */
     JSON,
 
-    /** {@code text/*}: bytes that are UTF-8 text; server-sent events carry them as text. */
+    /** {@code text/*}: the stream contains UTF-8 text, and server-sent events carry it as text. */
     TEXT,
 
-    /** Everything else, {@code application/ndjson} and {@code application/*+json} included: bytes. */
+    /** All other content types, including {@code application/ndjson} and {@code application/*+json}: bytes. */
     BINARY;
 
     /** The content type of JSON streams. */
@@ -28,17 +28,18 @@ public enum StreamFormat {
     /** The content type of a stream that was created without one. */
     public static final String APPLICATION_OCTET_STREAM = "application/octet-stream";
 
-    /** The content type of a live read over server-sent events, whatever the stream holds. */
+    /** The content type of a live response of server-sent events, for streams of every format. */
     public static final String TEXT_EVENT_STREAM = "text/event-stream";
 
     /**
      * Returns the format of a stream with this content type.
      *
-     * @param contentType a content type with or without parameters, in any letter case; absent means bytes
+     * @param contentType a content type, with or without parameters, in any letter case; null or blank means
+     *     {@link #BINARY}
      */
     public static StreamFormat of(@Nullable String contentType) {
         if (APPLICATION_JSON.equals(contentType)) {
-            return JSON; // Producers ask for every message, and the other way costs a tenth of what that takes.
+            return JSON; // A fast path: producers call this for every message.
         }
         String mediaType = mediaType(contentType);
         if (mediaType.equals(APPLICATION_JSON)) {
@@ -48,16 +49,20 @@ public enum StreamFormat {
     }
 
     /**
-     * Whether two content types are the same to the protocol: type and subtype, without letter case and parameters.
+     * Returns whether two content types have the same type and subtype. Letter case and parameters are ignored.
      *
-     * @param one a content type; absent means {@code application/octet-stream}
-     * @param other another one
+     * @param one a content type; null or blank means {@code application/octet-stream}
+     * @param other another content type; null or blank means {@code application/octet-stream}
      */
     public static boolean sameMediaType(@Nullable String one, @Nullable String other) {
         return mediaType(one).equals(mediaType(other));
     }
 
-    /** Whether a content type is {@code text/event-stream}, with or without parameters. */
+    /**
+     * Returns whether a content type is {@code text/event-stream}, with or without parameters.
+     *
+     * @param contentType a content type in any letter case, or null
+     */
     public static boolean isEventStream(@Nullable String contentType) {
         return mediaType(contentType).equals(TEXT_EVENT_STREAM);
     }

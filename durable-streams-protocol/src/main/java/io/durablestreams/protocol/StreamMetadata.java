@@ -6,13 +6,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server tells of a stream without its content (protocol §5.5).
+ * The metadata of a stream, as returned by {@code HEAD} (protocol §5.5).
  *
- * @param contentType the content type of the stream, as it was given at creation
- * @param nextOffset the tail: where the next append will go
+ * @param contentType the content type given when the stream was created
+ * @param nextOffset the tail, at which the next append is stored
  * @param closed whether the stream is closed, so that its content is final
- * @param ttl the configured idle window (not what is left of it), or null
- * @param expiresAt the configured end of the stream's life, or null
+ * @param ttl the configured idle time after which the stream expires, not the remaining time; null if none is
+ *     configured
+ * @param expiresAt the configured time at which the stream expires, or null if none is configured
  */
 public record StreamMetadata(
         String contentType,
@@ -21,7 +22,7 @@ public record StreamMetadata(
         @Nullable Duration ttl,
         @Nullable Instant expiresAt) {
 
-    /** Returns what the content type means for the bodies of this stream. */
+    /** Returns the form of this stream's bodies, derived from the content type. */
     public StreamFormat format() {
         return StreamFormat.of(contentType);
     }

@@ -1,4 +1,7 @@
-/** The values of the Durable Streams protocol: what requests and answers say, without any I/O. */
+/**
+ * The values of the Durable Streams protocol: offsets, receipts, metadata, and the names of headers and parameters.
+ * Nothing in this package does I/O, reads a clock or blocks.
+ */
 @NullMarked
 package io.durablestreams.protocol;
 

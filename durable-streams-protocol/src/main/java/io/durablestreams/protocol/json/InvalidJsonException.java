@@ -1,9 +1,9 @@
 package io.durablestreams.protocol.json;
 
-/** A body, or a message, is not the JSON that it has to be. */
+/** A body or a message is not valid JSON, or not JSON of the expected form. */
 public final class InvalidJsonException extends RuntimeException {
 
-    /** The {@link #position()} of an error whose place is not known. */
+    /** The value of {@link #position()} if the position is unknown: -1. */
     public static final long UNKNOWN_POSITION = -1;
 
     private final String reason;
@@ -15,12 +15,12 @@ public final class InvalidJsonException extends RuntimeException {
         this.position = position;
     }
 
-    /** What is wrong, with no more than a short excerpt of the content. */
+    /** Returns the reason, with at most a short excerpt of the content. */
     public String reason() {
         return reason;
     }
 
-    /** Where it is wrong, in bytes from 0, or {@link #UNKNOWN_POSITION}. */
+    /** Returns the position of the error, in bytes counted from 0, or {@link #UNKNOWN_POSITION}. */
     public long position() {
         return position;
     }

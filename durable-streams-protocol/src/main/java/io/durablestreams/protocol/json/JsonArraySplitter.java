@@ -6,15 +6,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts one JSON array that arrives in pieces of any size into its elements, the messages, as they are completed
- * (protocol §9.1), so that a body larger than memory can be read in parts of bounded size.
+ * Splits a JSON array into its elements, the messages (protocol §9.1). The array arrives in chunks of any size, and
+ * each message is available once it is complete. A body larger than memory can be read in parts of bounded size.
  *
- * <p>The structure is checked: one array, commas between the elements and nowhere else, strings and brackets that end,
- * no control characters, nothing but white space behind the array. What is inside the elements is left to the parser
- * that reads them. It may rely on the cuts: each element is one JSON value or invalid, never none or several.
+ * <p>The splitter checks the structure of the array:
+ * <ul>
+ *   <li>The body is one array, followed by white space only.
+ *   <li>Exactly one comma separates two elements, and no comma is in another place.
+ *   <li>Every string and every bracket ends.
+ *   <li>No unescaped control character occurs, except white space outside strings.
+ * </ul>
  *
- * <p>Every byte is looked at once, however the pieces are cut. Memory holds the messages that have not been taken plus
- * one that is incomplete. After an exception the splitter is of no more use. Not thread-safe.
+ * <p>It does not check the content of the elements, which is the task of the parser that reads them. Each element is
+ * one JSON value or is invalid; it is never empty and never contains several values.
+ *
+ * <p>Every byte is scanned once, regardless of the chunk sizes. The buffer contains the messages that have not been
+ * taken and one incomplete message. A splitter must not be used after it has thrown an exception. Not thread-safe.
  */
 public final class JsonArraySplitter {
 
@@ -30,10 +37,10 @@ public final class JsonArraySplitter {
     private static final byte CLOSE = 5;
     private static final byte CONTROL = 6;
 
-    /** What a byte means outside of strings. */
+    /** The kind of each byte outside strings. */
     private static final byte[] KIND = new byte[256];
 
-    /** Which bytes within a string are not simply skipped. */
+    /** The bytes that cannot be skipped inside a string: quotes, backslashes and control characters. */
     private static final boolean[] SPECIAL_IN_STRING = new boolean[256];
 
     static {
@@ -50,7 +57,7 @@ public final class JsonArraySplitter {
         SPECIAL_IN_STRING['\\'] = true;
     }
 
-    /** What the next byte belongs to. */
+    /** The part of the body that the next byte belongs to. */
     private enum State {
         BEFORE_ARRAY,
         BEFORE_FIRST,
@@ -69,7 +76,7 @@ public final class JsonArraySplitter {
     private boolean escaped;
     private long received;
 
-    // buffer: ready messages from readyStart to readyEnd, the incomplete one from elementStart to end.
+    // The ready messages are in buffer from readyStart to readyEnd, the incomplete one from elementStart to end.
     private byte[] buffer = EMPTY;
     private int end;
     private int elementStart;
@@ -80,7 +87,7 @@ public final class JsonArraySplitter {
     /**
      * Creates a splitter for one body.
      *
-     * @param maxMessageBytes the most bytes that one message may have, at least 1
+     * @param maxMessageBytes the maximum size of one message, in bytes; at least 1
      */
     public JsonArraySplitter(int maxMessageBytes) {
         if (maxMessageBytes < 1) {
@@ -90,25 +97,26 @@ public final class JsonArraySplitter {
     }
 
     /**
-     * Some complete messages, one after the other, separated by a line feed in place of the array's comma: root values
-     * for one JSON parser. The array belongs to the receiver.
+     * Complete messages in sequence. A line feed replaces the comma between two messages, so one JSON parser can read
+     * them as root values. The array belongs to the receiver.
      *
-     * <p>With Jackson, create the parser first, {@code reader.readValues(reader.createParser(bytes, offset, length))}.
-     * Given the bytes directly, {@code readValues} takes a first message that is itself an array for a wrapping one.
+     * <p>With Jackson, create the parser explicitly: {@code reader.readValues(reader.createParser(bytes, offset,
+     * length))}. If {@code readValues} is called with the bytes and the first message is an array, it reads the
+     * elements of that array instead.
      *
-     * @param bytes the messages, somewhere in this array
-     * @param offset where the first message begins
-     * @param length number of bytes up to the end of the last message
-     * @param count number of messages, at least 1
+     * @param bytes the array that contains the messages
+     * @param offset the index of the first byte of the first message
+     * @param length the number of bytes up to the end of the last message
+     * @param count the number of messages; at least 1
      */
     public record Messages(byte[] bytes, int offset, int length, int count) {}
 
     /**
-     * Reads on, up to the end of the chunk.
+     * Reads the next chunk of the body.
      *
-     * @param chunk the next bytes of the body; all of them are consumed
-     * @throws InvalidJsonException when the body is not one JSON array
-     * @throws MessageTooLargeException when a message, complete or not, is larger than allowed
+     * @param chunk the next bytes of the body; consumed completely
+     * @throws InvalidJsonException if the body is not one JSON array
+     * @throws MessageTooLargeException if a complete or incomplete message exceeds the maximum size
      */
     public void feed(ByteBuffer chunk) {
         int from = end;
@@ -125,17 +133,17 @@ public final class JsonArraySplitter {
         }
     }
 
-    /** The size of the messages that {@link #take()} would return, in bytes. */
+    /** Returns the size of the messages that {@link #take()} would return, in bytes, separators included. */
     public int readyBytes() {
         return readyEnd - readyStart;
     }
 
-    /** The number of messages that {@link #take()} would return. */
+    /** Returns the number of messages that {@link #take()} would return. */
     public int readyMessages() {
         return readyMessages;
     }
 
-    /** Returns all messages that are complete and have not been taken, or null if there are none. */
+    /** Returns and removes all complete messages, or returns null if there are none. */
     public @Nullable Messages take() {
         if (readyMessages == 0) {
             return null;
@@ -150,15 +158,15 @@ public final class JsonArraySplitter {
         return messages;
     }
 
-    /** Whether the array has ended. */
+    /** Returns whether the end of the array has been read. */
     public boolean isComplete() {
         return state == State.BEHIND_ARRAY;
     }
 
     /**
-     * Says that the body has ended.
+     * Checks that the array is complete, at the end of the body.
      *
-     * @throws InvalidJsonException when the array has not
+     * @throws InvalidJsonException if it is not
      */
     public void end() {
         if (state == State.BEFORE_ARRAY) {
@@ -225,7 +233,7 @@ public final class JsonArraySplitter {
             }
             case QUOTE -> state = State.STRING;
             case PLAIN -> {
-                // Strictly ASCII, so that no byte order mark can change how a parser reads what follows.
+                // ASCII only, because a parser would read the rest of the message differently after a byte order mark.
                 if (b < 0) {
                     throw invalid("a message starts with a character outside of ASCII", position);
                 }
@@ -304,7 +312,7 @@ public final class JsonArraySplitter {
         return to;
     }
 
-    /** Returns the place behind the closing quote, or {@link #UNFINISHED}. */
+    /** Returns the index after the closing quote, or {@link #UNFINISHED} if the string does not end in this chunk. */
     private int skipString(int from) {
         byte[] bytes = buffer;
         int to = end;
@@ -351,7 +359,10 @@ public final class JsonArraySplitter {
         }
     }
 
-    /** Forgets what lies between two elements, which a sender may stretch at will, but for one separator. */
+    /**
+     * Drops everything between two elements except one separator, because a sender may put any amount of white space
+     * there.
+     */
     private void dropWhiteSpace() {
         if (readyMessages == 0) {
             end = 0;

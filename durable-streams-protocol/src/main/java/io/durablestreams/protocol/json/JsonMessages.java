@@ -19,21 +19,26 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Splits and joins the bodies of JSON streams (protocol §9.1).
  *
- * <p>What comes from outside is checked to its last byte, as UTF-8 without a byte order mark and by the letter of the
- * JSON grammar, before any message is handed out. Messages keep their bytes: only white space outside strings is
- * dropped. Numbers, escapes, the order of members and members that occur twice stay as they were written. Messages that
- * are nested more than 500 levels deep are refused, because the readers' parsers would refuse them.
+ * <p>Input is checked completely before any message is returned. It must be UTF-8 without a byte order mark and conform
+ * to the JSON grammar. A message with more than 500 levels of nesting is refused, because the parsers of the readers
+ * would refuse it too.
+ *
+ * <p>Messages keep their bytes, except that white space outside strings is removed. Numbers, escapes, the order of
+ * members and duplicate members remain unchanged.
  */
 public final class JsonMessages {
 
     private static final JsonFactory MESSAGES = parsers(StreamReadConstraints.DEFAULT_MAX_DEPTH);
 
-    /** The array around messages is none of their levels, or the deepest would spoil the batch that it travels in. */
+    /**
+     * Allows one more level than {@link #MESSAGES}, for the array around the messages. A message of the maximum depth
+     * is then also valid in a batch.
+     */
     private static final JsonFactory ARRAYS = parsers(StreamReadConstraints.DEFAULT_MAX_DEPTH + 1);
 
     private JsonMessages() {}
 
-    /** Messages are copied, not interpreted: only nesting, which costs the parser memory, has to be limited. */
+    /** Only nesting is limited, because it costs the parser memory. Messages are copied, not interpreted. */
     private static JsonFactory parsers(int maxDepth) {
         return JsonFactory.builder()
                 .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
@@ -47,19 +52,19 @@ public final class JsonMessages {
     }
 
     /**
-     * Returns the messages of a body that is appended to a stream: the elements of an array, one level of which is
-     * removed, or else the one value.
+     * Returns the messages of the body of an append: the elements of the body if it is an array, otherwise the body
+     * itself. Only the outermost array is removed.
      *
-     * @param body a whole body
-     * @return the messages without insignificant white space; none for {@code []}
-     * @throws InvalidJsonException when the body is not exactly one JSON value
+     * @param body a complete body
+     * @return the messages without insignificant white space; empty for {@code []}
+     * @throws InvalidJsonException if the body is not exactly one JSON value
      */
     public static List<byte[]> split(byte[] body) {
         byte[] json = requireSingleValue(body, isArray(body) ? ARRAYS : MESSAGES);
         return json[0] == '[' ? elements(json) : List.of(json);
     }
 
-    /** Whether some bytes are an array, if they are JSON at all. */
+    /** Returns whether the bytes begin like an array. */
     private static boolean isArray(byte[] json) {
         int i = 0;
         while (i < json.length && isWhiteSpace(json[i])) {
@@ -69,9 +74,9 @@ public final class JsonMessages {
     }
 
     /**
-     * Returns the array of some messages.
+     * Returns a JSON array of the messages.
      *
-     * @param messages one JSON value each; they are not checked
+     * @param messages the elements, each one JSON value; not checked
      */
     public static byte[] join(List<byte[]> messages) {
         int size = 1 + Math.max(1, messages.size());
@@ -91,12 +96,12 @@ public final class JsonMessages {
     }
 
     /**
-     * Checks that some bytes are exactly one JSON value, so that they can neither break nor smuggle messages into the
-     * array that they are put into.
+     * Checks that the bytes are exactly one JSON value. Such a value can be put into an array of messages: it cannot
+     * make the array invalid, and it cannot add messages to the array.
      *
-     * @param json a value of any kind, an array included
-     * @return the value without insignificant white space; the given array itself if it has none
-     * @throws InvalidJsonException when it is anything else
+     * @param json a value of any kind, including an array
+     * @return the value without insignificant white space; the argument itself if there is none to remove
+     * @throws InvalidJsonException if the bytes are not exactly one JSON value
      */
     public static byte[] requireSingleValue(byte[] json) {
         return requireSingleValue(json, MESSAGES);
@@ -123,7 +128,7 @@ public final class JsonMessages {
         return withoutWhiteSpace(json);
     }
 
-    /** The parser also takes characters that are written longer than need be, a quote for example, and surrogates. */
+    /** Checks the encoding, because the parser also accepts overlong forms, such as that of a quote, and surrogates. */
     private static void requireUtf8(byte[] json) {
         ByteBuffer bytes = ByteBuffer.wrap(json);
         try {
@@ -158,12 +163,12 @@ public final class JsonMessages {
         return Arrays.copyOf(kept, length + json.length - from);
     }
 
-    /** Whether a byte outside strings is white space, in valid JSON. */
+    /** Returns whether a byte is white space. The byte must be outside strings, in valid JSON. */
     private static boolean isWhiteSpace(byte next) {
         return next <= ' ' && next >= 0;
     }
 
-    /** Returns the elements of an array that is valid and has no white space. */
+    /** Returns the elements of a valid array without white space. */
     private static List<byte[]> elements(byte[] array) {
         List<byte[]> elements = new ArrayList<>();
         int end = array.length - 1;
@@ -189,7 +194,7 @@ public final class JsonMessages {
         return elements;
     }
 
-    /** Returns the place of the closing quote of a string in valid JSON. */
+    /** Returns the index of the closing quote of a string in valid JSON. */
     private static int endOfString(byte[] json, int openingQuote) {
         int i = openingQuote + 1;
         while (json[i] != '"') {

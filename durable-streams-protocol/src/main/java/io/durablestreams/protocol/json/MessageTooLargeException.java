@@ -1,6 +1,6 @@
 package io.durablestreams.protocol.json;
 
-/** A message of a JSON stream holds more bytes than the reader is willing to keep in memory. */
+/** A message of a JSON stream is larger than the limit of the reader. */
 public final class MessageTooLargeException extends RuntimeException {
 
     private final int limit;
@@ -11,7 +11,7 @@ public final class MessageTooLargeException extends RuntimeException {
         this.limit = limit;
     }
 
-    /** The limit that was exceeded, in bytes. */
+    /** Returns the exceeded limit, in bytes. */
     public int limit() {
         return limit;
     }

@@ -1,4 +1,4 @@
-/** The bodies of JSON streams (§9.1): arrays of messages, split and joined without changing a message. */
+/** The bodies of JSON streams (protocol §9.1): arrays of messages, split and joined without changing a message. */
 @NullMarked
 package io.durablestreams.protocol.json;
 

@@ -3,12 +3,12 @@ package io.durablestreams.protocol.producer;
 /** The reaction of a producer that cannot continue under its epoch. */
 public enum ClaimPolicy {
 
-    /** Fail all outstanding and later messages, so that the application decides. */
+    /** Fails all outstanding and later batches, so that the application can decide. */
     FAIL,
 
     /**
-     * Claim the next epoch, and send all unacknowledged batches again in their order. A batch whose outcome was unknown
-     * may then be stored twice. Its acknowledgement reports that.
+     * Claims the next epoch and sends the unacknowledged batches again, in their order. A batch with an unknown outcome
+     * may then be stored twice. Its acknowledgement reports this.
      */
     CLAIM
 }

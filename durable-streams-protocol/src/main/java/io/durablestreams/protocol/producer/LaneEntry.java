@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 
 /**
- * A batch that a {@link ProducerLane} has taken on and not settled.
+ * A batch that a {@link ProducerLane} has accepted and not yet settled.
  *
- * @param <B> what a batch is to the driver
- * @param <C> what the cause of a failure is to the driver
+ * @param <B> the driver's type of batches
+ * @param <C> the driver's type of failure causes
  */
 final class LaneEntry<B, C> {
 
@@ -30,16 +30,16 @@ final class LaneEntry<B, C> {
     private boolean possiblyRepeated;
 
     private enum Status {
-        /** To be sent as soon as there is room. */
+        /** Is sent as soon as the window has room. */
         READY,
 
-        /** Sent, and not answered. */
+        /** Is sent and has no response. */
         IN_FLIGHT,
 
-        /** To be sent again at its time. */
+        /** Is sent again at its retry time. */
         WAITING,
 
-        /** To be sent again when the append that the server misses is settled. */
+        /** Is sent again when the append that the server is missing has settled. */
         BLOCKED
     }
 
@@ -56,13 +56,13 @@ final class LaneEntry<B, C> {
         return deadlineNanos;
     }
 
-    /** The last attempt under the number that the batch has now, or null if there was none. */
+    /** Returns the last attempt under the current number of the batch, or null if there was none. */
     @Nullable
     Attempt<B> attempt() {
         return attempt;
     }
 
-    /** Whether the batch has a number; the first batches of a lane have one, and those behind have none. */
+    /** Returns whether the batch has a number. All batches of a lane with a number precede all batches without one. */
     boolean isNumbered() {
         return attempt != null;
     }
@@ -78,36 +78,37 @@ final class LaneEntry<B, C> {
         return status == Status.IN_FLIGHT;
     }
 
+    /** Returns whether the batch can be sent now, as far as the batch itself is concerned. */
     boolean isDue(long now) {
         return status == Status.READY || status == Status.WAITING && retryNanos - now <= 0;
     }
 
-    /** When the batch is to be sent again, if it waits for that, or else its deadline. */
+    /** Returns the retry time of the batch if it waits for a retry, otherwise its deadline. */
     long wakeNanos(long now) {
         return status == Status.WAITING && retryNanos - now > 0 ? retryNanos : deadlineNanos;
     }
 
-    /** Whether an attempt under the present number may be stored, or may still arrive. */
+    /** Returns whether an attempt under the current number may be stored, or may still arrive at the server. */
     boolean isUncertain() {
         return uncertain;
     }
 
-    /** Whether an attempt under an earlier number may be stored. */
+    /** Returns whether an attempt under an earlier number may be stored. */
     boolean isPossiblyRepeated() {
         return possiblyRepeated;
     }
 
-    /** Whether any attempt may be stored, or may still arrive. */
+    /** Returns whether any attempt may be stored, or may still arrive at the server. */
     boolean isPossiblyStored() {
         return uncertain || possiblyRepeated;
     }
 
-    /** What the last attempt had been told to be stored when it was sent. */
+    /** Returns the highest number that was acknowledged when the last attempt was sent. */
     long acknowledgedAtSend() {
         return acknowledgedAtSend;
     }
 
-    /** How many attempts had no definite answer. */
+    /** Returns the number of attempts without a definite response. */
     int failures() {
         return failures;
     }
@@ -117,6 +118,7 @@ final class LaneEntry<B, C> {
         return cause;
     }
 
+    /** Marks the batch as in flight under this number, and returns the attempt. */
     Attempt<B> send(long epoch, long seq, long lastAcknowledged) {
         Attempt<B> next = new Attempt<>(batch, epoch, seq, deadlineNanos, uncertain);
         attempt = next;
@@ -125,33 +127,40 @@ final class LaneEntry<B, C> {
         return next;
     }
 
-    /** Goes on with a batch that may be stored: by this attempt, under a number that it keeps, or else by another one. */
+    /**
+     * Restores the state of a batch that may be stored.
+     *
+     * @param last the attempt that may be stored, if the batch keeps its number; null if the batch gets a new number
+     */
     void resume(@Nullable Attempt<B> last) {
         attempt = last;
         uncertain = last != null;
         possiblyRepeated = last == null;
     }
 
+    /** Marks the batch as not in flight, and ready to be sent unless a later event changes that. */
     void answered() {
         status = Status.READY;
     }
 
+    /** Records the cause of a definite response other than success. */
     void failed(C lastCause) {
         cause = lastCause;
     }
 
-    /** Notes a failure without an answer; one that only the deadline made says less than what came before it. */
+    /** Records a failure without a response. After the deadline an earlier cause is kept, because it explains more. */
     void unanswered(C lastCause, long now) {
         if (cause == null || now - deadlineNanos < 0) {
             cause = lastCause;
         }
     }
 
+    /** Records that an attempt under the current number may be stored. */
     void outcomeUnknown() {
         uncertain = true;
     }
 
-    /** Waits for the next attempt, but not beyond the deadline. */
+    /** Schedules the next attempt after a delay, at the deadline at the latest. */
     void retryIn(Duration delay, long now) {
         failures++;
         Duration left = Duration.ofNanos(deadlineNanos - now);
@@ -159,18 +168,20 @@ final class LaneEntry<B, C> {
         status = Status.WAITING;
     }
 
+    /** Holds the batch until the append with this number is settled. */
     void awaitPredecessor(long seq) {
         missingSeq = seq;
         status = Status.BLOCKED;
     }
 
+    /** Releases the batch if it waits for the append with this number or a lower one. */
     void settled(long seq) {
         if (status == Status.BLOCKED && missingSeq <= seq) {
             status = Status.READY;
         }
     }
 
-    /** Refused as too large: to be sent in parts as soon as it has lost its number. */
+    /** Marks the batch as refused for its size. Its parts replace it when it loses its number. */
     void split(List<B> smaller) {
         parts = smaller;
     }
@@ -183,7 +194,7 @@ final class LaneEntry<B, C> {
         return parts;
     }
 
-    /** The entries that take the place of this one: itself, or its parts. */
+    /** Returns the entries that replace this one: the entry itself, or the entries of its parts. */
     List<LaneEntry<B, C>> pieces() {
         return isSplit() ? parts.stream().map(this::piece).toList() : List.of(this);
     }
@@ -195,7 +206,11 @@ final class LaneEntry<B, C> {
         return piece;
     }
 
-    /** Takes the number away; {@code mayBeStored} tells whether the uncertainty about its attempts stays. */
+    /**
+     * Removes the number of the batch.
+     *
+     * @param mayBeStored whether an attempt with an unknown outcome may be stored under that number
+     */
     void unnumber(boolean mayBeStored) {
         attempt = null;
         possiblyRepeated |= uncertain && mayBeStored;

@@ -1,10 +1,11 @@
 package io.durablestreams.protocol.producer;
 
 /**
- * The numbers of one epoch after the other: which one is next, and which ones the server is known to have stored.
+ * The numbers of the current epoch: the next number, and the numbers that are known to be stored.
  *
- * <p>A server stores the numbers of an epoch without a gap, so one that is acknowledged vouches for all below it. A
- * number is given up when its batch failed with an unknown outcome: the server may have it, or get it yet.
+ * <p>A server stores the numbers of an epoch without gaps, so an acknowledged number proves that all lower numbers are
+ * stored. A number is given up when its batch has failed with an unknown outcome: the server may store it, now or
+ * later.
  */
 final class LaneNumbers {
 
@@ -15,7 +16,7 @@ final class LaneNumbers {
     private long lastAcknowledged;
     private long lastGivenUp = NONE;
 
-    /** Starts with a number of an epoch; those below it are stored. */
+    /** Starts with a number of an epoch. All lower numbers are stored. */
     LaneNumbers(long epoch, long seq) {
         this.epoch = epoch;
         this.next = seq;
@@ -26,7 +27,7 @@ final class LaneNumbers {
         return epoch;
     }
 
-    /** The number of the next new batch. The server has no append of this lane with it, or above it. */
+    /** Returns the number of the next new batch, which is unused unless it is {@linkplain #isContested contested}. */
     long next() {
         return next;
     }
@@ -35,30 +36,35 @@ final class LaneNumbers {
         return lastAcknowledged;
     }
 
-    /** Whether the server has acknowledged an append of this epoch. */
+    /** Returns whether the server has acknowledged an append of this epoch. */
     boolean isConfirmed() {
         return lastAcknowledged != NONE;
     }
 
-    /** Whether the first number of an unconfirmed epoch may be taken by a batch that was given up. */
+    /** Returns whether a batch that was given up may have the first number of this unconfirmed epoch. */
     boolean isContested() {
         return !isConfirmed() && lastGivenUp != NONE;
     }
 
-    /** Whether a number above all acknowledged ones was given up. */
+    /** Returns whether a number above all acknowledged numbers was given up. */
     boolean hasUnknown() {
         return lastGivenUp > lastAcknowledged;
     }
 
+    /** Takes the next number for a new batch. */
     long take() {
         return next++;
     }
 
+    /** Records that a number and all lower ones are stored. */
     void acknowledged(long seq) {
         lastAcknowledged = Math.max(lastAcknowledged, seq);
     }
 
-    /** A number stays taken, but for the first of an epoch, as a server refuses to begin an epoch with another. */
+    /**
+     * Gives up a number. It is not used again, except if it is the first number of an unconfirmed epoch: a server
+     * accepts no other number as the first.
+     */
     void givenUp(long seq) {
         lastGivenUp = Math.max(lastGivenUp, seq);
         if (!isConfirmed()) {
@@ -66,12 +72,12 @@ final class LaneNumbers {
         }
     }
 
-    /** Whether this is the last number, and was given up, and nothing has been heard of it since. */
+    /** Returns whether this is the highest number that was given up in this epoch, and its outcome is still unknown. */
     boolean isLastAndUnknown(long ofEpoch, long seq) {
         return ofEpoch == epoch && seq == lastGivenUp && hasUnknown();
     }
 
-    /** Uses the last number for the batch that it was given up with; false if it is not that any more. */
+    /** Takes a number again for the batch that had it, if {@link #isLastAndUnknown}. Returns whether it did so. */
     boolean takeAgain(long ofEpoch, long seq) {
         boolean unknown = isLastAndUnknown(ofEpoch, seq);
         if (unknown) {
@@ -80,11 +86,12 @@ final class LaneNumbers {
         return unknown;
     }
 
-    /** Goes on behind what is acknowledged; everything above it is known not to be stored. */
+    /** Continues after the last acknowledged number. Higher numbers must be known not to be stored, or contested. */
     void reuse() {
         next = lastAcknowledged + 1;
     }
 
+    /** Begins a new epoch, with number 0. */
     void begin(long newEpoch) {
         epoch = newEpoch;
         next = 0;

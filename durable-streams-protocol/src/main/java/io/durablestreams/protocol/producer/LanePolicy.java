@@ -7,16 +7,17 @@ import io.durablestreams.protocol.SettingsChecks;
 import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 
 /**
- * What the lane of a producer was told to do.
+ * The settings of a producer's lane.
  *
- * @param epoch the epoch to start with
- * @param seq the number to start with in that epoch; those below it are stored, by whoever had the lane before
- * @param onFenced what to do when another incarnation is found
- * @param onSequenceGap what to do when the server has lost what it knew of the producer
- * @param acceptReplays whether a duplicate that this lane has not sent before counts as stored
- * @param maxInFlight batches under way at the same time
- * @param deliveryTimeout longest time from the acceptance of a batch to its outcome
- * @param backoff the waits between attempts
+ * @param epoch the epoch to start with; from 0 to {@link ProducerSequence#MAX_VALUE}
+ * @param seq the first number in that epoch, from 0 to {@link ProducerSequence#MAX_VALUE}; lower numbers are already
+ *     stored, by a previous lane
+ * @param onFenced the reaction to another incarnation of the producer
+ * @param onSequenceGap the reaction to a server that has lost the state of the producer
+ * @param acceptReplays whether a duplicate counts as stored if this lane has not sent the number before
+ * @param maxInFlight the maximum number of batches in flight; at least 1
+ * @param deliveryTimeout the maximum time from the acceptance of a batch to its outcome; must be positive
+ * @param backoff the delays between attempts
  */
 public record LanePolicy(
         long epoch,
@@ -28,9 +29,10 @@ public record LanePolicy(
         Duration deliveryTimeout,
         Backoff backoff) {
 
-    /** As many claims in a row without an acknowledgement in between are a fight that nobody wins. */
+    /** The maximum number of claims without an acknowledgement between them. More mean that incarnations compete. */
     static final int MAX_CLAIMS = 5;
 
+    /** @throws IllegalArgumentException if a component violates the constraint given for it */
     public LanePolicy {
         SettingsChecks.requireProducerNumber("epoch", epoch);
         SettingsChecks.requireProducerNumber("seq", seq);
@@ -38,7 +40,7 @@ public record LanePolicy(
         SettingsChecks.requirePositive("deliveryTimeout", deliveryTimeout);
     }
 
-    /** Whether the next epoch is to be claimed where batches would otherwise fail for this reason. */
+    /** Returns whether the lane claims the next epoch instead of failing batches for this reason. */
     boolean mayClaimWhen(FailureReason reason) {
         ClaimPolicy policy = reason == FailureReason.STATE_LOST ? onSequenceGap : onFenced;
         return policy == ClaimPolicy.CLAIM;

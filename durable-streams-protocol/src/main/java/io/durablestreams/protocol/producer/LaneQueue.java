@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 
 /**
- * The batches of a {@link ProducerLane} that are not settled, in the order of the offers. Those with a number come first,
- * in the order of their numbers, and are no more than may be in flight; no method looks beyond them.
+ * The unsettled batches of a {@link ProducerLane}, in the order of the offers.
  *
- * @param <B> what a batch is to the driver
- * @param <C> what the cause of a failure is to the driver
+ * <p>Batches with a number precede batches without one, in the order of their numbers. Their count is at most the
+ * maximum in flight, and the searches in this class end at the first batch without a number.
+ *
+ * @param <B> the driver's type of batches
+ * @param <C> the driver's type of failure causes
  */
 final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
 
@@ -40,7 +42,7 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         return entries.iterator();
     }
 
-    /** Adds a batch, with the deadline of the one before it if that is later. */
+    /** Adds a batch, with the later of its deadline and the deadline of the previous batch. */
     LaneEntry<B, C> add(B batch, long deadlineNanos) {
         LaneEntry<B, C> last = entries.peekLast();
         boolean ordered = last == null || deadlineNanos - last.deadlineNanos() >= 0;
@@ -53,13 +55,13 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         entries.remove(entry);
     }
 
-    /** The first batch, or null. */
+    /** Returns the first batch, or null if there is none. */
     @Nullable
     LaneEntry<B, C> first() {
         return entries.peekFirst();
     }
 
-    /** The first batch that is not in flight, or null. */
+    /** Returns the first batch that is not in flight, or null if there is none. */
     @Nullable
     LaneEntry<B, C> firstHeld() {
         for (LaneEntry<B, C> entry : entries) {
@@ -70,14 +72,14 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         return null;
     }
 
-    /** Puts a batch in flight, under the number that it has or else the next one. */
+    /** Marks a batch as in flight. A batch without a number gets the next one. */
     Attempt<B> send(LaneEntry<B, C> entry, LaneNumbers numbers) {
         inFlight++;
         long seq = entry.isNumbered() ? entry.seq() : numbers.take();
         return entry.send(numbers.epoch(), seq, numbers.lastAcknowledged());
     }
 
-    /** Returns the batch that an attempt in flight is of, which is in flight no more. */
+    /** Returns the batch of an attempt in flight, and marks the batch as not in flight. */
     LaneEntry<B, C> answered(Attempt<B> attempt) {
         for (LaneEntry<B, C> entry : entries) {
             if (entry.isInFlight() && entry.attempt() == attempt) {
@@ -92,6 +94,7 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         throw new IllegalStateException("No such attempt is under way: " + attempt.epoch() + "/" + attempt.seq());
     }
 
+    /** Returns whether a batch with this number is outstanding. */
     boolean contains(long seq) {
         for (LaneEntry<B, C> entry : entries) {
             if (!entry.isNumbered() || entry.seq() > seq) {
@@ -104,7 +107,10 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         return false;
     }
 
-    /** Whether an attempt under a number that a batch has now may be stored, or may still arrive. */
+    /**
+     * Returns whether an attempt of any batch under its current number may be stored, or may still arrive at the
+     * server.
+     */
     boolean hasUncertain() {
         for (LaneEntry<B, C> entry : entries) {
             if (!entry.isNumbered()) {
@@ -117,7 +123,7 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         return false;
     }
 
-    /** Tells the batches that a number is stored or given up. */
+    /** Releases the batches that wait for a number, because that number is stored or given up. */
     void settled(long seq) {
         for (LaneEntry<B, C> entry : entries) {
             if (!entry.isNumbered()) {
@@ -127,7 +133,7 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         }
     }
 
-    /** Takes out all batches. */
+    /** Removes and returns all batches. */
     List<LaneEntry<B, C>> takeAll() {
         List<LaneEntry<B, C>> all = List.copyOf(entries);
         entries.clear();
@@ -135,7 +141,7 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         return all;
     }
 
-    /** Takes out all batches that are not in flight. */
+    /** Removes and returns all batches that are not in flight. */
     List<LaneEntry<B, C>> takeHeld() {
         List<LaneEntry<B, C>> held =
                 entries.stream().filter(entry -> !entry.isInFlight()).toList();
@@ -143,7 +149,7 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
         return held;
     }
 
-    /** Takes out those of them that are over their deadlines, which are in the order of the offers. */
+    /** Removes and returns all batches that are not in flight and past their deadline. Deadlines are in queue order. */
     List<LaneEntry<B, C>> takeExpired(long now) {
         List<LaneEntry<B, C>> expired = new ArrayList<>();
         for (Iterator<LaneEntry<B, C>> all = entries.iterator(); all.hasNext(); ) {
@@ -160,10 +166,10 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
     }
 
     /**
-     * Takes the numbers away, and puts the parts of what is split in its place.
+     * Removes the numbers of all batches, and replaces split batches by their parts.
      *
-     * @param freeSeq a number that is not stored and never will be, nor are those above
-     * @return what is split, in order
+     * @param freeSeq the first number that is not stored and never will be; the same applies to all higher numbers
+     * @return the split batches, in order
      */
     List<LaneEntry<B, C>> unnumber(long freeSeq) {
         List<LaneEntry<B, C>> numbered = new ArrayList<>();

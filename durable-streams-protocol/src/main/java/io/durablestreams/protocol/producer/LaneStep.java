@@ -7,39 +7,48 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.AppendReceipt;
 
 /**
- * What the driver of a {@link ProducerLane} has to do.
+ * An action that a {@link ProducerLane} asks its driver for.
  *
- * @param <B> what a batch is to the driver
- * @param <C> what the cause of a failure is to the driver
+ * @param <B> the driver's type of batches
+ * @param <C> the driver's type of failure causes
  */
 public sealed interface LaneStep<B, C> {
 
-    /** Has a handler do this. */
+    /**
+     * Calls the method of the handler for this kind of step.
+     *
+     * @param handler carries out the step, on the calling thread
+     */
     void carryOut(Handler<B, C> handler);
 
     /**
-     * Does, or records, what the steps of a lane ask for: one method for each kind of step.
+     * Carries out or records the steps of a lane. There is one method for each kind of step.
      *
-     * @param <B> what a batch is to the driver
-     * @param <C> what the cause of a failure is to the driver
+     * @param <B> the driver's type of batches
+     * @param <C> the driver's type of failure causes
      */
     interface Handler<B, C> {
 
+        /** Handles a {@link Send}. */
         void send(Attempt<B> attempt);
 
+        /** Handles an {@link Acknowledge}. */
         void acknowledge(Acknowledge<B, C> acknowledgement);
 
+        /** Handles a {@link Fail}. */
         void fail(Fail<B, C> failure);
 
+        /** Handles a {@link Split}. */
         void split(Split<B, C> split);
 
+        /** Handles a {@link WakeAt}. */
         void wakeAt(long nanos);
     }
 
     /**
-     * Send the batch under these numbers, and report the outcome with this attempt.
+     * Send the batch under the epoch and number of the attempt, and report the outcome of the attempt to the lane.
      *
-     * @param attempt identifies the attempt
+     * @param attempt the attempt, which identifies the batch in the report
      */
     record Send<B, C>(Attempt<B> attempt) implements LaneStep<B, C> {
 
@@ -50,10 +59,10 @@ public sealed interface LaneStep<B, C> {
     }
 
     /**
-     * Tell that the batch is stored.
+     * Report that the batch is stored.
      *
-     * @param attempt the attempt whose answer says so
-     * @param outcome how sure this is
+     * @param attempt the last attempt to send the batch
+     * @param outcome how the batch came to be stored
      */
     record Acknowledge<B, C>(Attempt<B> attempt, AppendReceipt.Outcome outcome) implements LaneStep<B, C> {
 
@@ -64,13 +73,14 @@ public sealed interface LaneStep<B, C> {
     }
 
     /**
-     * Tell that the batch has failed.
+     * Report that the batch has failed.
      *
      * @param batch the batch
-     * @param cause its last failure before the deadline, or the first one after it, or null if there was none
-     * @param reason what kind of failure it is
-     * @param possiblyStored whether an attempt had an unknown outcome, so that the batch may be stored, or be stored
-     *     yet; false means that it is not and never will be
+     * @param cause the cause of the stop if the lane has stopped, otherwise the last failure of an attempt, or null if
+     *     there was none; a missing response after the deadline does not replace an earlier failure
+     * @param reason the kind of the failure
+     * @param possiblyStored true if an attempt had an unknown outcome, so that the batch may be stored now or later;
+     *     false if the batch is not stored and never will be
      */
     record Fail<B, C>(B batch, @Nullable C cause, FailureReason reason, boolean possiblyStored)
             implements LaneStep<B, C> {
@@ -82,10 +92,10 @@ public sealed interface LaneStep<B, C> {
     }
 
     /**
-     * The batch does not exist any more: from now on, everything is about its parts.
+     * Replace the batch by its parts. All further steps refer to the parts.
      *
-     * @param batch the batch
-     * @param parts its parts, as {@link ProducerLane#tooLarge} was given them
+     * @param batch the batch, which the lane no longer contains
+     * @param parts the parts, as passed to {@link ProducerLane#tooLarge}
      */
     record Split<B, C>(B batch, List<B> parts) implements LaneStep<B, C> {
 
@@ -96,10 +106,10 @@ public sealed interface LaneStep<B, C> {
     }
 
     /**
-     * Call {@link ProducerLane#wake} at this time, if nothing else has been called by then. Always in the future, and
-     * always there when a batch is outstanding that is not in flight.
+     * Call {@link ProducerLane#wake} at this time, unless another method is called before. The time is always in the
+     * future. Every call with an outstanding batch that is not in flight returns such a step.
      *
-     * @param nanos the time, on the clock of the driver
+     * @param nanos the time in nanoseconds, on the clock of the driver
      */
     record WakeAt<B, C>(long nanos) implements LaneStep<B, C> {
 
@@ -109,19 +119,19 @@ public sealed interface LaneStep<B, C> {
         }
     }
 
-    /** Why a batch has failed. */
+    /** The reason for the failure of a batch. */
     enum FailureReason {
 
-        /** The server refused this batch for good. */
+        /** The server refused the batch, and a retry cannot succeed. */
         REJECTED,
 
-        /** It was not acknowledged in time. */
+        /** The batch was not acknowledged before its deadline. */
         TIMED_OUT,
 
-        /** Another incarnation of the producer is at work, or it cannot be ruled out. */
+        /** Another incarnation of the producer is active, or may be active. */
         FENCED,
 
-        /** The server has lost what it knew of the producer. */
+        /** The server has lost the state of the producer. */
         STATE_LOST,
 
         /** The stream is closed. */
@@ -137,8 +147,10 @@ public sealed interface LaneStep<B, C> {
      * @param batch the batch
      * @param epoch the epoch
      * @param seq the sequence number
-     * @param deadlineNanos when the batch fails unless it is acknowledged
-     * @param repeats whether an attempt before it, under the same number, may be stored
+     * @param deadlineNanos the time at which the batch fails unless it is acknowledged, in nanoseconds on the clock of
+     *     the driver
+     * @param repeats whether an earlier attempt under the same number may be stored
+     * @param <B> the driver's type of batches
      */
     record Attempt<B>(B batch, long epoch, long seq, long deadlineNanos, boolean repeats) {}
 }

@@ -7,11 +7,17 @@ import io.durablestreams.protocol.producer.LaneStep.Attempt;
 import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 
 /**
- * How a {@link ProducerLane} goes on when its numbers do not serve any more: it uses free ones again, raises its epoch, or
- * claims that of another incarnation; or it stops, for good. A new numbering becomes due at once and begins when nothing
- * is in flight, with what was asked for until then.
+ * Decides how a {@link ProducerLane} continues when it cannot use its numbers any longer:
+ * <ul>
+ *   <li>It uses free numbers of the current epoch again.
+ *   <li>It raises its epoch.
+ *   <li>It claims the epoch after that of another incarnation.
+ *   <li>It stops permanently.
+ * </ul>
  *
- * @param <C> what the cause of a failure is to the driver
+ * <p>A renumbering is due immediately and begins when no batch is in flight. It combines all requests made until then.
+ *
+ * @param <C> the driver's type of failure causes
  */
 final class LaneSuccession<C> {
 
@@ -25,7 +31,7 @@ final class LaneSuccession<C> {
     private @Nullable LaneRecovery due;
     private @Nullable Stop<C> stop;
 
-    /** Why the lane takes no more batches. */
+    /** The cause and the reason with which all further batches fail. */
     record Stop<C>(C cause, FailureReason reason) {}
 
     LaneSuccession(LanePolicy policy, LaneNumbers numbers) {
@@ -33,35 +39,41 @@ final class LaneSuccession<C> {
         this.numbers = numbers;
     }
 
-    /** Why the lane has stopped, or null if it has not. */
+    /** Returns the stop of the lane, or null if it has not stopped. */
     @Nullable
     Stop<C> stop() {
         return stop;
     }
 
-    /** Whether a new numbering is due. */
+    /** Returns whether a renumbering is due. */
     boolean isDue() {
         return due != null;
     }
 
-    /** Whether a batch may go out before the new numbering, if one is due. */
+    /** Returns whether a batch may be sent now, also if a renumbering is due. */
     boolean mayGo(LaneEntry<?, C> entry) {
         return !entry.isSplit()
                 && (due == null || due.epoch() == numbers.epoch() && entry.isNumbered() && entry.seq() < due.freeSeq());
     }
 
-    /** The server has acknowledged a batch: all is well with the numbers. */
+    /** Resets the counts of claims and rejections, because the server has acknowledged a batch. */
     void acknowledged() {
         claims = 0;
         rejectedBefore = false;
     }
 
-    /** Somebody has a number of the lane, which may be the lane itself: no sign of a fight. */
+    /**
+     * Resets the count of claims: the taken number may be the lane's own, so it is no sign of a competing incarnation.
+     */
     void takenByChance() {
         claims = 0;
     }
 
-    /** A server that knows an older epoch only refuses all numbers but the first, with the status of a bad batch. */
+    /**
+     * Records a rejection. A server that has lost the epoch and only knows an older one rejects every number except 0,
+     * with the status of an invalid batch. A second consecutive rejection therefore counts as lost state, if the policy
+     * is to claim an epoch in that case.
+     */
     void rejected(Attempt<?> attempt, C cause) {
         if (rejectedBefore && attempt.seq() > 0 && policy.mayClaimWhen(FailureReason.STATE_LOST)) {
             claimOrStop(attempt.epoch(), cause, FailureReason.STATE_LOST);
@@ -69,13 +81,17 @@ final class LaneSuccession<C> {
         rejectedBefore = true;
     }
 
+    /** Stops the lane, unless it has already stopped. */
     void stop(C cause, FailureReason reason) {
         if (stop == null) {
             stop = new Stop<>(cause, reason);
         }
     }
 
-    /** Somebody has an epoch, or the server has lost what it knew of it. */
+    /**
+     * Claims the next epoch if another incarnation has this one, or the server has lost the state of this one. Stops
+     * the lane if the policy forbids a claim, after too many consecutive claims, or if there is no next epoch.
+     */
     void claimOrStop(long takenEpoch, C cause, FailureReason reason) {
         boolean mayClaim = policy.mayClaimWhen(reason);
         if (mayClaim && due != null && due.epoch() > takenEpoch) {
@@ -90,25 +106,26 @@ final class LaneSuccession<C> {
         }
     }
 
-    /** The rest is to go out under the next epoch, which fences off what may still be under way in this one. */
+    /** Continues under the next epoch, which fences off attempts that may still arrive under the current epoch. */
     void raiseEpoch() {
         due = LaneRecovery.under(numbers.epoch() + 1, due);
     }
 
-    /** The rest is to go out from a number on that is certainly not stored. */
+    /** Renumbers the remaining batches from a number on that is not stored and never will be. */
     void numberAnewFrom(long freeSeq) {
         due = LaneRecovery.from(freeSeq, numbers.epoch(), due);
     }
 
     /**
-     * Begins the new numbering: in this epoch if that is asked for and possible, or else under the next one.
+     * Begins the renumbering: within the current epoch if this was requested and is possible, otherwise under a later
+     * one.
      *
-     * @param anyUncertain whether any batch may be stored under the number that it has
-     * @return the first number of before that is certainly not stored and never will be
+     * @param anyUncertain whether any batch may be stored under its current number
+     * @return the first previous number that is not stored and never will be
      */
     long begin(boolean anyUncertain) {
         LaneRecovery target = due != null ? due : LaneRecovery.under(numbers.epoch(), null);
-        // The only number that an unconfirmed epoch has used is free again, or contested.
+        // An unconfirmed epoch has used one number only, which is free again or contested.
         boolean reusable = !numbers.isConfirmed() || !numbers.hasUnknown() && !anyUncertain;
         if (target.epoch() == numbers.epoch() && reusable) {
             numbers.reuse();

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.StreamHeaders;
 
-/** Reads the three producer headers of a request (protocol §5.2.1). */
+/** Parses the three producer headers of a request (protocol §5.2.1). */
 public final class ProducerHeaders {
 
     private static final int MAX_DIGITS =
@@ -14,14 +14,14 @@ public final class ProducerHeaders {
     private ProducerHeaders() {}
 
     /**
-     * Returns the number that a request carries.
+     * Returns the number of an append.
      *
-     * @param id value of {@code Producer-Id}, or null
-     * @param epoch value of {@code Producer-Epoch}, or null
-     * @param seq value of {@code Producer-Seq}, or null
-     * @return null when none of the three is there
-     * @throws IllegalArgumentException when only some are there, the id is empty, or a number is anything else than
-     *     digits that make a value from 0 to 2^53-1
+     * @param id the value of {@code Producer-Id}, or null
+     * @param epoch the value of {@code Producer-Epoch}, or null
+     * @param seq the value of {@code Producer-Seq}, or null
+     * @return the number, or null if all three values are null
+     * @throws IllegalArgumentException if only one or two of the values are null, if the id is blank, or if the epoch
+     *     or the sequence number is not a decimal number from 0 to 2^53-1
      */
     public static @Nullable ProducerSequence parse(@Nullable String id, @Nullable String epoch, @Nullable String seq) {
         if (id == null && epoch == null && seq == null) {

@@ -14,52 +14,44 @@ import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 import io.durablestreams.protocol.producer.LaneSuccession.Stop;
 
 /**
- * The states of an idempotent producer: which batch goes out under which number, and what every answer means
- * (protocol §5.2.1).
+ * The state machine of an idempotent producer (protocol §5.2.1): assigns numbers to batches and interprets the
+ * responses. The package description lists the transitions.
  *
- * <p>What happened goes in by the methods, with the time; what to do comes out as steps, in order. Every attempt must be
- * answered by exactly one call, at its deadline at the latest, unless the lane is {@linkplain #abandon abandoned}. Not
- * thread-safe, and no clock, no randomness and no I/O of its own. A call takes time in proportion to what is in flight,
- * not to what is queued.
+ * <p>The driver calls a method for each event, with the time, and carries out the returned steps in order. The driver
+ * must report the outcome of every attempt exactly once, at the deadline of the attempt at the latest, unless the lane
+ * is {@linkplain #abandon abandoned}. A lane does no
+ * I/O and uses no clock and no randomness. It is not thread-safe. The time that a call takes depends on the number of
+ * batches in flight, not on the number of queued batches.
  *
- * <p><b>What holds</b>, whatever is lost, delayed or overtaken:
+ * <p><b>Guarantees</b>, regardless of lost, delayed or reordered requests:
  * <ul>
- *   <li>Every batch is acknowledged or fails, once: at its deadline, or at its answer if it is in flight then. A failure
- *       does not concern the batches behind it, unless the lane stops (fence, lost state, closed stream, abandoned); then
- *       all fail.
- *   <li>An acknowledged batch is stored. One that fails and is not {@linkplain LaneStep.Fail#possiblyStored possibly
- *       stored} is not, and never will be.
- *   <li>Within an epoch a batch is stored at most once, and the stored order is the order of the offers. Over all epochs
- *       this is true of the first copies of the acknowledged batches.
+ *   <li>Every batch is acknowledged or fails exactly once: at its deadline, or at its response if it is in flight at
+ *       the deadline. The failure of a batch does not affect later batches. Except: if the lane stops (fence, lost
+ *       state, closed stream, abandoned), all batches fail.
+ *   <li>An acknowledged batch is stored. A failed batch that is not {@linkplain LaneStep.Fail#possiblyStored possibly
+ *       stored} is not stored and never will be.
+ *   <li>Within an epoch a batch is stored at most once, and the stored order is the order of the offers. Across epochs
+ *       the first copies of the acknowledged batches have this order.
  *   <li>A batch is stored twice only if it is acknowledged as {@link Outcome#POSSIBLY_REPEATED} or fails as possibly
- *       stored. This takes an attempt with an unknown outcome, followed by a claim or a split, or by a batch in front that
- *       is given up with an unknown outcome and is not stored.
- *   <li>A lane that does not claim when it is fenced, on a server that loses no state: nothing is stored once another incarnation has stored something under a higher epoch.
- *   <li>While an epoch is unconfirmed, one batch is in flight. There are at most as many requests as batches and failures,
- *       times what may be in flight plus one; a wake-up is always in the future.
+ *       stored. The cause is an attempt with an unknown outcome, followed by a claim, by a split, or by an earlier
+ *       batch that is given up with an unknown outcome and is not stored.
+ *   <li>If the lane does not claim when it is fenced and the server keeps its state, no batch is stored after another
+ *       incarnation has stored an append under a higher epoch.
+ *   <li>While an epoch is unconfirmed, at most one batch is in flight. The number of requests is at most the number of
+ *       batches and failures, times the maximum in flight plus one. A wake-up is always in the future.
  * </ul>
  *
- * <p><b>How.</b> A batch gets its number at its first attempt and keeps it through all retries.
+ * <p><b>Limits of the protocol:</b>
  * <ul>
- *   <li>A number that is certainly not stored (its batch was rejected, or never got through) is free: once the batches in
- *       front are settled and nothing is in flight, those behind are numbered anew, under the next epoch if an attempt of
- *       theirs may still arrive under its old number.
- *   <li>A number that was given up with an unknown outcome stays taken. Only if the server turns out to miss it, the rest
- *       goes on under the next epoch, which fences off what is still under way. In an unconfirmed epoch, where nothing
- *       else can have been sent, it is used again until the server has it.
- *   <li>The lane raises a confirmed epoch only, and by one, unless it is fenced and claims. So it never gets past a newer incarnation.
- *   <li>A duplicate proves success only for a batch that was sent before, and in an epoch that nobody else can write in:
- *       if fences are claimed, two incarnations may have claimed the same, and only one has the first append acknowledged as new.
+ *   <li>If an intermediary repeats a request on its own, the second copy looks like the append of another writer. If
+ *       the copy is sent after the response, the append may be stored twice.
+ *   <li>A server that has lost the state of the producer does not recognise late attempts.
+ *   <li>Incarnations that share an epoch without claiming may mistake each other's first append for their own if the
+ *       response was lost. A lane raises its epoch on its own, so an incarnation that takes over should skip one epoch.
  * </ul>
  *
- * <p><b>What the protocol cannot give.</b> An intermediary that repeats a request on its own makes the second copy look
- * like somebody else's append; one that does so after the answer can have it stored twice. A server that lost what it
- * knew of the producer does not recognise late attempts. Incarnations that share an epoch without claiming can take each
- * other's first append for their own if its answer was lost; a lane raises its epoch by itself, so one that takes over
- * should leave a number free.
- *
- * @param <B> what a batch is to the driver
- * @param <C> what the cause of a failure is to the driver
+ * @param <B> the driver's type of batches
+ * @param <C> the driver's type of failure causes
  */
 public final class ProducerLane<B, C> {
 
@@ -70,7 +62,11 @@ public final class ProducerLane<B, C> {
     private final LaneQueue<B, C> outstanding = new LaneQueue<>();
     private final List<LaneStep<B, C>> steps = new ArrayList<>();
 
-    /** Creates a lane that has sent nothing yet. */
+    /**
+     * Creates a lane without batches.
+     *
+     * @param policy the settings of the lane
+     */
     public ProducerLane(LanePolicy policy) {
         this.policy = policy;
         this.deliveryNanos = policy.deliveryTimeout().toNanos();
@@ -78,39 +74,46 @@ public final class ProducerLane<B, C> {
         this.succession = new LaneSuccession<>(policy, numbers);
     }
 
-    /** The epoch that the next batch goes out under. */
+    /** Returns the epoch under which the next batch is sent. */
     public long epoch() {
         return numbers.epoch();
     }
 
-    /** Batches under way. */
+    /** Returns the number of batches in flight. */
     public int inFlight() {
         return outstanding.inFlight();
     }
 
-    /** Whether a batch that is offered now goes out, or fails, at once. */
+    /** Returns whether a batch that is offered now is sent or fails immediately. */
     public boolean hasWindow() {
         return succession.stop() != null || !succession.isDue() && outstanding.isAllInFlight() && isWindowOpen();
     }
 
-    /** Why all batches fail from now on, for good, or null if they do not. */
+    /**
+     * Returns the cause with which all further batches fail, or null if the lane has not stopped. A stop is permanent.
+     */
     public @Nullable C stopCause() {
         Stop<C> stop = succession.stop();
         return stop == null ? null : stop.cause();
     }
 
-    /** Whether nothing is outstanding. */
+    /** Returns whether no batch is outstanding. */
     public boolean isIdle() {
         return outstanding.isEmpty();
     }
 
     /**
-     * Goes on under the next epoch, unless nothing is acknowledged under the present one, which is then as good as new, or
-     * unless that would cost a batch its number. Nothing may be outstanding.
+     * Begins the next epoch. The current epoch is kept in these cases:
+     * <ul>
+     *   <li>No batch has been acknowledged under it.
+     *   <li>The outcome of {@code repeatable} is unknown and can only be learned under its number.
+     *   <li>The lane has stopped. It remains stopped.
+     * </ul>
      *
-     * @param repeatable the last attempt of a batch that is to be {@linkplain #offerAgain offered again} before any other,
-     *     and has to go out under its number for its outcome to be known, or null if there is none
-     * @return the cause of the stop if the lane has stopped, which it still has, or else null
+     * @param repeatable the last attempt of a batch that will be {@linkplain #offerAgain offered again} before any
+     *     other batch, or null if there is no such batch
+     * @return the cause of the stop, or null if the lane has not stopped
+     * @throws IllegalStateException if a batch is outstanding, or if there is no next epoch
      */
     public @Nullable C restart(@Nullable Attempt<B> repeatable) {
         if (!isIdle() || numbers.epoch() >= ProducerSequence.MAX_VALUE) {
@@ -129,11 +132,13 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * Takes on a batch. Its deadline is never before that of an earlier one.
+     * Accepts a batch. Its deadline is the delivery timeout after {@code acceptedNanos}, but not before the deadline of
+     * an earlier batch.
      *
      * @param batch the batch
-     * @param acceptedNanos when its oldest message was accepted, from which the delivery timeout counts
-     * @param now the time
+     * @param acceptedNanos the time at which the oldest message of the batch was accepted
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
      */
     public List<LaneStep<B, C>> offer(B batch, long acceptedNanos, long now) {
         outstanding.add(batch, acceptedNanos + deliveryNanos);
@@ -141,8 +146,15 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * Takes on a batch once more that has failed as possibly stored: under the number of its last attempt, unless that is
-     * known to be stored by now. Nothing may be outstanding, nor have been offered since.
+     * Accepts a batch again that has failed as possibly stored. The batch keeps the number of its last attempt if the
+     * outcome of that number is still unknown. No batch may be outstanding, and no batch may have been offered since
+     * the failure.
+     *
+     * @param batch the batch
+     * @param last the last attempt to send the batch
+     * @param acceptedNanos the time from which the delivery timeout counts
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
      */
     public List<LaneStep<B, C>> offerAgain(B batch, Attempt<B> last, long acceptedNanos, long now) {
         boolean sameNumber = numbers.takeAgain(last.epoch(), last.seq());
@@ -150,19 +162,26 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
-    /** The server has stored the batch with this attempt (200). */
+    /**
+     * Handles the response that the attempt is stored (200).
+     *
+     * @param attempt the attempt
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
+     */
     public List<LaneStep<B, C>> stored(Attempt<B> attempt, long now) {
         acknowledge(outstanding.answered(attempt), Outcome.STORED);
         return proceed(now);
     }
 
     /**
-     * The server has an append of this number already (204).
+     * Handles the response that an append with this number is already stored (204).
      *
      * @param attempt the attempt
      * @param lastSeq the highest number that the server has stored in this epoch
-     * @param cause called if the append is not this lane's, for the failure
-     * @param now the time
+     * @param cause supplies the cause if the stored append may be another writer's; not called otherwise
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
      */
     public List<LaneStep<B, C>> duplicate(Attempt<B> attempt, long lastSeq, Supplier<C> cause, long now) {
         LaneEntry<B, C> entry = outstanding.answered(attempt);
@@ -180,12 +199,13 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * Appends before this one are missing (409 with an expected sequence number).
+     * Handles the response that earlier appends are missing (409 with an expected sequence number).
      *
      * @param attempt the attempt
      * @param expected the number that the server expects
-     * @param cause the failure, if it cannot be mended
-     * @param now the time
+     * @param cause the cause with which the batch fails if the lane cannot close the gap
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
      */
     public List<LaneStep<B, C>> gap(Attempt<B> attempt, long expected, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
@@ -198,12 +218,13 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * A newer incarnation of the producer exists (403).
+     * Handles the response that a newer incarnation of the producer exists (403).
      *
      * @param attempt the attempt
-     * @param currentEpoch its epoch
-     * @param cause the failure, if the epoch is not to be claimed
-     * @param now the time
+     * @param currentEpoch the epoch of the newer incarnation
+     * @param cause the cause with which batches fail if the lane does not claim an epoch
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
      */
     public List<LaneStep<B, C>> fenced(Attempt<B> attempt, long currentEpoch, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
@@ -214,7 +235,14 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
-    /** The stream is closed, and nothing will ever be stored again (409 with {@code Stream-Closed}). */
+    /**
+     * Handles the response that the stream is closed (409 with {@code Stream-Closed}). The lane stops.
+     *
+     * @param attempt the attempt
+     * @param cause the cause with which all batches fail
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
+     */
     public List<LaneStep<B, C>> streamClosed(Attempt<B> attempt, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
         if (isVouchedFor(entry)) {
@@ -224,7 +252,14 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
-    /** The server has refused the batch for good; this attempt is not stored (400, 404 and others). */
+    /**
+     * Handles a response that refuses the batch permanently (400, 404 and others). This attempt is not stored.
+     *
+     * @param attempt the attempt
+     * @param cause the cause with which the batch fails
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
+     */
     public List<LaneStep<B, C>> rejected(Attempt<B> attempt, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
         if (isVouchedFor(entry)) {
@@ -238,10 +273,15 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * The server has refused the batch for its size, and this attempt is not stored (413). The batch is replaced by its
-     * parts, which {@link LaneStep.Split} tells, unless it turns out to be stored or fails before.
+     * Handles a response that refuses the batch for its size (413). This attempt is not stored. A later {@link
+     * LaneStep.Split} replaces the batch by its parts, unless an earlier attempt proves to be stored or the batch fails
+     * before.
      *
-     * @param parts what the batch consists of, in order; at least two
+     * @param attempt the attempt
+     * @param parts the parts of the batch, in order; at least two
+     * @param cause the cause with which the batch fails if its deadline is before the split
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
      */
     public List<LaneStep<B, C>> tooLarge(Attempt<B> attempt, List<B> parts, C cause, long now) {
         LaneEntry<B, C> entry = answered(attempt, cause);
@@ -249,7 +289,8 @@ public final class ProducerLane<B, C> {
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
         } else if (entry.isUncertain() && first != null && first != entry) {
-            entry.awaitPredecessor(first.seq()); // Or those in front would be repeated with it, under the next epoch.
+            // Otherwise the earlier batches would be repeated too, under the next epoch.
+            entry.awaitPredecessor(first.seq());
         } else {
             entry.split(parts);
             leaveNumber(entry);
@@ -258,13 +299,14 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * There was no definite answer.
+     * Handles an attempt without a definite response. The batch is sent again after a delay, under the same number.
      *
      * @param attempt the attempt
-     * @param cause what happened
+     * @param cause the cause with which the batch fails if no later attempt succeeds
      * @param nothingStored whether it is certain that the attempt is not stored and never will be
-     * @param retry when to try again
-     * @param now the time
+     * @param retry the values from which the delay is computed
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
      */
     public List<LaneStep<B, C>> unknown(Attempt<B> attempt, C cause, boolean nothingStored, RetryHint retry, long now) {
         LaneEntry<B, C> entry = outstanding.answered(attempt);
@@ -280,7 +322,12 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
-    /** The time of a {@link LaneStep.WakeAt} has come. */
+    /**
+     * Handles the time of a {@link LaneStep.WakeAt}.
+     *
+     * @param now the time, in nanoseconds on the clock of the driver
+     * @return the steps to carry out, in order
+     */
     public List<LaneStep<B, C>> wake(long now) {
         return proceed(now);
     }
@@ -301,7 +348,7 @@ public final class ProducerLane<B, C> {
         return takeSteps();
     }
 
-    // What an answer means.
+    // Interpreting responses.
 
     private LaneEntry<B, C> answered(Attempt<B> attempt, C cause) {
         LaneEntry<B, C> entry = outstanding.answered(attempt);
@@ -309,21 +356,21 @@ public final class ProducerLane<B, C> {
         return entry;
     }
 
-    /** Whether a later batch is acknowledged, so that this one is stored if anything was ever heard of it. */
+    /** Returns whether a later batch is acknowledged, so that this uncertain batch must be stored. */
     private boolean isVouchedFor(LaneEntry<B, C> entry) {
         return entry.isUncertain() && entry.seq() <= numbers.lastAcknowledged();
     }
 
     /**
-     * Whether what the server has in this epoch is this lane's. Nobody who claims epochs can tell before the first
-     * acknowledgement, because another one may have claimed the very same.
+     * Returns whether the stored appends of this epoch are this lane's. A lane that claims epochs cannot know this
+     * before the first acknowledgement, because another incarnation may have claimed the same epoch.
      */
     private boolean isOwnEpoch(long lastSeq) {
         boolean mayBeShared = policy.mayClaimWhen(FailureReason.FENCED) && !numbers.isConfirmed();
         return policy.acceptReplays() || lastSeq < numbers.next() && !mayBeShared;
     }
 
-    /** The server has the first number of the epoch, by a batch that was given up or split, or by this one. */
+    /** Handles a stored first number of the epoch, which is of this batch or of a batch that was given up or split. */
     private void passContestedNumber(LaneEntry<B, C> entry) {
         numbers.acknowledged(entry.seq());
         if (entry.isPossiblyStored()) {
@@ -333,21 +380,21 @@ public final class ProducerLane<B, C> {
         }
     }
 
-    /** The server has an append that need not be this lane's, under the number of a batch. */
+    /** Handles a stored append with the number of a batch that may be another writer's append. */
     private void taken(LaneEntry<B, C> entry, long lastSeq, C cause) {
         entry.failed(cause);
         if (lastSeq < numbers.next()) {
             if (entry.isUncertain() || numbers.isContested()) {
                 succession.takenByChance();
             }
-            entry.outcomeUnknown(); // It may be a copy of this very attempt that a proxy has made.
+            entry.outcomeUnknown(); // The stored append may be a copy of this attempt, made by a proxy.
         }
         succession.claimOrStop(numbers.epoch(), cause, FailureReason.FENCED);
     }
 
     private void missing(LaneEntry<B, C> entry, long expected, C cause) {
         if (expected <= entry.acknowledgedAtSend() || expected >= entry.seq()) {
-            // What it misses was acknowledged before this attempt was made: nothing under way can fill the gap.
+            // The missing append was acknowledged before this attempt, so no batch in flight can close the gap.
             succession.claimOrStop(numbers.epoch(), cause, FailureReason.STATE_LOST);
         } else if (expected > numbers.lastAcknowledged()) {
             if (outstanding.contains(expected)) {
@@ -359,8 +406,8 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * The number of a batch that is to be split is free if the whole is certainly not stored. If not, a new epoch follows
-     * when nothing is in flight any more, unless it turns out to be stored.
+     * Releases the number of a batch to split. The number is free if the whole batch is certainly not stored. Otherwise
+     * a new epoch begins when no batch is in flight, unless the batch proves to be stored before.
      */
     private void leaveNumber(LaneEntry<B, C> entry) {
         if (!entry.isUncertain()) {
@@ -372,7 +419,10 @@ public final class ProducerLane<B, C> {
 
     // Settling batches.
 
-    /** Acknowledges a batch, and those in front of it that wait for a retry: the server stores no number before them. */
+    /**
+     * Acknowledges a batch and the earlier uncertain ones not in flight, without which the server stores no later
+     * number.
+     */
     private void acknowledge(LaneEntry<B, C> entry, Outcome outcome) {
         long seq = entry.seq();
         numbers.acknowledged(seq);
@@ -393,7 +443,7 @@ public final class ProducerLane<B, C> {
         }
     }
 
-    /** Fails a batch; what becomes of its number depends on whether the server may have it. */
+    /** Fails a batch. Its number stays taken if the batch may be stored, and is free otherwise. */
     private void giveUp(LaneEntry<B, C> failed, FailureReason reason) {
         fail(failed, failed.cause(), reason);
         if (!failed.isNumbered()) {
@@ -412,7 +462,7 @@ public final class ProducerLane<B, C> {
         steps.add(new LaneStep.Fail<>(entry.batch(), cause, reason, entry.isPossiblyStored()));
     }
 
-    // What is to be done now.
+    // Determining the next steps.
 
     private List<LaneStep<B, C>> proceed(long now) {
         Stop<C> stopped = succession.stop();
@@ -446,7 +496,7 @@ public final class ProducerLane<B, C> {
                 .forEach(split -> steps.add(new LaneStep.Split<>(split.batch(), split.parts())));
     }
 
-    /** Sends in order, as far as there is room; nothing passes a batch that has to wait. */
+    /** Sends batches in order, as far as the window has room. No batch overtakes a batch that waits. */
     private void sendReady(long now) {
         for (LaneEntry<B, C> entry : outstanding) {
             if (entry.isInFlight()) {
@@ -459,7 +509,7 @@ public final class ProducerLane<B, C> {
         }
     }
 
-    /** The first batch that is not in flight holds up all others; what is in flight is answered at its deadline. */
+    /** Schedules a wake-up for the first batch that is not in flight, because later batches wait for it. */
     private void wakeUp(long now) {
         LaneEntry<B, C> held = outstanding.firstHeld();
         if (held != null) {

@@ -3,15 +3,14 @@ package io.durablestreams.protocol.producer;
 import io.durablestreams.protocol.ProducerSequence;
 
 /**
- * What a server remembers of one producer on one stream (protocol §5.2.1). It lives as long as the stream does and
- * survives the close.
+ * The state that a server keeps for one producer on one stream (protocol §5.2.1), also after the stream is closed.
  *
- * @param epoch the highest epoch that had an append accepted
- * @param lastSeq the number of the last append accepted within that epoch
+ * @param epoch the highest epoch with an accepted append
+ * @param lastSeq the number of the last accepted append in that epoch
  */
 public record ProducerState(long epoch, long lastSeq) {
 
-    /** Returns the state that an accepted append leaves behind. */
+    /** Returns the state after an accepted append. */
     static ProducerState after(ProducerSequence accepted) {
         return new ProducerState(accepted.epoch(), accepted.seq());
     }

@@ -5,40 +5,66 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.ProducerSequence;
 
 /**
- * What a server has to do with an append that carries a producer's number (protocol §5.2.1).
+ * The decision of a server about an append with a producer's number (protocol §5.2.1).
  *
- * <p>{@link #decide} is the whole rule, and every store uses it. It looks at numbers only, never at content. A server
- * must take the verdict and act on it as one step with respect to other appends of the same producer, because
- * pipelined requests overtake each other.
+ * <p>{@link #decide} is the complete rule, which every store uses. It compares numbers only, not content. A server must
+ * decide and carry out the decision atomically with respect to other appends of the same producer, because pipelined
+ * requests can overtake each other.
  */
 public sealed interface ProducerVerdict {
 
-    /** The append is the next one: store it together with this state. Later checks may still refuse it. */
+    /**
+     * The append is the next one. Store it together with the new state, unless a later check refuses it.
+     *
+     * @param newState the state of the producer after the append
+     */
     record Accepted(ProducerState newState) implements ProducerVerdict {}
 
-    /** The append was stored before; the state tells how far the producer has come. */
+    /**
+     * The append is already stored.
+     *
+     * @param state the state of the producer, with the number of its last append
+     */
     record Duplicate(ProducerState state) implements ProducerVerdict {}
 
-    /** A newer incarnation of the producer exists, and this one is fenced. */
+    /**
+     * The append is fenced, because a newer incarnation of the producer exists.
+     *
+     * @param currentEpoch the epoch of the newer incarnation
+     */
     record StaleEpoch(long currentEpoch) implements ProducerVerdict {}
 
-    /** Appends before this one are missing. */
+    /**
+     * Earlier appends of the producer are missing.
+     *
+     * @param expectedSeq the number of the first missing append
+     * @param receivedSeq the number of this append
+     */
     record Gap(long expectedSeq, long receivedSeq) implements ProducerVerdict {}
 
-    /** A new epoch has to start at sequence number 0, and this one does not. */
+    /**
+     * A new epoch does not start at sequence number 0.
+     *
+     * @param epoch the new epoch
+     * @param receivedSeq the number of this append
+     */
     record InvalidEpochStart(long epoch, long receivedSeq) implements ProducerVerdict {}
 
-    /** The stream is closed, and it was this very append that closed it. */
+    /**
+     * This append has already closed the stream.
+     *
+     * @param closedBy the number of the append
+     */
     record RepeatedClose(ProducerSequence closedBy) implements ProducerVerdict {}
 
-    /** The stream is closed, and nothing can be appended to it. */
+    /** The stream is closed and accepts no appends. */
     record StreamClosed() implements ProducerVerdict {}
 
     /**
      * Decides about one append.
      *
-     * @param stored what is known of the producer on this stream, or null when nothing is
-     * @param closure how the stream was closed, or null while it is open
+     * @param stored the stored state of the producer on this stream, or null if there is none
+     * @param closure the closing of the stream, or null if the stream is open
      * @param request the number of the append
      */
     static ProducerVerdict decide(

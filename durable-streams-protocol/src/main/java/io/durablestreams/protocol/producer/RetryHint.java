@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the lane of a producer needs to know to decide when to try again.
+ * The values from which the lane of a producer computes the delay before a retry.
  *
- * @param after the least wait that the server asked for, or null
- * @param random a random number from 0 to below 1
+ * @param after the minimum delay that the server asked for, or null if it asked for none
+ * @param random a random number, at least 0 and below 1
  */
 public record RetryHint(@Nullable Duration after, double random) {}

@@ -8,16 +8,16 @@ import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 
 /**
- * A catch-up or long-poll answer that was read to its end.
+ * A catch-up or long-poll response that was read to its end.
  *
  * @param nextOffset the offset to read from next
- * @param cursor the cursor to echo, or null if it had none
- * @param upToDate whether it reached the tail
- * @param closed whether it reached the end of a closed stream
- * @param format what the stream holds
- * @param units messages (JSON) or bytes (all others) in its body
- * @param held whether the last of its bytes are held back, because they are the beginning of a character
- * @param took the time from the request to the end of the answer
+ * @param cursor the cursor to echo, or null if the response had none
+ * @param upToDate whether the response reached the tail
+ * @param closed whether the response reached the end of a closed stream
+ * @param format the format of the stream
+ * @param units the number of messages (JSON) or bytes (other formats) in the body
+ * @param held whether the last bytes are held back because they are an incomplete character
+ * @param took the time from the request to the end of the response
  */
 public record ReadAnswer(
         Offset nextOffset,

@@ -6,14 +6,14 @@ import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;
 
 /**
- * What a reader was told to do.
+ * The settings of a reader that determine its decisions.
  *
- * @param live how to go on after catching up
- * @param maxRetries how often in a row a failing catch-up is retried
- * @param maxLiveRetries how often in a row a failing live read is retried
- * @param backoff the waits in between
- * @param whenGone what to do when the server has dropped what is behind the position
- * @param whenRecreated what to do when the stream was deleted and created anew
+ * @param live how to continue after catching up
+ * @param maxRetries the maximum number of consecutive retries before the first live request
+ * @param maxLiveRetries the maximum number of consecutive retries from the first live request on
+ * @param backoff the delays before retries
+ * @param whenGone the reaction if the server no longer has the data at the position
+ * @param whenRecreated the reaction if the stream was deleted and recreated
  */
 public record ReadPolicy(
         LiveMode live,
@@ -23,29 +23,33 @@ public record ReadPolicy(
         RestartPolicy whenGone,
         RestartPolicy whenRecreated) {
 
-    /** Fails when the position is gone. */
+    /** Creates a policy that fails if the position is gone or the stream was recreated. */
     public ReadPolicy(LiveMode live, int maxRetries, int maxLiveRetries, Backoff backoff) {
         this(live, maxRetries, maxLiveRetries, backoff, RestartPolicy.FAIL, RestartPolicy.FAIL);
     }
 
-    /** An SSE connection that ends sooner is short-lived; servers rotate after about a minute (protocol §5.8). */
+    /**
+     * A shorter SSE connection counts as short-lived. Servers rotate connections after about a minute (protocol §5.8).
+     */
     static final Duration SHORT_CONNECTION = Duration.ofSeconds(1);
 
-    /** An SSE connection that lasted as long is taken as proof that the failures before it are over. */
+    /** An SSE connection of at least this duration resets the count of failures. */
     static final Duration STABLE_CONNECTION = Duration.ofSeconds(5);
 
-    /** After as many short-lived SSE connections in a row, {@link LiveMode#AUTO} goes on by long-poll. */
+    /** After this number of consecutive short-lived SSE connections, {@link LiveMode#AUTO} continues by long-poll. */
     static final int MAX_SHORT_CONNECTIONS = 3;
 
-    /** A live answer without data that took less was not held by the server. */
+    /** If an empty live response took less time, the server did not hold the request. */
     static final Duration HELD = Duration.ofMillis(50);
 
-    /** After as many recoveries in a row without anything read in between, a failure is final. */
+    /** After this number of recoveries without a successful read between them, a failure is final. */
     static final int MAX_RECOVERIES = 3;
 
-    /** As many answers in a row that bring nothing and do not say up to date are a loop. */
+    /**
+     * The maximum number of consecutive responses without data, progress or {@code Stream-Up-To-Date}. More are a loop.
+     */
     static final int MAX_STALLED_ANSWERS = 10;
 
-    /** As many empty answers in a row that name an offset before the position may pass. */
+    /** The number of consecutive empty responses with an offset before the position that are requested again. */
     static final int MAX_BACKWARD_ANSWERS = 5;
 }

@@ -12,11 +12,13 @@ import io.durablestreams.protocol.reader.ReadStep.Request;
 import io.durablestreams.protocol.sse.ControlEvent;
 
 /**
- * Where a reader stands. Immutable: everything that happens makes a new state and one step (protocol §5.6 to §5.8).
+ * The state of a reader (protocol §5.6 to §5.8). A state is immutable: each event yields a new state and one step.
  *
- * <p>A reader catches up without {@code live} until an answer is up to date, and then follows the stream as its policy
- * says. The position moves only at the end of an answer or with a control event; what was delivered of an answer before
- * its end is counted, so that a repeated request can skip it.
+ * <p>A reader first catches up, by requests without {@code live}, until a response is up to date. It then completes or
+ * follows the stream, depending on {@link ReadPolicy#live()}.
+ *
+ * <p>The position changes only at the end of a response or with a control event. Units (messages or bytes) that are
+ * delivered before the end of their response are counted, so that a repeated request can skip them.
  */
 public final class ReadState {
 
@@ -35,15 +37,15 @@ public final class ReadState {
     }
 
     /**
-     * A state and what it leads to.
+     * The result of an event.
      *
      * @param state the new state
-     * @param step what to do next
-     * @param emit whether to deliver a batch with what was read, even if that is nothing, before the step
+     * @param step the next step
+     * @param emit whether to deliver a batch before the step; the batch is empty if no undelivered items were read
      */
     public record Transition(ReadState state, ReadStep step, boolean emit) {}
 
-    /** How the next request reads, and whether the reader has ever been live: from then on it may retry for longer. */
+    /** The mode of the next request, and whether any request was live, which changes the limit of retries. */
     private record Course(LiveMode mode, boolean wasLive) {
 
         Course in(LiveMode next) {
@@ -59,7 +61,7 @@ public final class ReadState {
         }
     }
 
-    /** Where the next request reads, and what of its answer is known already. */
+    /** The position of the next request, and the number of units of its response that are already delivered. */
     private record Place(
             Offset position, Offset checkpoint, @Nullable String cursor, long delivered) {
 
@@ -73,7 +75,7 @@ public final class ReadState {
         }
     }
 
-    /** What has gone wrong in a row. */
+    /** The counts of consecutive problems. */
     private record Troubles(int failures, int stalled, int shortConnections, int recoveries, int backwards) {
 
         static final Troubles NONE = new Troubles(0, 0, 0, 0, 0);
@@ -107,39 +109,46 @@ public final class ReadState {
         }
     }
 
-    /** What the last batch told the subscriber. */
+    /** The values of the most recent batch. */
     private record Said(Offset checkpoint, boolean upToDate, boolean closed) {}
 
-    /** Returns the first state: the first request never carries {@code live}, so that history stays cacheable. */
+    /**
+     * Returns the first transition. The first request is a catch-up request, so that caches can answer it.
+     *
+     * @param policy the settings of the reader
+     * @param from the offset to read from
+     */
     public static Transition start(ReadPolicy policy, Offset from) {
         ReadState state = new ReadState(
                 policy, new Course(LiveMode.OFF, false), Place.at(from), Troubles.NONE, new Said(from, false, false));
         return new Transition(state, state.request(Duration.ZERO), false);
     }
 
-    /** The offset of the next batch: resuming there loses nothing that has not been delivered. */
+    /** Returns the checkpoint of the most recent batch. Resuming there loses no undelivered items. */
     public Offset checkpoint() {
         return said.checkpoint();
     }
 
-    /** Where the next request reads. */
+    /** Returns the offset of the next request. */
     public Offset position() {
         return place.position();
     }
 
+    /** Returns whether the most recent batch is up to date. */
     public boolean upToDate() {
         return said.upToDate();
     }
 
+    /** Returns whether the most recent batch reaches the end of a closed stream. */
     public boolean closed() {
         return said.closed();
     }
 
     /**
-     * A part of an answer is being delivered before the rest of it has come. Its batch has the checkpoint of the state
-     * before, and is not up to date.
+     * Counts a part of a response that is delivered before the rest has arrived. The batch of this part has the
+     * checkpoint from before the response and is not up to date.
      *
-     * @param units messages or bytes of this part that had not been delivered before
+     * @param units the number of messages or bytes in this part that were not delivered before
      */
     public ReadState partDelivered(long units) {
         Place further = new Place(place.position(), place.checkpoint(), place.cursor(), place.delivered() + units);
@@ -147,11 +156,11 @@ public final class ReadState {
     }
 
     /**
-     * A catch-up or long-poll answer was read to its end.
+     * Handles the end of a catch-up or long-poll response.
      *
-     * @param answer the answer
-     * @param hasItems whether there are items that have not been delivered
-     * @param random a random number from 0 to below 1
+     * @param answer the response
+     * @param hasItems whether undelivered items were read
+     * @param random a random number, at least 0 and below 1
      */
     public Transition answered(ReadAnswer answer, boolean hasItems, double random) {
         if (answer.nextOffset().isBefore(place.position())) {
@@ -162,7 +171,7 @@ public final class ReadState {
             return standsStill();
         }
         long stillDelivered = Math.max(0, place.delivered() - answer.units());
-        // An offset within text that was skipped may be in the middle of a character as well.
+        // An offset within skipped text may also be in the middle of a character.
         boolean held = answer.held() || stillDelivered > 0 && answer.format() == StreamFormat.TEXT;
         Place next = place.movedTo(answer.nextOffset(), answer.cursor(), stillDelivered, held);
         Said words = new Said(next.checkpoint(), answer.upToDate() || answer.closed(), answer.closed());
@@ -189,7 +198,7 @@ public final class ReadState {
         if (policy.live() != LiveMode.AUTO) {
             return policy.live();
         }
-        // Text over SSE is not byte-exact; the fallback to long-poll is for the whole session.
+        // SSE does not preserve the bytes of text. The fallback to long-poll is permanent for this reader.
         boolean longPoll =
                 format == StreamFormat.TEXT || troubles.shortConnections() >= ReadPolicy.MAX_SHORT_CONNECTIONS;
         return longPoll ? LiveMode.LONG_POLL : LiveMode.SSE;
@@ -210,12 +219,12 @@ public final class ReadState {
     }
 
     /**
-     * A control event has come, which commits the data events before it.
+     * Handles a control event, which commits the data events before it.
      *
      * @param event the event
-     * @param hasItems whether there were items in them
-     * @param held whether the last of their bytes are held back
-     * @param random a random number from 0 to below 1
+     * @param hasItems whether the data events contained items
+     * @param held whether the last bytes of the data events are held back because they are an incomplete character
+     * @param random a random number, at least 0 and below 1
      */
     public Transition committed(ControlEvent event, boolean hasItems, boolean held, double random) {
         if (event.streamNextOffset().isBefore(place.position())) {
@@ -232,10 +241,11 @@ public final class ReadState {
     }
 
     /**
-     * An SSE connection ended without saying that the stream is closed: servers do that to rotate connections.
+     * Handles the regular end of an SSE connection to a stream that is not closed. Servers end connections to rotate
+     * them.
      *
-     * @param lived how long the connection was open
-     * @param random a random number from 0 to below 1
+     * @param lived the time for which the connection was open
+     * @param random a random number, at least 0 and below 1
      */
     public Transition connectionEnded(Duration lived, double random) {
         ReadState state = afterConnection(lived, failuresAfter(lived));
@@ -243,11 +253,11 @@ public final class ReadState {
     }
 
     /**
-     * More data came over SSE without a control event than is kept undelivered: the rest is read by catching up, whose
-     * answers can be delivered in parts.
+     * Handles more uncommitted SSE data than the reader keeps in memory. The reader requests the data again by catching
+     * up, because a catch-up response can be delivered in parts.
      *
-     * @param lived how long the connection was open
-     * @param random a random number from 0 to below 1
+     * @param lived the time for which the connection was open
+     * @param random a random number, at least 0 and below 1
      */
     public Transition overflowed(Duration lived, double random) {
         ReadState after = afterConnection(lived, failuresAfter(lived));
@@ -265,10 +275,11 @@ public final class ReadState {
     }
 
     /**
-     * A request failed.
+     * Handles the failure of a request: yields a delayed retry, or {@link ReadStep.GiveUp} if the failure is not
+     * transient or the retries are exhausted.
      *
-     * @param failure how
-     * @param random a random number from 0 to below 1
+     * @param failure the failure
+     * @param random a random number, at least 0 and below 1
      */
     public Transition failed(ReadFailure failure, double random) {
         if (!failure.passing()) {
@@ -280,7 +291,7 @@ public final class ReadState {
         if (failures > limit) {
             return giveUp();
         }
-        // Only a connection that was open can have been short-lived: to have none says nothing against SSE.
+        // Only an open connection can be short-lived. A failure to connect is no reason to leave SSE.
         ReadState state = failure.answered() ? afterConnection(failure.took(), failures) : with(failures);
         Duration delay = policy.backoff().delay(failures - 1, random, failure.retryAfter());
         return new Transition(state, state.request(delay), false);
@@ -300,15 +311,16 @@ public final class ReadState {
         return new ReadState(policy, fallBack ? course.in(LiveMode.LONG_POLL) : course, place, now, said);
     }
 
-    /** Whether a failure may still be recovered from, or has been too often in a row. */
+    /** Returns whether the number of consecutive recoveries is below the limit, so that another one is allowed. */
     public boolean mayRecover() {
         return troubles.recoveries() < ReadPolicy.MAX_RECOVERIES;
     }
 
     /**
-     * What the reader gave up for was dealt with: it goes on, at once for the first time.
+     * Continues after the application has handled the failure of a {@link ReadStep.GiveUp}. The request of the first
+     * recovery after a successful read is sent immediately, the requests of further recoveries after a delay.
      *
-     * @param random a random number from 0 to below 1
+     * @param random a random number, at least 0 and below 1
      */
     public Transition recovered(double random) {
         int before = troubles.recoveries();
@@ -318,9 +330,10 @@ public final class ReadState {
     }
 
     /**
-     * The server has dropped what is behind the position, or the whole stream.
+     * Handles a position or a stream that the server no longer has: restarts as {@link ReadPolicy#whenGone()} says.
+     * Yields {@link ReadStep.GiveUp} if the policy is to fail, or would restart at the same position.
      *
-     * @param random a random number from 0 to below 1
+     * @param random a random number, at least 0 and below 1
      */
     public Transition gone(double random) {
         Offset from = policy.whenGone().offset();
@@ -328,8 +341,9 @@ public final class ReadState {
     }
 
     /**
-     * The server names an offset before the position. Without data that may pass: some servers show an append a moment
-     * before their tail includes it, so the same is asked for again before the stream counts as created anew.
+     * Handles a response with an offset before the position. If the response is empty, the request is repeated a few
+     * times: some servers deliver an append shortly before their tail includes it. Otherwise the stream counts as
+     * recreated.
      */
     private Transition backwards(Offset offset, boolean hasData, double random) {
         if (!hasData && troubles.backwards() < ReadPolicy.MAX_BACKWARD_ANSWERS) {

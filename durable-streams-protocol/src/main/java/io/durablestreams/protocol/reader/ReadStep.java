@@ -7,34 +7,35 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
-/** What a reader does next. */
+/** The next step of a reader. */
 public sealed interface ReadStep {
 
     /**
      * Send a request.
      *
      * @param offset the offset to read from
-     * @param live {@link LiveMode#OFF} to catch up, {@link LiveMode#LONG_POLL} or {@link LiveMode#SSE}
-     * @param cursor the cursor to echo, only with a live request, or null
-     * @param skip how many units from the offset on have been delivered already and must not be delivered again
-     * @param delay how long to wait before, mostly zero
+     * @param live {@link LiveMode#OFF} for a catch-up request, {@link LiveMode#LONG_POLL} or {@link LiveMode#SSE}
+     * @param cursor the cursor to echo, or null; always null for a catch-up request
+     * @param skip the number of units (messages or bytes) from the offset that are already delivered and must be
+     *     skipped
+     * @param delay the delay before the request; zero to send it immediately
      */
     record Request(Offset offset, LiveMode live, @Nullable String cursor, long skip, Duration delay)
             implements ReadStep {}
 
-    /** Go on with the answer that is being read. */
+    /** Continue reading the current response. */
     record Continue() implements ReadStep {}
 
-    /** Complete: there is nothing more to read. */
+    /** Complete the read: there is no more data to read. */
     record Complete() implements ReadStep {}
 
-    /** Signal the failure that was just reported. */
+    /** Fail the read with the failure that was reported last. */
     record GiveUp() implements ReadStep {}
 
     /**
-     * Signal that the server breaks the protocol.
+     * Fail the read because the server violates the protocol.
      *
-     * @param reason what it does
+     * @param reason the violation
      */
     record Fail(String reason) implements ReadStep {}
 }

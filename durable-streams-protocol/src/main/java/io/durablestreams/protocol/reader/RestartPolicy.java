@@ -7,13 +7,13 @@ import io.durablestreams.protocol.Offset;
 /** The reaction of a reader to a position that no longer exists. */
 public enum RestartPolicy {
 
-    /** Fail, so that the application decides. */
+    /** Fails, so that the application can decide. */
     FAIL(null),
 
-    /** Continue at the first message that the server has. Messages may be delivered again. */
+    /** Restarts at the beginning of the available data. Items may be delivered again. */
     FROM_BEGINNING(Offset.BEGINNING),
 
-    /** Continue at the tail. Messages are missed. */
+    /** Restarts at the tail. Items before the tail are missed. */
     FROM_NOW(Offset.NOW);
 
     private final @Nullable Offset offset;
@@ -22,7 +22,7 @@ public enum RestartPolicy {
         this.offset = offset;
     }
 
-    /** Returns the offset to continue at, or null to fail. */
+    /** Returns the offset to restart from, or null to fail. */
     @Nullable
     Offset offset() {
         return offset;

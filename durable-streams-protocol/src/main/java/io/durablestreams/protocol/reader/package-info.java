@@ -1,4 +1,7 @@
-/** The decisions of a reader, without sockets, clocks and threads: what happened goes in, what to do next comes out. */
+/**
+ * The decisions of a reader, as pure functions: an event and a {@link io.durablestreams.protocol.reader.ReadState}
+ * yield a new state and the next step. Nothing in this package does I/O, reads a clock or uses a thread.
+ */
 @NullMarked
 package io.durablestreams.protocol.reader;
 

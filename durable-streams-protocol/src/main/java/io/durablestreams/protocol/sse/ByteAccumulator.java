@@ -2,7 +2,7 @@ package io.durablestreams.protocol.sse;
 
 import java.util.Arrays;
 
-/** Bytes that grow at the end, in a buffer that is kept for the next use unless it has become large. */
+/** A growable sequence of bytes. Clearing it keeps the buffer for reuse, unless the buffer is large. */
 final class ByteAccumulator {
 
     private static final int MAX_KEPT_CAPACITY = 64 * 1024;

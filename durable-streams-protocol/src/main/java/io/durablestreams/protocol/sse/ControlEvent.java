@@ -14,13 +14,14 @@ import tools.jackson.core.json.JsonFactory;
 import io.durablestreams.protocol.Offset;
 
 /**
- * What a control event says: the data events before it are complete, and this is how far the reader has come
- * (protocol §5.8).
+ * The content of a control event (protocol §5.8). A control event commits the data events before it and contains the
+ * new position of the reader.
  *
- * @param streamNextOffset where to read on; never {@link Offset#NOW}
- * @param streamCursor the cursor to echo on the next request; may be absent once the stream is closed
- * @param upToDate whether everything that existed has been sent; always true of a closed stream
- * @param streamClosed whether the stream is closed and all of it has been sent: nothing follows
+ * @param streamNextOffset the offset to read from next; never {@link Offset#NOW}
+ * @param streamCursor the cursor to echo in the next request; null if the event has none, as for a closed stream
+ * @param upToDate whether the reader has received all data that the stream contained; always true if {@code
+ *     streamClosed} is true
+ * @param streamClosed whether the stream is closed and the reader has received all of it, so that no event follows
  */
 public record ControlEvent(
         Offset streamNextOffset, @Nullable String streamCursor, boolean upToDate, boolean streamClosed) {
@@ -31,6 +32,7 @@ public record ControlEvent(
     private static final String UP_TO_DATE = "upToDate";
     private static final String CLOSED = "streamClosed";
 
+    /** @throws IllegalArgumentException if {@code streamNextOffset} is {@link Offset#NOW} */
     public ControlEvent {
         if (streamNextOffset.equals(Offset.NOW)) {
             throw new IllegalArgumentException("streamNextOffset must be a position to read on from, but is 'now'");
@@ -39,11 +41,12 @@ public record ControlEvent(
     }
 
     /**
-     * Reads the data of a control event. Members other than the four of this record are ignored, whatever they hold.
+     * Parses the data of a control event. Unknown members are ignored. A cursor or flag that is JSON {@code null}
+     * counts as absent.
      *
      * @param json the data of the event
-     * @throws MalformedControlEventException when it is not one JSON object with a usable {@code streamNextOffset}, or
-     *     when one of the other members has a value of the wrong kind
+     * @throws MalformedControlEventException if the data is not one JSON object, if {@code streamNextOffset} is missing
+     *     or is no position, or if another known member has a value of the wrong type
      */
     public static ControlEvent parse(byte[] json) {
         if (json.length == 0) {
@@ -56,7 +59,7 @@ public record ControlEvent(
         }
     }
 
-    /** Returns the data of the event: a JSON object without the members that say nothing. */
+    /** Returns the data of the event: a JSON object, in which an absent cursor and false flags are left out. */
     public byte[] toJson() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(128);
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -76,7 +79,7 @@ public record ControlEvent(
         return out.toByteArray();
     }
 
-    /** The members that have been read so far. */
+    /** The members read so far. */
     private static final class Members {
 
         private final byte[] json;

@@ -1,6 +1,6 @@
 package io.durablestreams.protocol.sse;
 
-/** The data of an event was announced as base64 and is not. */
+/** The data of an event is not base64, although the response announced this encoding. */
 public final class MalformedBase64Exception extends IllegalArgumentException {
 
     MalformedBase64Exception(String reason) {

@@ -2,7 +2,7 @@ package io.durablestreams.protocol.sse;
 
 import java.nio.charset.StandardCharsets;
 
-/** A control event does not say how far the reader has come, so that its data cannot be counted (protocol §5.8). */
+/** A control event does not contain the position of the reader, or is not valid (protocol §5.8). */
 public final class MalformedControlEventException extends RuntimeException {
 
     private static final int MAX_EXCERPT_CHARS = 100;

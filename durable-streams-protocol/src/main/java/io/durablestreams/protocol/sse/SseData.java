@@ -2,7 +2,7 @@ package io.durablestreams.protocol.sse;
 
 import java.util.Base64;
 
-/** The base64 that carries the data events of binary streams (protocol §5.8). */
+/** The base64 encoding of the data events of binary streams (protocol §5.8). */
 public final class SseData {
 
     private SseData() {}
@@ -10,9 +10,8 @@ public final class SseData {
     /**
      * Decodes the data of one event.
      *
-     * @param data base64 with padding in the standard alphabet, which may be cut into lines by CR and LF; no bytes
-     *     mean no bytes
-     * @throws MalformedBase64Exception when it is anything else
+     * @param data padded base64 in the standard alphabet, or empty; CR and LF are ignored
+     * @throws MalformedBase64Exception if the data is not base64 of this form
      */
     public static byte[] decodeBase64(byte[] data) {
         byte[] base64 = withoutLineEnds(data);
@@ -26,7 +25,7 @@ public final class SseData {
         }
     }
 
-    /** Encodes the data of one event, in one line. */
+    /** Encodes the data of one event as padded base64 in the standard alphabet, in one line. */
     public static byte[] encodeBase64(byte[] bytes) {
         return Base64.getEncoder().encode(bytes);
     }

@@ -8,17 +8,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads server-sent events out of bytes that arrive in pieces of any size (protocol §5.8, HTML standard 9.2).
+ * Decodes server-sent events from bytes that arrive in chunks of any size (protocol §5.8, HTML standard 9.2).
  *
- * <p>Lines end with CR, LF or CRLF and with nothing else. One space after the colon is removed, a byte order mark at
- * the very start is skipped, and only the fields {@code event} and {@code data} count; comments and other fields are
- * skipped without being kept. An event without any {@code data} line is dropped, one with an empty {@code data} line
- * is an event with empty data. An event is complete with its blank line: what the last blank line leaves behind is
- * never handed out.
+ * <ul>
+ *   <li>A line ends with CR, LF or CRLF.
+ *   <li>A byte order mark at the beginning of the response is skipped.
+ *   <li>One space after the colon of a field is removed.
+ *   <li>Only the fields {@code event} and {@code data} are read. Comments and other fields are skipped and not
+ *       buffered.
+ *   <li>A blank line completes an event. Data after the last blank line is never delivered.
+ *   <li>An event without a {@code data} line is dropped. An event with an empty {@code data} line has empty data.
+ * </ul>
  *
- * <p>The data and the type of one event may together have the given number of bytes; more is a
- * {@link SseEventTooLargeException}, thrown as soon as the bytes are there. After that the decoder is of no more use.
- * A decoder serves one response and is not thread-safe.
+ * <p>The size of one event is the size of its data and its type. If it exceeds the maximum, the decoder throws {@link
+ * SseEventTooLargeException} when the excess bytes arrive, and must not be used again.
+ *
+ * <p>A decoder decodes one response. It is not thread-safe.
  */
 public final class SseDecoder {
 
@@ -46,7 +51,7 @@ public final class SseDecoder {
     private boolean skipLineFeed;
     private byte @Nullable [] scratch;
 
-    /** What the next byte of the line belongs to. */
+    /** The part of the line that the next byte belongs to. */
     private enum Part {
         NAME,
         DATA_VALUE,
@@ -57,7 +62,7 @@ public final class SseDecoder {
     /**
      * Creates a decoder for one response.
      *
-     * @param maxEventBytes the most bytes that one event may have, at least 1
+     * @param maxEventBytes the maximum size of one event, in bytes; at least 1
      */
     public SseDecoder(int maxEventBytes) {
         if (maxEventBytes < 1) {
@@ -67,11 +72,11 @@ public final class SseDecoder {
     }
 
     /**
-     * Reads on, up to the end of the input.
+     * Decodes the next chunk of the response.
      *
-     * @param input the next bytes of the response; all of them are consumed
-     * @param events receives each event that these bytes complete, in order, on the calling thread
-     * @throws SseEventTooLargeException when the event being read exceeds the limit
+     * @param input the next bytes of the response; consumed completely
+     * @param events receives the events that these bytes complete, in order, on the calling thread
+     * @throws SseEventTooLargeException if the event being read exceeds the maximum size
      */
     public void decode(ByteBuffer input, Consumer<? super SseEvent> events) {
         if (input.hasArray()) {
@@ -123,7 +128,7 @@ public final class SseDecoder {
         return to;
     }
 
-    /** Takes a run of bytes within one line: all of it, or what of it has arrived. */
+    /** Reads bytes of one line. The line may have begun in an earlier chunk and may end in a later one. */
     private void readLine(byte[] bytes, int from, int to) {
         int position = part == Part.NAME ? readName(bytes, from, to) : from;
         if (position == to || part == Part.NAME || part == Part.IGNORED) {

@@ -3,7 +3,7 @@ package io.durablestreams.protocol.sse;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes server-sent events (protocol §5.8) in the form that existing clients of the protocol expect. */
+/** Encodes server-sent events in the form that existing clients of the protocol expect (protocol §5.8). */
 public final class SseEncoder {
 
     private static final byte[] EVENT_FIELD = "event: ".getBytes(StandardCharsets.US_ASCII);
@@ -12,15 +12,17 @@ public final class SseEncoder {
     private SseEncoder() {}
 
     /**
-     * Returns an event, complete with its blank line.
+     * Returns the encoded event, including the blank line that completes it.
      *
-     * <p>Every CR, LF or CRLF of the data starts a new {@code data} line, so that no content can fake an event; a
-     * reader gets LF for each of them. A space follows {@code data:} only where the line itself starts with one, which
-     * a reader then removes: lines arrive exactly as they are.
+     * <p>Every CR, LF or CRLF in the data starts a new {@code data} line, so that content cannot imitate an event. A
+     * reader receives LF in place of each of them.
      *
-     * @param type the type of the event, in one line
-     * @param data the content; no bytes give one empty {@code data} line
-     * @throws IllegalArgumentException when the type holds a line end
+     * <p>If a line of the data starts with a space, the encoder adds another space after {@code data:}. Readers remove
+     * one space, and so receive the line unchanged.
+     *
+     * @param type the type of the event, without line ends
+     * @param data the content; empty content becomes one empty {@code data} line
+     * @throws IllegalArgumentException if the type contains CR or LF
      */
     public static byte[] encode(String type, byte[] data) {
         if (type.indexOf('\n') >= 0 || type.indexOf('\r') >= 0) {

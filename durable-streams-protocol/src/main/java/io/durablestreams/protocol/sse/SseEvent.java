@@ -5,18 +5,18 @@ import java.util.Arrays;
 /**
  * One server-sent event.
  *
- * <p>The data are raw bytes, so that JSON goes from bytes to objects without a {@code String} in between. The array
- * belongs to whoever receives the event; it is not copied.
+ * <p>The data is a byte array, so that JSON can be parsed without an intermediate {@code String}. The array is not
+ * copied and belongs to the receiver of the event.
  *
- * @param type the type of the event, {@value #MESSAGE} if the stream names none
- * @param data the content of the {@code data} lines, joined by LF and without one at the end
+ * @param type the type of the event; {@value #MESSAGE} if the event names none
+ * @param data the content of the {@code data} lines, joined by LF, without a trailing LF
  */
 public record SseEvent(String type, byte[] data) {
 
-    /** The type of the events that carry content of a stream. */
+    /** The type of events with content of a stream. */
     public static final String DATA = "data";
 
-    /** The type of the events that say how far the reader has come, see {@link ControlEvent}. */
+    /** The type of events with the position of the reader, see {@link ControlEvent}. */
     public static final String CONTROL = "control";
 
     /** The type of an event that names none. */
@@ -32,7 +32,7 @@ public record SseEvent(String type, byte[] data) {
         return 31 * type.hashCode() + Arrays.hashCode(data);
     }
 
-    /** Returns the type and the size; the content could be large, or private. */
+    /** Returns the type and the size of the data, but not the data, which may be large or confidential. */
     @Override
     public String toString() {
         return "SseEvent[type=" + type + ", data=" + data.length + " bytes]";

@@ -1,4 +1,4 @@
-/** Server-sent events as the protocol uses them (§5.8): bytes to events, events to bytes, without any I/O. */
+/** Decodes and encodes the server-sent events of the protocol (§5.8), without I/O. */
 @NullMarked
 package io.durablestreams.protocol.sse;
 
