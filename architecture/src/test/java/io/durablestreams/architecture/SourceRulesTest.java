@@ -1,7 +1,6 @@
 package io.durablestreams.architecture;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
@@ -215,16 +214,10 @@ class SourceRulesTest {
     }
 
     private void check(SourceRule rule, String... places) throws IOException {
-        assertThat(rule.violations(SourceTree.ofTheProject())).isEmpty();
-        assertThat(rule.reason()).contains(", because ");
-        assertThat(rule.violations(SourceTree.below(fixture)))
-                .extracting(violation -> violation.substring(0, violation.length() - (": " + rule.reason()).length()))
-                .containsExactlyInAnyOrder(places);
+        new SourceRuleCheck(fixture).check(rule, places);
     }
 
     private void write(String path, String text) throws IOException {
-        Path file = fixture.resolve(path);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+        new SourceRuleCheck(fixture).write(path, text);
     }
 }
