@@ -110,15 +110,18 @@ final class PackageRules {
                 .resideOutsideOfPackage(modules.client())
                 .should()
                 .dependOnClassesThat(areDoors(modules))
-                .because("these types are public only because Java has no other way between two packages of one module");
+                .because(
+                        "these types are public only because Java has no other way between two packages of one module");
     }
 
     /** Matches the doors and the types nested in them. */
     static DescribedPredicate<JavaClass> areDoors(Modules modules) {
-        return DescribedPredicate.describe("are public for the compiler only", type -> DOORS.stream()
-                .map(door -> modules.root() + "." + door)
-                .anyMatch(door ->
-                        type.getName().equals(door) || type.getName().startsWith(door + "$")));
+        return DescribedPredicate.describe(
+                "are public for the compiler only",
+                type -> DOORS.stream()
+                        .map(door -> modules.root() + "." + door)
+                        .anyMatch(door ->
+                                type.getName().equals(door) || type.getName().startsWith(door + "$")));
     }
 
     static ArchRule theServersPackagesKnowEachOtherAsTheTableSays(Modules modules) {
