@@ -80,7 +80,7 @@ class PlainAppendTest {
         assertThatThrownBy(() -> text.closeStream("").block(PATIENCE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("http://localhost/stream")
-                .hasMessageContaining("close()");
+                .hasMessageContaining("closeStream()");
         assertThat(server.requests()).isEmpty();
     }
 

@@ -1,7 +1,5 @@
 package io.durablestreams.client.exchange;
 
-import java.io.IOException;
-
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -128,7 +126,7 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
             close(context, message, "two answers to one request");
             ReferenceCountUtil.release(heldEnd);
             heldEnd = null;
-            context.fireExceptionCaught(new IOException("there were two answers to one request"));
+            context.fireExceptionCaught(new TwoAnswersException());
         } else {
             keepOutOfThePool(context);
             ReferenceCountUtil.release(message);

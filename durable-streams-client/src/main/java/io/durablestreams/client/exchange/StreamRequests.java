@@ -89,7 +89,7 @@ public final class StreamRequests {
                     return answer.body()
                             .doOnNext(DataBufferUtils::release)
                             .then()
-                            .onErrorComplete()
+                            .onErrorComplete(failure -> !(failure instanceof TwoAnswersException))
                             .then(outcome);
                 })
                 // Not next(), whose cancellation would close the connection instead of giving it back.
