@@ -85,7 +85,6 @@ final class PackageRules {
             "client.exchange.StreamRequests",
             "client.exchange.StreamTransport",
             "client.exchange.Timing",
-            "client.exchange.TransportException",
             "client.exchange.WebClientTransport",
             "client.message.ItemDecoder",
             "client.message.ItemType",

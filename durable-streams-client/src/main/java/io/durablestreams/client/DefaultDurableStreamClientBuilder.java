@@ -241,8 +241,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         StreamRequests requests =
                 new StreamRequests(transport(configuration, connections), values, requestSettings, timing);
         MessageEncoder encoder = new MessageEncoder(jsonMapper);
-        StreamProducers.Defaults producing =
-                new StreamProducers.Defaults(producerSettings, epochStore, producerMetrics);
+        StreamProducers.Configuration producing =
+                new StreamProducers.Configuration(producerSettings, epochStore, producerMetrics);
         StreamContext context = new StreamContext(
                 requests,
                 jsonMapper,

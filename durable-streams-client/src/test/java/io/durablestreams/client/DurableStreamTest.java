@@ -30,8 +30,8 @@ import io.durablestreams.client.error.StreamContentException;
 import io.durablestreams.client.error.StreamNotFoundException;
 import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.error.StreamSeqConflictException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.exchange.StreamTransport;
-import io.durablestreams.client.exchange.TransportException;
 import io.durablestreams.client.fixture.FaultyTransport;
 import io.durablestreams.client.fixture.RunningServer;
 import io.durablestreams.protocol.Batch;
@@ -471,7 +471,7 @@ class DurableStreamTest {
                 Flux<T> exchange = http.exchange(request, handler);
                 return attempts.incrementAndGet() > 1
                         ? exchange
-                        : exchange.thenMany(Flux.error(new TransportException(new IOException("lost"), true)));
+                        : exchange.thenMany(Flux.error(NoAnswer.after(new IOException("lost"))));
             }
         };
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.exchange.RequestSettings;
-import io.durablestreams.client.exchange.TransportException;
 import io.durablestreams.client.fixture.ScriptedAnswers;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.AppendReceipt.Outcome;
@@ -41,7 +41,7 @@ class NumberedAppendAnswersTest {
 
     @Test
     void everyAttemptCarriesTheSameNumber() {
-        server.thenFail(new TransportException(new IOException("reset"), true))
+        server.thenFail(NoAnswer.after(new IOException("reset")))
                 .then(502, "X-None", "")
                 .then(204, "Producer-Seq", "9");
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.durablestreams.client.error.AppendOutcomeUnknownException;
 import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.exchange.RequestSettings;
-import io.durablestreams.client.exchange.TransportException;
 import io.durablestreams.client.fixture.ScriptedAnswers;
 import io.durablestreams.protocol.Backoff;
 
@@ -86,8 +86,7 @@ class PlainAppendTest {
 
     @Test
     void aRequestThatNeverLeftIsMadeAgainAndOneThatMayHaveIsNot() {
-        server.thenFail(new TransportException(new IOException("refused"), false))
-                .thenFail(new TransportException(new IOException("reset"), true));
+        server.thenFail(NoAnswer.before(new IOException("refused"))).thenFail(NoAnswer.after(new IOException("reset")));
 
         assertThatThrownBy(() -> stream.append(1).block(PATIENCE))
                 .isInstanceOf(AppendOutcomeUnknownException.class)

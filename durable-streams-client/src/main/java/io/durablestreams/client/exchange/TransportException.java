@@ -1,14 +1,14 @@
 package io.durablestreams.client.exchange;
 
 /** No answer came. */
-public final class TransportException extends RuntimeException {
+final class TransportException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final boolean requestSent;
     private final boolean poolExhausted;
 
-    public TransportException(Throwable cause, boolean requestSent) {
+    TransportException(Throwable cause, boolean requestSent) {
         this(cause, requestSent, false);
     }
 
@@ -19,7 +19,7 @@ public final class TransportException extends RuntimeException {
     }
 
     /** All connections that there may be are in use, and none became free in time. */
-    public static TransportException poolExhausted(Throwable cause) {
+    static TransportException poolExhausted(Throwable cause) {
         return new TransportException(cause, false, true);
     }
 
@@ -28,7 +28,7 @@ public final class TransportException extends RuntimeException {
         return requestSent;
     }
 
-    public boolean poolExhausted() {
+    boolean poolExhausted() {
         return poolExhausted;
     }
 }

@@ -21,9 +21,9 @@ import io.durablestreams.client.error.ProducerClosedException;
 import io.durablestreams.client.error.ProducerFencedException;
 import io.durablestreams.client.error.StreamClosedException;
 import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.client.exchange.Timing;
-import io.durablestreams.client.exchange.TransportException;
 import io.durablestreams.client.fixture.ScriptedAnswers;
 import io.durablestreams.protocol.Offset;
 
@@ -222,7 +222,7 @@ class ProducerCloseStreamTest {
 
     @Test
     void aNumberThatWasNeverSentIsNotItsOwnWhenItIsTaken() {
-        IntStream.range(0, 100).forEach(i -> server.thenFail(new TransportException(new IOException("none"), false)));
+        IntStream.range(0, 100).forEach(i -> server.thenFail(NoAnswer.before(new IOException("none"))));
         CompletableFuture<Offset> first = close("last");
         time.advanceTimeBy(Duration.ofSeconds(10));
         assertFails(first, DeliveryTimeoutException.class);

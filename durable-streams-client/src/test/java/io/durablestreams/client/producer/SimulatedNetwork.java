@@ -20,8 +20,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.exchange.StreamTransport;
-import io.durablestreams.client.exchange.TransportException;
 import io.durablestreams.client.fixture.SimulatedTime;
 import io.durablestreams.client.producer.SimulatedStream.Reply;
 import io.durablestreams.protocol.ProducerSequence;
@@ -146,13 +146,13 @@ public final class SimulatedNetwork implements StreamTransport {
     }
 
     private void refuse(Exchange exchange) {
-        time.signalAt(delay(), () -> exchange.fail(new TransportException(new ConnectException("refused"), false)));
+        time.signalAt(delay(), () -> exchange.fail(NoAnswer.before(new ConnectException("refused"))));
     }
 
     /** The connection breaks, which the client learns at once or not before its timeout. */
     private void breakOff(Exchange exchange) {
         if (random.nextBoolean()) {
-            time.signalAt(delay(), () -> exchange.fail(new TransportException(new IOException("reset"), true)));
+            time.signalAt(delay(), () -> exchange.fail(NoAnswer.after(new IOException("reset"))));
         }
     }
 

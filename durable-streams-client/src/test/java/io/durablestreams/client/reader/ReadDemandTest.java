@@ -13,7 +13,7 @@ import reactor.test.subscriber.TestSubscriber;
 
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.error.StreamGoneException;
-import io.durablestreams.client.exchange.TransportException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.fixture.ScriptedTransport;
 import io.durablestreams.client.fixture.ScriptedTransport.Reply;
@@ -246,7 +246,7 @@ class ReadDemandTest {
                 .build();
         server.expect("offset=-1&tenant=a%26b")
                 .with("Authorization", "token 1")
-                .then(Reply.failure(new TransportException(new IOException("reset"), true)));
+                .then(Reply.failure(NoAnswer.after(new IOException("reset"))));
         server.expect("offset=-1&tenant=a%26b")
                 .with("Authorization", "token 2")
                 .then(Reply.json("a").part("[]").upToDate());

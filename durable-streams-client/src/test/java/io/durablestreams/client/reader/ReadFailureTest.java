@@ -23,7 +23,7 @@ import io.durablestreams.client.error.StreamNotFoundException;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.error.TransientStreamException;
-import io.durablestreams.client.exchange.TransportException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.fixture.ScriptedTransport;
 import io.durablestreams.client.fixture.ScriptedTransport.Reply;
@@ -38,8 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What a reader does about answers that fail, break off, or make no sense, without a network. */
 class ReadFailureTest {
 
-    private static final TransportException REFUSED = new TransportException(new ConnectException("refused"), false);
-    private static final TransportException RESET = new TransportException(new IOException("reset"), true);
+    private static final RuntimeException REFUSED = NoAnswer.before(new ConnectException("refused"));
+    private static final RuntimeException RESET = NoAnswer.after(new IOException("reset"));
     private static final String CLOSED = ",\"streamClosed\":true";
 
     private final ScriptedTransport server = new ScriptedTransport();

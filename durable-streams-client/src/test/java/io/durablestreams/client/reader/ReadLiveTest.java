@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.subscriber.TestSubscriber;
 
-import io.durablestreams.client.exchange.TransportException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.fixture.ScriptedTransport;
 import io.durablestreams.client.fixture.ScriptedTransport.Reply;
@@ -242,7 +242,7 @@ class ReadLiveTest {
         expectCaughtUpAt("a");
         for (int i = 0; i < 5; i++) {
             server.expect("live=sse&offset=a")
-                    .then(Reply.failure(new TransportException(new java.net.ConnectException("refused"), false)));
+                    .then(Reply.failure(NoAnswer.before(new java.net.ConnectException("refused"))));
         }
         server.expect("live=sse&offset=a").then(Reply.sse().control("a", CLOSED));
 

@@ -19,8 +19,8 @@ import reactor.test.subscriber.TestSubscriber;
 
 import io.durablestreams.client.TestClients;
 import io.durablestreams.client.error.LiveConnectionsExhaustedException;
+import io.durablestreams.client.exchange.NoAnswer;
 import io.durablestreams.client.exchange.Timing;
-import io.durablestreams.client.exchange.TransportException;
 import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.fixture.ScriptedTransport;
 import io.durablestreams.client.fixture.ScriptedTransport.Reply;
@@ -168,8 +168,7 @@ class ReadMetricsTest {
     @Test
     void tellsThatTheConnectionsForLiveReadsAreUsedUp() {
         server.expect("offset=-1").then(Reply.json("a").part("[]").upToDate());
-        server.expect("live=sse&offset=a")
-                .then(Reply.failure(TransportException.poolExhausted(new IOException("no room"))));
+        server.expect("live=sse&offset=a").then(Reply.failure(NoAnswer.poolExhausted(new IOException("no room"))));
 
         TestSubscriber<?> reading =
                 subscribe(reader(ReaderSettings.DEFAULT).live(LiveMode.SSE).batches());

@@ -15,13 +15,12 @@ import io.durablestreams.protocol.producer.LaneSuccession.Stop;
 
 /**
  * The state machine of an idempotent producer (protocol §5.2.1): assigns numbers to batches and interprets the
- * responses. The package description lists the transitions.
+ * responses. The package description lists the transitions and the limits of the protocol.
  *
  * <p>The driver calls a method for each event, with the time, and carries out the returned steps in order. The driver
  * must report the outcome of every attempt exactly once, at the deadline of the attempt at the latest, unless the lane
- * is {@linkplain #abandon abandoned}. A lane does no
- * I/O and uses no clock and no randomness. It is not thread-safe. The time that a call takes depends on the number of
- * batches in flight, not on the number of queued batches.
+ * is {@linkplain #abandon abandoned}. A lane does no I/O and uses no clock and no randomness. It is not thread-safe. The
+ * time that a call takes depends on the number of batches in flight, not on the number of queued batches.
  *
  * <p><b>Guarantees</b>, regardless of lost, delayed or reordered requests:
  * <ul>
@@ -41,15 +40,6 @@ import io.durablestreams.protocol.producer.LaneSuccession.Stop;
  *       batches and failures, times the maximum in flight plus one. A wake-up is always in the future.
  * </ul>
  *
- * <p><b>Limits of the protocol:</b>
- * <ul>
- *   <li>If an intermediary repeats a request on its own, the second copy looks like the append of another writer. If
- *       the copy is sent after the response, the append may be stored twice.
- *   <li>A server that has lost the state of the producer does not recognise late attempts.
- *   <li>Incarnations that share an epoch without claiming may mistake each other's first append for their own if the
- *       response was lost. A lane raises its epoch on its own, so an incarnation that takes over should skip one epoch.
- * </ul>
- *
  * @param <B> the driver's type of batches
  * @param <C> the driver's type of failure causes
  */
@@ -62,11 +52,7 @@ public final class ProducerLane<B, C> {
     private final LaneQueue<B, C> outstanding = new LaneQueue<>();
     private final List<LaneStep<B, C>> steps = new ArrayList<>();
 
-    /**
-     * Creates a lane without batches.
-     *
-     * @param policy the settings of the lane
-     */
+    /** Creates a lane without batches. */
     public ProducerLane(LanePolicy policy) {
         this.policy = policy;
         this.deliveryNanos = policy.deliveryTimeout().toNanos();
@@ -332,11 +318,7 @@ public final class ProducerLane<B, C> {
         return proceed(now);
     }
 
-    /**
-     * Fails every outstanding batch, including those in flight, and stops the lane. No attempt may be answered afterwards.
-     *
-     * @param cause the cause of batches that are offered afterwards
-     */
+    /** Fails every outstanding batch, also in flight, and stops the lane for this cause. No attempt may be answered then. */
     public List<LaneStep<B, C>> abandon(C cause) {
         succession.stop(cause, FailureReason.ABANDONED);
         for (LaneEntry<B, C> entry : outstanding.takeAll()) {
@@ -347,8 +329,6 @@ public final class ProducerLane<B, C> {
         }
         return takeSteps();
     }
-
-    // Interpreting responses.
 
     private LaneEntry<B, C> answered(Attempt<B> attempt, C cause) {
         LaneEntry<B, C> entry = outstanding.answered(attempt);

@@ -54,6 +54,15 @@
  *       can use. If fences are claimed, two incarnations may have claimed the same epoch. The first append of only one
  *       of them is acknowledged as new.
  * </ul>
+ *
+ * <p>Limits of the protocol:
+ * <ul>
+ *   <li>If an intermediary repeats a request on its own, the second copy looks like the append of another writer. If
+ *       the copy is sent after the response, the append may be stored twice.
+ *   <li>A server that has lost the state of the producer does not recognise late attempts.
+ *   <li>Incarnations that share an epoch without claiming may mistake each other's first append for their own if the
+ *       response was lost. A lane raises its epoch on its own, so an incarnation that takes over should skip one epoch.
+ * </ul>
  */
 @NullMarked
 package io.durablestreams.protocol.producer;
