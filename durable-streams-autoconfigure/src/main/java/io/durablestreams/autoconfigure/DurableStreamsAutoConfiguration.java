@@ -1,21 +1,15 @@
 package io.durablestreams.autoconfigure;
 
-import java.util.Objects;
-import java.util.UUID;
-
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,13 +18,11 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.client.producer.IdempotentProducer;
-import io.durablestreams.client.producer.ProducerErrorHandler;
 import io.durablestreams.server.handler.DurableStreamHandler;
 
 /**
@@ -53,52 +45,10 @@ import io.durablestreams.server.handler.DurableStreamHandler;
 @EnableConfigurationProperties(DurableStreamsProperties.class)
 public final class DurableStreamsAutoConfiguration {
 
+    /** Not by conditions, which an application that is processed ahead of time evaluates when it is built. */
     @Bean
-    @ConditionalOnMissingBean(DurableStreamsConnectionDetails.class)
-    PropertiesDurableStreamsConnectionDetails durableStreamsConnectionDetails(
-            DurableStreamsProperties properties, ObjectProvider<SslBundles> bundles) {
-        return new PropertiesDurableStreamsConnectionDetails(properties, bundles.getIfAvailable());
-    }
-
-    @Bean
-    @ConditionalOnMissingBean(IdempotentProducer.class)
-    @ConditionalOnProperty("durable-streams.producer.stream")
-    IdempotentProducer durableStreamsProducer(
-            DurableStreamClient client,
-            DurableStreamsProperties properties,
-            Environment environment,
-            ObjectProvider<EpochStore> epochStore,
-            ObjectProvider<ProducerErrorHandler> errorHandler) {
-        String stream = Objects.requireNonNull(properties.producer().stream());
-        String id = producerId(properties.producer().id(), epochStore.getIfAvailable(), environment);
-        DurableStream handle =
-                ConfiguredSettings.use("durable-streams.producer.stream", stream, () -> client.stream(stream));
-        return ConfiguredSettings.use(
-                "durable-streams.producer.id", id, () -> handle.producer(id, null, errorHandler.getIfAvailable()));
-    }
-
-    /** An identity that came back would need to know its last epoch, or its first messages would pass for old ones. */
-    private static String producerId(
-            @Nullable String configured, @Nullable EpochStore epochStore, Environment environment) {
-        if (configured != null) {
-            return configured;
-        }
-        if (epochStore != null) {
-            throw new SetupException(
-                    "There is an EpochStore for the producer bean, whose identity is made up anew at every start and"
-                            + " has no earlier epochs.",
-                    "Set durable-streams.producer.id, or leave durable-streams.producer.epoch-store.file and EpochStore"
-                            + " beans out.");
-        }
-        return environment.getProperty("spring.application.name", "application") + "-" + UUID.randomUUID();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    @ConditionalOnProperty("durable-streams.producer.epoch-store.file")
-    EpochStore durableStreamsEpochStore(DurableStreamsProperties properties) {
-        return EpochStore.file(
-                Objects.requireNonNull(properties.producer().epochStore().file()));
+    static ConfiguredBeansRegistrar durableStreamsConfiguredBeansRegistrar(Environment environment) {
+        return new ConfiguredBeansRegistrar(environment);
     }
 
     @Bean

@@ -45,7 +45,7 @@ class DurableStreamsPropertiesTest {
 
     @Test
     void theDefaultsAreThoseOfTheServerExceptThatNoForeignPageMayUseIt() {
-        assertThat(DurableStreamsServerAutoConfiguration.settings(bind(Map.of()).server()))
+        assertThat(EmbeddedServerRegistrar.settings(bind(Map.of()).server()))
                 .isEqualTo(ServerSettings.DEFAULT.withCors(false));
     }
 
@@ -195,7 +195,7 @@ class DurableStreamsPropertiesTest {
                 "durable-streams.server.max-request-bytes", "3KB",
                 "durable-streams.server.cors", "true"));
 
-        assertThat(DurableStreamsServerAutoConfiguration.settings(properties.server()))
+        assertThat(EmbeddedServerRegistrar.settings(properties.server()))
                 .isEqualTo(ServerSettings.DEFAULT
                         .withLongPollTimeout(Duration.ofSeconds(1))
                         .withSseRotation(Duration.ofSeconds(2))

@@ -1,22 +1,15 @@
 package io.durablestreams.autoconfigure;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -40,7 +33,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("sockets")
 class ShutdownProcessTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ROUNDS = Integer.getInteger("shutdown.rounds", 1);
     private static final Pattern SUMMARY = Pattern.compile("is closed, and (\\d+) of its messages to ");
 
@@ -52,8 +44,8 @@ class ShutdownProcessTest {
         for (int round = 1; round <= ROUNDS; round++) {
             DurableStream stream = newStream();
             Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-            try (Application application = new Application(
-                    server.property(), "test.stream=" + stream.url(), "durable-streams.producer.linger=2s")) {
+            try (Program application =
+                    start(server.property(), "test.stream=" + stream.url(), "durable-streams.producer.linger=2s")) {
                 int port = Integer.parseInt(application.expect("listening ").substring("listening ".length()));
                 load(port, acknowledged, ThreadLocalRandom.current().nextInt(500, 2_500), application::terminate);
                 application.awaitEnd();
@@ -99,13 +91,13 @@ class ShutdownProcessTest {
                                     .onErrorComplete();
                         },
                         32)
-                .blockLast(PATIENCE);
+                .blockLast(Program.PATIENCE);
     }
 
     @Test
     void aJobThatEndsByItselfHasStoredEverything() throws Exception {
         DurableStream stream = newStream();
-        try (Application application = new Application(
+        try (Program application = start(
                 server.property(),
                 "test.stream=" + stream.url(),
                 "test.messages=true",
@@ -140,7 +132,7 @@ class ShutdownProcessTest {
     }
 
     private static void everythingIsReported(String url) throws Exception {
-        try (Application application = new Application(
+        try (Program application = start(
                 "durable-streams.url=" + url,
                 "test.stream=" + url,
                 "test.messages=true",
@@ -165,6 +157,18 @@ class ShutdownProcessTest {
         }
     }
 
+    private static Program start(String... properties) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--spring.main.banner-mode=off",
+                "--" + Contexts.NO_QUIET_PERIOD));
+        for (String property : properties) {
+            arguments.add("--" + property);
+        }
+        return Program.start(List.of(), ShutdownProgram.class.getName(), arguments);
+    }
+
     private static List<String> messages() {
         return IntStream.range(0, 1_000).mapToObj(i -> "message" + i).toList();
     }
@@ -173,83 +177,5 @@ class ShutdownProcessTest {
         DurableStream stream = server.client().stream(UUID.randomUUID().toString());
         stream.create(StreamSpec.json()).block(TIMEOUT);
         return stream;
-    }
-
-    /** A {@link ShutdownProgram} in a JVM of its own, and what it prints. */
-    private static final class Application implements AutoCloseable {
-
-        private final Process process;
-        private final BufferedReader output;
-        private final List<String> lines = new ArrayList<>();
-
-        Application(String... properties) throws IOException {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                    ShutdownProgram.class.getName(),
-                    "--server.port=0",
-                    "--server.address=127.0.0.1",
-                    "--spring.main.banner-mode=off",
-                    "--" + Contexts.NO_QUIET_PERIOD));
-            for (String property : properties) {
-                command.add("--" + property);
-            }
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            output = process.inputReader();
-        }
-
-        /** Waits for a line that begins with a text. */
-        String expect(String prefix) throws Exception {
-            return within(() -> {
-                for (String line = read(); line != null; line = read()) {
-                    if (line.startsWith(prefix)) {
-                        return line;
-                    }
-                }
-                throw new AssertionError("There is no '" + prefix + "' in:\n" + String.join("\n", lines));
-            });
-        }
-
-        /** SIGTERM, where there are signals. */
-        void terminate() {
-            process.toHandle().destroy(); // Not that of the process, which closes its output as well.
-        }
-
-        List<String> awaitEnd() throws Exception {
-            within(() -> {
-                for (String line = read(); line != null; line = read()) {}
-                return true;
-            });
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            return lines;
-        }
-
-        int exitValue() {
-            return process.exitValue();
-        }
-
-        private String read() {
-            try {
-                String line = output.readLine();
-                if (line != null) {
-                    lines.add(line);
-                }
-                return line;
-            } catch (IOException closed) {
-                throw new UncheckedIOException(closed);
-            }
-        }
-
-        private static <T> T within(Supplier<T> reading) throws Exception {
-            return CompletableFuture.supplyAsync(reading).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
-
-        @Override
-        public void close() throws Exception {
-            process.destroyForcibly();
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        }
     }
 }

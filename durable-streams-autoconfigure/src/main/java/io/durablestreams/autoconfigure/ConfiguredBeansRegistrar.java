@@ -1,0 +1,87 @@
+package io.durablestreams.autoconfigure;
+
+import java.util.Objects;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.env.Environment;
+
+import io.durablestreams.client.DurableStream;
+import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.producer.EpochStore;
+import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerErrorHandler;
+
+/**
+ * Registers the connection details if no bean has them, a producer if a stream is configured for it, and a file of epochs
+ * if one is configured.
+ */
+final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
+
+    ConfiguredBeansRegistrar(Environment environment) {
+        super(environment);
+    }
+
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    void register(ConfigurableListableBeanFactory beans) {
+        if (isMissing(DurableStreamsConnectionDetails.class, beans)) {
+            register(
+                    beans,
+                    "durableStreamsConnectionDetails",
+                    PropertiesDurableStreamsConnectionDetails.class,
+                    () -> new PropertiesDurableStreamsConnectionDetails(
+                            properties(beans),
+                            beans.getBeanProvider(SslBundles.class).getIfAvailable()));
+        }
+        if (isSet("durable-streams.producer.epoch-store.file") && isMissing(EpochStore.class, beans)) {
+            register(beans, "durableStreamsEpochStore", EpochStore.class, () -> epochStore(properties(beans)));
+        }
+        if (isSet("durable-streams.producer.stream") && isMissing(IdempotentProducer.class, beans)) {
+            register(beans, "durableStreamsProducer", IdempotentProducer.class, () -> producer(beans));
+        }
+    }
+
+    private static DurableStreamsProperties properties(ConfigurableListableBeanFactory beans) {
+        return beans.getBean(DurableStreamsProperties.class);
+    }
+
+    private static EpochStore epochStore(DurableStreamsProperties properties) {
+        return EpochStore.file(
+                Objects.requireNonNull(properties.producer().epochStore().file()));
+    }
+
+    private IdempotentProducer producer(ConfigurableListableBeanFactory beans) {
+        DurableStreamClient client = beans.getBean(DurableStreamClient.class);
+        DurableStreamsProperties.Producer configured = properties(beans).producer();
+        String stream = Objects.requireNonNull(configured.stream());
+        String id = producerId(
+                configured.id(), beans.getBeanProvider(EpochStore.class).getIfAvailable());
+        ProducerErrorHandler errorHandler =
+                beans.getBeanProvider(ProducerErrorHandler.class).getIfAvailable();
+        DurableStream handle =
+                ConfiguredSettings.use("durable-streams.producer.stream", stream, () -> client.stream(stream));
+        return ConfiguredSettings.use("durable-streams.producer.id", id, () -> handle.producer(id, null, errorHandler));
+    }
+
+    /** An identity that came back would need to know its last epoch, or its first messages would pass for old ones. */
+    private String producerId(@Nullable String configured, @Nullable EpochStore epochStore) {
+        if (configured != null) {
+            return configured;
+        }
+        if (epochStore != null) {
+            throw new SetupException(
+                    "There is an EpochStore for the producer bean, whose identity is made up anew at every start and"
+                            + " has no earlier epochs.",
+                    "Set durable-streams.producer.id, or leave durable-streams.producer.epoch-store.file and EpochStore"
+                            + " beans out.");
+        }
+        return environment().getProperty("spring.application.name", "application") + "-" + UUID.randomUUID();
+    }
+}
