@@ -5,8 +5,8 @@ import org.springframework.core.env.Environment;
 
 import io.durablestreams.server.DurableStreamServer;
 import io.durablestreams.server.handler.ServerSettings;
-import io.durablestreams.server.store.memory.InMemoryStreamStore;
 import io.durablestreams.server.store.StreamStore;
+import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
 /** Registers an embedded server if no other server is named, neither by a URL nor by a bean. */
 final class EmbeddedServerRegistrar extends RunTimeRegistrar {

@@ -12,9 +12,9 @@ import org.springframework.context.annotation.Configuration;
 
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.client.producer.IdempotentProducer;
-import io.durablestreams.client.StreamSpec;
 
 /** An application for {@link AheadOfTimeTest}: writes as it is configured, and prints what it is made of. */
 @Configuration(proxyBeanMethods = false)

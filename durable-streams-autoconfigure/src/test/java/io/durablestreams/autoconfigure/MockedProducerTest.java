@@ -9,8 +9,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 import io.durablestreams.client.DurableStreamClient;
-import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.client.StreamSpec;
+import io.durablestreams.client.producer.IdempotentProducer;
 
 import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
