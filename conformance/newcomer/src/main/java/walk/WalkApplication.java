@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 
-import io.durablestreams.autoconfigure.ShutdownSignal;
+import io.durablestreams.spring.ShutdownSignal;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.producer.IdempotentProducer;

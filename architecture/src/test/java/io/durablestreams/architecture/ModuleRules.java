@@ -105,6 +105,16 @@ final class ModuleRules {
                 .because("client and server work without Spring Boot; auto-configuration comes on top");
     }
 
+    static ArchRule theSpringModuleNeedsNoBoot(Modules modules) {
+        return noClasses()
+                .that()
+                .resideInAPackage(modules.spring())
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework.boot..")
+                .because("applications import these types, with Spring Boot or without");
+    }
+
     static ArchRule packagesFormNoCycles(Modules modules) {
         return slices().assignedFrom(packagesOf(modules))
                 .should()

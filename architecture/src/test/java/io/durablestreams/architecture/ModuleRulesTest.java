@@ -39,6 +39,11 @@ class ModuleRulesTest {
     }
 
     @Test
+    void theSpringModuleNeedsNoBoot() {
+        check(ModuleRules::theSpringModuleNeedsNoBoot, "directions", "spring.KnowsBoot");
+    }
+
+    @Test
     void packagesFormNoCycles() {
         checkAsAWhole(ModuleRules::packagesFormNoCycles, "cycles", "client.egg.Egg", "client.hen.Hen");
     }

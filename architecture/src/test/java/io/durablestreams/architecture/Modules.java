@@ -43,6 +43,11 @@ record Modules(String root) {
         return root + ".server.store..";
     }
 
+    /** Spring without Spring Boot. */
+    String spring() {
+        return root + ".spring..";
+    }
+
     String autoconfigure() {
         return root + ".autoconfigure..";
     }
@@ -59,6 +64,6 @@ record Modules(String root) {
 
     /** What applications run in production, as opposed to what helps with tests or shows how to use it. */
     String[] libraries() {
-        return new String[] {protocol(), client(), server(), autoconfigure()};
+        return new String[] {protocol(), client(), server(), spring(), autoconfigure()};
     }
 }

@@ -70,6 +70,16 @@ final class PackageRules {
             new Arrow("client.exchange", "client.error", "requests fail"),
             new Arrow("client.metrics", "client.error", "recorders receive the causes of failures"));
 
+    /** All arrows between the packages of the auto-configuration. */
+    static final List<Arrow> AUTOCONFIGURE = List.of(
+            new Arrow("autoconfigure", "autoconfigure.setup", "a value that cannot work is reported with its key"),
+            new Arrow("autoconfigure.connection", "autoconfigure", "connections implement the connectors of the client"),
+            new Arrow("autoconfigure.connection", "autoconfigure.lifecycle", "connections end in a phase"),
+            new Arrow("autoconfigure.server", "autoconfigure", "an embedded server is where the client connects to"),
+            new Arrow("autoconfigure.server", "autoconfigure.lifecycle", "an embedded server ends in a phase"),
+            new Arrow("autoconfigure.server", "autoconfigure.setup", "its configuration may not work"),
+            new Arrow("autoconfigure.metrics", "autoconfigure", "recorders are made before the client"));
+
     /**
      * Types of the client that are public for the compiler, because another package of the client uses them. Applications
      * do not: the published Javadoc leaves these types out, and they may change at any time.
@@ -101,6 +111,14 @@ final class PackageRules {
                 .resideInAPackage(modules.client())
                 .should(new KnowOnly(modules, "client", CLIENT))
                 .because("each arrow between packages has a reason, and what has none grows into a cycle: " + CLIENT);
+    }
+
+    static ArchRule thePackagesOfTheAutoConfigurationKnowEachOtherAsTheTableSays(Modules modules) {
+        return classes()
+                .that()
+                .resideInAPackage(modules.autoconfigure())
+                .should(new KnowOnly(modules, "autoconfigure", AUTOCONFIGURE))
+                .because("each concern has its own package, whose beans stay hidden in it: " + AUTOCONFIGURE);
     }
 
     static ArchRule theDoorsOfTheClientAreForTheClient(Modules modules) {

@@ -36,9 +36,18 @@ class PackageRulesTest {
     }
 
     @Test
+    void thePackagesOfTheAutoConfigurationKnowEachOtherAsTheTableSays() {
+        check(
+                PackageRules::thePackagesOfTheAutoConfigurationKnowEachOtherAsTheTableSays,
+                "packages",
+                "autoconfigure.server.KnowsConnections");
+    }
+
+    @Test
     void theTablesNameNoArrowThatNobodyUses() {
         assertArrowsAreUsed(PackageRules.SERVER, "server");
         assertArrowsAreUsed(PackageRules.CLIENT, "client");
+        assertArrowsAreUsed(PackageRules.AUTOCONFIGURE, "autoconfigure");
     }
 
     private static void assertArrowsAreUsed(List<PackageRules.Arrow> table, String module) {

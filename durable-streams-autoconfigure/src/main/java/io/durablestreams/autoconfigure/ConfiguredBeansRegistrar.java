@@ -8,6 +8,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
 
+import io.durablestreams.autoconfigure.setup.ConfiguredSettings;
+import io.durablestreams.autoconfigure.setup.RunTimeRegistrar;
+import io.durablestreams.autoconfigure.setup.SetupException;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.producer.EpochStore;
@@ -30,7 +33,7 @@ final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
     }
 
     @Override
-    void register(ConfigurableListableBeanFactory beans) {
+    protected void register(ConfigurableListableBeanFactory beans) {
         if (isMissing(DurableStreamsConnectionDetails.class, beans)) {
             register(
                     beans,

@@ -1,16 +1,12 @@
 package io.durablestreams.autoconfigure;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -18,21 +14,24 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.durablestreams.autoconfigure.setup.SetupException;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.client.producer.IdempotentProducer;
-import io.durablestreams.server.handler.DurableStreamHandler;
 
 /**
- * Provides a {@link DurableStreamClient}, an {@link IdempotentProducer} if a stream is configured for it, and what lets
- * both end in good order with the application.
+ * Provides a {@link DurableStreamClient}, and an {@link IdempotentProducer} if a stream is configured for it.
  *
- * <p>The client sends its requests with the application's {@link WebClient.Builder}, connector and
- * {@link HttpClientSettings}, over connections of its own, and reads and writes JSON with the application's
- * {@link JsonMapper}. A {@link ReadMetricsRecorder} bean hears what its readers do, and a {@link ProducerMetricsRecorder}
- * bean what its producers do. {@link DurableStreamClientBuilderCustomizer} beans can change it.
+ * <p>The client sends its requests with the application's {@link WebClient.Builder}, and reads and writes JSON with the
+ * application's {@link JsonMapper}. Beans of these types are used:
+ * <ul>
+ *   <li>{@link ReadMetricsRecorder} records the progress of its readers, {@link ProducerMetricsRecorder} that of its
+ *       producers.
+ *   <li>{@link EpochStore} keeps the epochs of its producers.
+ *   <li>{@link DurableStreamClientBuilderCustomizer} beans change its configuration, in their order.
+ * </ul>
  */
 @AutoConfiguration(
         after = SslAutoConfiguration.class,
@@ -51,67 +50,16 @@ public final class DurableStreamsAutoConfiguration {
         return new ConfiguredBeansRegistrar(environment);
     }
 
-    @Bean
-    ProducersLifecycle durableStreamsProducersLifecycle(
-            ConfigurableApplicationContext context,
-            ProducerBeans producers,
-            ObjectProvider<LifecycleProperties> lifecycle) {
-        return new ProducersLifecycle(
-                context,
-                producers,
-                lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase());
-    }
-
-    @Bean
-    static InferredClosePostProcessor durableStreamsInferredClosePostProcessor() {
-        return new InferredClosePostProcessor();
-    }
-
-    @Bean
-    static ProducerBeans durableStreamsProducerBeans() {
-        return new ProducerBeans();
-    }
-
-    @Bean
-    ShutdownSignal durableStreamsShutdownSignal() {
-        return new ShutdownSignal();
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(DurableStreamHandler.class)
-    static class HandlerConfiguration {
-
-        @Bean
-        LiveReadsLifecycle durableStreamsLiveReadsLifecycle(ConfigurableListableBeanFactory beans) {
-            return new LiveReadsLifecycle(beans);
-        }
-    }
-
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(ClientHttpConnectorBuilder.class)
     @ConditionalOnMissingBean(DurableStreamClient.class)
     static class ClientConfiguration {
 
         @Bean
-        ConnectionPools durableStreamsConnectionPools(
-                DurableStreamsProperties properties,
-                DurableStreamsConnectionDetails details,
-                ObjectProvider<ClientHttpConnectorBuilder<?>> builder,
-                ObjectProvider<HttpClientSettings> settings,
-                ConfigurableApplicationContext context) {
-            return new ConnectionPools(
-                    builder.getIfAvailable(ClientHttpConnectorBuilder::detect),
-                    settings.getIfAvailable(HttpClientSettings::defaults),
-                    details.getSslBundle(),
-                    properties,
-                    context::isClosed);
-        }
-
-        @Bean
         DurableStreamClient durableStreamClient(
                 DurableStreamsProperties properties,
                 DurableStreamsConnectionDetails details,
-                ConnectionPools pools,
+                DurableStreamsConnectors connectors,
                 ObjectProvider<WebClient.Builder> webClient,
                 ObjectProvider<JsonMapper> jsonMapper,
                 ObjectProvider<ReadMetricsRecorder> readMetrics,
@@ -120,8 +68,8 @@ public final class DurableStreamsAutoConfiguration {
                 ObjectProvider<DurableStreamClientBuilderCustomizer> customizers) {
             DurableStreamClient.Builder builder = DurableStreamClient.builder()
                     .baseUrl(details.getUrl().toString())
-                    .webClient(webClient(webClient, pools.requests()))
-                    .liveWebClient(webClient(webClient, pools.liveReads()))
+                    .webClient(webClient(webClient, connectors.requests()))
+                    .liveWebClient(webClient(webClient, connectors.liveReads()))
                     .requestSettings(properties.request().toSettings())
                     .readerSettings(properties.reader().toSettings())
                     .producerSettings(properties.producer().toSettings());

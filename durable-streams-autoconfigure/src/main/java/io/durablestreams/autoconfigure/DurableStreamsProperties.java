@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import io.durablestreams.autoconfigure.setup.ConfiguredSettings;
 import io.durablestreams.client.cache.ReadCacheSettings;
 import io.durablestreams.client.exchange.ConnectionSettings;
 import io.durablestreams.client.exchange.RequestSettings;
@@ -42,7 +43,7 @@ public record DurableStreamsProperties(
         @DefaultValue Producer producer,
         @DefaultValue Server server) {
 
-    ConnectionSettings toConnectionSettings() {
+    public ConnectionSettings toConnectionSettings() {
         return ConfiguredSettings.of("durable-streams", ConnectionSettings.DEFAULT)
                 .with("request.max-connections", request.maxConnections(), ConnectionSettings::withMaxConnections)
                 .with(

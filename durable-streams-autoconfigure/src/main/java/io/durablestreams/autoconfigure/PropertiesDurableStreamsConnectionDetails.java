@@ -8,6 +8,8 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
+import io.durablestreams.autoconfigure.setup.ConfiguredSettings;
+import io.durablestreams.autoconfigure.setup.SetupException;
 import io.durablestreams.client.DurableStreamClient;
 
 /** The server that the configuration names. Complains when asked, because nobody may ever ask. */

@@ -17,10 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.SpringApplicationAotProcessor;
 
+import io.durablestreams.autoconfigure.fixture.Contexts;
+import io.durablestreams.autoconfigure.fixture.ExternalServer;
+import io.durablestreams.autoconfigure.fixture.Program;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.StreamSpec;
 
-import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
+import static io.durablestreams.autoconfigure.fixture.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -18,6 +18,10 @@ import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import tools.jackson.databind.PropertyNamingStrategies;
 
+import io.durablestreams.autoconfigure.fixture.Contexts;
+import io.durablestreams.autoconfigure.fixture.ExternalServer;
+import io.durablestreams.autoconfigure.fixture.RecordingErrorHandler;
+import io.durablestreams.autoconfigure.setup.SetupException;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.StreamSpec;
@@ -27,7 +31,7 @@ import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.ProducerSequence;
 
-import static io.durablestreams.autoconfigure.Contexts.TIMEOUT;
+import static io.durablestreams.autoconfigure.fixture.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class DurableStreamsAutoConfigurationTest {
@@ -141,7 +145,7 @@ class DurableStreamsAutoConfigurationTest {
                 .withPropertyValues("durable-streams.server.enabled=false", "durable-streams.producer.stream=orders")
                 .run(context -> {
                     assertThat(context.getBean(DurableStreamClient.class)).isSameAs(own);
-                    assertThat(context).doesNotHaveBean(ConnectionPools.class);
+                    assertThat(context).doesNotHaveBean(DurableStreamsConnectors.class);
                     assertThat(context.getBean(IdempotentProducer.class).url())
                             .hasToString("http://example.org/own/orders");
                 });

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.durablestreams.autoconfigure.fixture.Contexts;
 import io.durablestreams.client.cache.ReadCacheSettings;
 import io.durablestreams.client.exchange.ConnectionSettings;
 import io.durablestreams.client.exchange.RequestSettings;
@@ -23,7 +24,6 @@ import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
-import io.durablestreams.server.handler.ServerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,12 +41,6 @@ class DurableStreamsPropertiesTest {
         assertThat(properties.producer().toSettings()).isEqualTo(ProducerSettings.DEFAULT);
         assertThat(properties.url()).isNull();
         assertThat(properties.headers()).isEmpty();
-    }
-
-    @Test
-    void theDefaultsAreThoseOfTheServerExceptThatNoForeignPageMayUseIt() {
-        assertThat(EmbeddedServerRegistrar.settings(bind(Map.of()).server()))
-                .isEqualTo(ServerSettings.DEFAULT.withCors(false));
     }
 
     @Test
@@ -185,22 +179,6 @@ class DurableStreamsPropertiesTest {
                                 key.equals(part)
                                         ? new Backoff(Duration.ofSeconds(20), Duration.ofSeconds(30), 1.5)
                                         : Backoff.DEFAULT));
-    }
-
-    @Test
-    void everyServerKeyReachesItsSetting() {
-        DurableStreamsProperties properties = bind(Map.of(
-                "durable-streams.server.long-poll-timeout", "1s",
-                "durable-streams.server.sse-rotation", "2s",
-                "durable-streams.server.max-request-bytes", "3KB",
-                "durable-streams.server.cors", "true"));
-
-        assertThat(EmbeddedServerRegistrar.settings(properties.server()))
-                .isEqualTo(ServerSettings.DEFAULT
-                        .withLongPollTimeout(Duration.ofSeconds(1))
-                        .withSseRotation(Duration.ofSeconds(2))
-                        .withMaxRequestBytes(3072)
-                        .withCors(true));
     }
 
     @Test

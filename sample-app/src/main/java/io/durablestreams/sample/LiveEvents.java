@@ -9,11 +9,11 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.durablestreams.autoconfigure.ShutdownSignal;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.spring.ShutdownSignal;
 
 /** The stream as server-sent events for browsers. */
 @Component

@@ -41,6 +41,7 @@ class SmokeTest {
         "protocol, protocol.ProtocolApplication",
         "client, client.ClientApplication",
         "server, server.ServerApplication",
+        "spring, spring.SpringApplication",
         "autoconfigure, autoconfigure.AutoconfigureApplication",
         "starter, starter.StarterApplication",
         "starter-test, startertest.StarterTestApplication"

@@ -1,0 +1,141 @@
+package io.durablestreams.autoconfigure.server;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
+
+import io.durablestreams.autoconfigure.DurableStreamsConnectionDetails;
+import io.durablestreams.autoconfigure.lifecycle.LifecyclePhases;
+import io.durablestreams.autoconfigure.setup.SetupException;
+import io.durablestreams.server.DurableStreamServer;
+import io.durablestreams.server.store.StreamStore;
+
+/**
+ * A server in this application, on a port of its own. It runs from when it is made, so that all other beans can use it,
+ * until they have stopped. When it is started again, it has the same streams at the same URL.
+ */
+final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLifecycle, DisposableBean {
+
+    private static final Logger logger = LoggerFactory.getLogger(EmbeddedServer.class);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final DurableStreamServer.Builder builder;
+    private final URI url;
+    private volatile @Nullable DurableStreamServer server;
+
+    /**
+     * Starts a server.
+     *
+     * @param builder has the configuration
+     * @param store keeps the streams
+     * @param port the port to listen on; if 0, one that is free now
+     */
+    EmbeddedServer(DurableStreamServer.Builder builder, StreamStore store, int port) {
+        this.builder = builder.store(store);
+        this.url = listen(port);
+        logger.info(
+                "Embedded Durable Streams server listens at {}, its streams are kept by {}",
+                url,
+                store.getClass().getSimpleName());
+    }
+
+    private URI listen(int port) {
+        DurableStreamServer starting = builder.port(port).build();
+        try {
+            URI listening = await(starting.start());
+            server = starting;
+            return Objects.requireNonNull(listening);
+        } catch (ExecutionException | TimeoutException failure) {
+            starting.stop().subscribe(ignored -> {}, late -> logger.warn("The embedded server did not stop", late));
+            throw new SetupException(
+                    "The embedded Durable Streams server cannot listen on port " + port + ": " + cause(failure),
+                    "Set 'durable-streams.server.port' to a free port, or to 0 for any free one, and"
+                            + " 'durable-streams.server.host' to an address of this machine; or set"
+                            + " 'durable-streams.url' if a server is running already.",
+                    failure);
+        }
+    }
+
+    private static Throwable cause(Exception failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : cause;
+    }
+
+    /** Waits: beans are made, and lifecycles are started, by returning. */
+    private static <T> @Nullable T await(Mono<T> result) throws ExecutionException, TimeoutException {
+        CompletableFuture<T> future = result.toFuture();
+        try {
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            future.cancel(true);
+            throw late;
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new ExecutionException(interruption);
+        }
+    }
+
+    @Override
+    public URI getUrl() {
+        return url;
+    }
+
+    @Override
+    public void start() {
+        listen(url.getPort());
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        stopping()
+                .doFinally(signal -> callback.run())
+                .subscribe(ignored -> {}, failure -> logger.warn("The embedded server did not stop", failure));
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    private Mono<Void> stopping() {
+        return Mono.defer(() -> {
+            DurableStreamServer stopping = server;
+            server = null;
+            return stopping == null ? Mono.empty() : stopping.stop();
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return server != null;
+    }
+
+    /** Idle, it does no harm; and its port might be taken when it came back. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
+    @Override
+    public int getPhase() {
+        return LifecyclePhases.SERVER;
+    }
+
+    /** Stops what no lifecycle has stopped, because the context never came to life. */
+    @Override
+    public void destroy() throws ExecutionException, TimeoutException {
+        await(stopping());
+    }
+}

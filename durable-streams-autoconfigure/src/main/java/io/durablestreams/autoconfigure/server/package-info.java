@@ -1,0 +1,5 @@
+/** The embedded server. */
+@NullMarked
+package io.durablestreams.autoconfigure.server;
+
+import org.jspecify.annotations.NullMarked;
