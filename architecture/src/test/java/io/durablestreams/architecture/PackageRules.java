@@ -73,7 +73,8 @@ final class PackageRules {
     /** All arrows between the packages of the auto-configuration. */
     static final List<Arrow> AUTOCONFIGURE = List.of(
             new Arrow("autoconfigure", "autoconfigure.setup", "a value that cannot work is reported with its key"),
-            new Arrow("autoconfigure.connection", "autoconfigure", "connections implement the connectors of the client"),
+            new Arrow(
+                    "autoconfigure.connection", "autoconfigure", "connections implement the connectors of the client"),
             new Arrow("autoconfigure.connection", "autoconfigure.lifecycle", "connections end in a phase"),
             new Arrow("autoconfigure.server", "autoconfigure", "an embedded server is where the client connects to"),
             new Arrow("autoconfigure.server", "autoconfigure.lifecycle", "an embedded server ends in a phase"),
