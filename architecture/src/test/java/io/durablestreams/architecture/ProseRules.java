@@ -14,6 +14,7 @@ final class ProseRules {
     static final List<String> PLACES = List.of(
             "CHANGELOG.md",
             "CONTRIBUTING.md",
+            "README.md",
             "SECURITY.md",
             "benchmarks/README.md",
             "conformance/README.md",
