@@ -21,20 +21,25 @@ import reactor.netty.resources.LoopResources;
 
 import io.durablestreams.server.handler.DurableStreamHandler;
 
+/** Serves a {@link DurableStreamHandler} with Reactor Netty. Each start has event loops of its own. */
 final class DefaultDurableStreamServer implements DurableStreamServer {
 
     private static final Logger log = LoggerFactory.getLogger(DefaultDurableStreamServer.class);
 
-    /** How long requests in progress may take to finish; only a client that takes no bytes needs more than an instant. */
+    /**
+     * The longest time that requests in progress may take to finish when the server stops. Only clients that accept no
+     * bytes need more than an instant.
+     */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     /**
-     * How long event loops go on before they end. Without, a connection that was accepted at the last moment is registered
-     * after the loop has closed all others: nobody ever closes it, and its client waits for ever (measured).
+     * The time that event loops keep running before they end. Without it, a connection that is accepted at the last
+     * moment is registered after the loop has closed all others. It is then never closed, and its client never stops
+     * waiting (measured).
      */
     private static final Duration QUIET_PERIOD = Duration.ofMillis(50);
 
-    /** After which a connection that carries no request is given up; clients keep theirs for less. */
+    /** The time after which an idle connection is closed. Clients keep idle connections for a shorter time. */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
     private final DurableStreamHandler handler;
@@ -43,8 +48,8 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     private final AtomicReference<@Nullable Listening> running = new AtomicReference<>();
 
     /**
-     * What has been started. The event loops are not the shared ones: those end when any application context in this JVM
-     * is closed, and others may use this server still.
+     * A started server. It does not use Reactor Netty's shared event loops: these end when any application context in
+     * this JVM is closed, while other contexts may still use this server.
      */
     private record Listening(DisposableServer server, LoopResources loops) {
 
@@ -57,7 +62,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
             return URI.create("http://" + literal + ":" + address.getPort() + basePath);
         }
 
-        /** Waits for requests in progress, and then cuts what is left. */
+        /** Waits up to {@link #GRACE} for requests in progress, and then closes the remaining connections. */
         Mono<Void> end() {
             return Mono.<Void>fromRunnable(() -> server.disposeNow(GRACE))
                     .subscribeOn(Schedulers.boundedElastic())
@@ -93,11 +98,12 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     }
 
     private Mono<URI> listen(LoopResources loops) {
-        // With a channel group, stopping closes the connections too.
+        // With a channel group, a stop also closes the connections.
         HttpServer server = httpServer.runOn(loops).channelGroup(new DefaultChannelGroup(GlobalEventExecutor.INSTANCE));
-        // Set by the server that listens or by a cancellation, which may also come when the server has been kept.
+        // Set by the first of two events: the server listens, or the start is cancelled. A cancellation may also arrive
+        // after the start.
         AtomicBoolean decided = new AtomicBoolean();
-        // A bind that is cancelled at its subscription would make loops after they were disposed of; a warm-up does
+        // A bind that is cancelled during its subscription would create loops after they were disposed. A warm-up does
         // not.
         return server.warmup()
                 .then(Mono.defer(server::bind))

@@ -18,29 +18,36 @@ import io.durablestreams.server.handler.ServerSettings;
 import io.durablestreams.server.handler.StreamRequest;
 import io.durablestreams.server.handler.StreamResponse;
 
-/** Puts a {@link DurableStreamHandler} under a path of a WebFlux application. */
+/** Serves a {@link DurableStreamHandler} below a path of a WebFlux application. */
 public final class DurableStreamRoutes {
 
     private DurableStreamRoutes() {}
 
     /**
-     * Returns the route for all requests under a base path, whatever their method. It can be combined with other routes
-     * and nested in them; then the base path counts from the path of the nest.
+     * Returns the route for all requests below a base path, with any method. The name of a stream is the rest of the
+     * path after the base path.
      *
-     * <p>Spring answers CORS preflight requests before it looks for a route. For browsers from other origins, allow them in
-     * the application's CORS configuration, and turn {@link ServerSettings#cors()} off if that adds headers to ordinary
-     * answers, too.
+     * <p>The route can be combined with other routes, and nested in them. In a nest, the base path is relative to the
+     * path of the nest.
      *
-     * <p>The route takes the server's answers as they are: it uses neither the codecs nor the view resolvers of the
-     * application. Streams are named by what comes after the base path.
+     * <p>The route sends the responses of the handler unchanged. It uses neither the codecs nor the view resolvers of
+     * the application. It does not block, and calls the handler on the thread of the request. If the client
+     * disconnects, the response of the handler is cancelled.
+     *
+     * <p>Spring answers CORS preflight requests before it looks for a route. To serve browsers from other origins,
+     * allow these origins in the application's CORS configuration. If that configuration also adds headers to ordinary
+     * responses, turn {@link ServerSettings#cors()} off.
      *
      * @param handler answers the requests
-     * @param basePath where the streams are, like {@code /v1/stream}, or {@code /} for everything
+     * @param basePath the path of the streams, such as {@code /v1/stream}, or {@code /} for all paths; a slash at its
+     *     end is ignored
+     * @return the route
+     * @throws IllegalArgumentException if the base path does not begin with a slash
      */
     public static RouterFunction<ServerResponse> of(DurableStreamHandler handler, String basePath) {
         String base = withoutSlashAtTheEnd(basePath);
         return request -> {
-            // Only here is the path relative to a nest: the handler function gets the request as it came in.
+            // The path is relative to a nest only here: the handler function receives the original request.
             String path = request.requestPath().pathWithinApplication().value();
             return path.startsWith(base + "/")
                     ? Mono.just(whole -> handle(handler, whole, path.substring(base.length())))

@@ -12,7 +12,7 @@ import io.durablestreams.server.store.AppendResult;
 import io.durablestreams.server.store.AppendVerdict;
 import io.durablestreams.server.store.StreamAppend;
 
-/** {@code POST}: appends to a stream, closes it, or both (protocol §5.2, §5.3). */
+/** Handles {@code POST}: appends to a stream, closes it, or both (protocol §5.2, §5.3). */
 final class AppendOperation {
 
     private final HandlerContext context;

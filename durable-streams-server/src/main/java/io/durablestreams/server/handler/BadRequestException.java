@@ -1,6 +1,6 @@
 package io.durablestreams.server.handler;
 
-/** The request cannot be understood. */
+/** The request is malformed. The handler answers with 400. */
 final class BadRequestException extends RuntimeException {
 
     BadRequestException(String message) {

@@ -21,7 +21,7 @@ import static io.durablestreams.protocol.StreamHeaders.STREAM_SSE_DATA_ENCODING;
 import static io.durablestreams.protocol.StreamHeaders.STREAM_TTL;
 import static io.durablestreams.protocol.StreamHeaders.STREAM_UP_TO_DATE;
 
-/** The headers that every answer carries for the sake of browsers, errors included (protocol §12.7). */
+/** The headers for browsers, which every response has, including errors (protocol §12.7). */
 final class BrowserHeaders {
 
     static final String ALLOWED_METHODS = "GET, POST, PUT, DELETE, HEAD, OPTIONS";

@@ -18,7 +18,7 @@ import io.durablestreams.server.store.StreamCreation;
 import io.durablestreams.server.store.StreamDeletedException;
 import io.durablestreams.server.store.StreamInfo;
 
-/** {@code PUT}: creates a stream, or confirms that it is there (protocol §5.1). */
+/** Handles {@code PUT}: creates a stream, or confirms that it exists (protocol §5.1). */
 final class CreateOperation {
 
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -55,7 +55,7 @@ final class CreateOperation {
         try {
             messages = messages(config, body);
         } catch (InvalidJsonException invalid) {
-            // Where there is a stream already, the body does not count.
+            // If the stream exists, the body is not used.
             String defect = String.valueOf(invalid.getMessage());
             return context.store()
                     .info(path)

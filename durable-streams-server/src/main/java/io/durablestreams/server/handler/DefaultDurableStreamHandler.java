@@ -10,6 +10,7 @@ import io.durablestreams.server.store.InvalidOffsetException;
 import io.durablestreams.server.store.StreamAbsentException;
 import io.durablestreams.server.store.StreamStoreException;
 
+/** Dispatches requests to operations, and turns their failures into responses. */
 final class DefaultDurableStreamHandler implements DurableStreamHandler {
 
     private static final Logger log = LoggerFactory.getLogger(DefaultDurableStreamHandler.class);

@@ -11,45 +11,60 @@ import reactor.core.scheduler.Schedulers;
 import io.durablestreams.server.store.StreamStore;
 
 /**
- * Answers the requests of the Durable Streams protocol from a {@link StreamStore}, independently of what carries them.
- * {@code DurableStreamRoutes} puts a handler under a path of a WebFlux application.
+ * Answers the requests of the Durable Streams protocol from a {@link StreamStore}, over any transport (protocol §5).
+ * {@code DurableStreamRoutes} serves a handler below a path of a WebFlux application.
  *
- * <p>A handler serves any number of requests on any threads. It never blocks. Forks are answered with 501, and paths
- * under {@code /__ds} with 404.
+ * <p>A handler is safe for use by any number of threads, and never blocks. It answers requests for forks with 501, and
+ * requests for paths below {@code /__ds} with 404.
  *
- * <p>The clients of a server are mostly waiting for something to happen, and a server that shuts down would wait for
- * them in turn. So whoever stops the server subscribes to {@link #stopLiveReads()} before.
+ * <p>Live reads wait for appends, and a server that shuts down waits for its open responses. Therefore, subscribe to
+ * {@link #stopLiveReads()} before the server shuts down.
  */
 public interface DurableStreamHandler {
 
     /**
      * Answers a request.
      *
-     * @return exactly one answer; all failures, those of the store included, are answers and not errors. A long-poll is
-     *     answered when there is data or its time is over, everything else at once. Cancelling stops waiting and
-     *     releases all that the request holds.
+     * <p>The {@code Mono} is cold: each subscription performs the request. It emits exactly one response, and no error:
+     * failures, including failures of the store, are responses with an error status. The response to a long-poll is
+     * emitted when data arrives or {@link ServerSettings#longPollTimeout()} is over. All other responses are emitted
+     * when the store has answered. The response may arrive on a thread of the request's body, of the store or of the
+     * scheduler.
+     *
+     * <p>Cancelling stops waiting, and releases the resources of the request. Whether a cancelled append, creation or
+     * deletion takes effect depends on the store.
+     *
+     * @param request the request
+     * @return the response
      */
     Mono<StreamResponse> handle(StreamRequest request);
 
     /**
-     * Ends all live reads in good order: long-polls are answered as if their time were over, connections of
-     * server-sent events end after a control event. Clients will come back; until {@link #startLiveReads()} they get
-     * what there is and are not kept waiting.
+     * Ends all live reads without loss: long-polls are answered as if their time were over, and connections of
+     * server-sent events end after a control event. Until {@link #startLiveReads()} is called, later live reads deliver
+     * existing content, and do not wait.
      *
-     * @return completes when no live read is left. The reads are told to end at subscription. A client that takes no
-     *     bytes keeps its read until its connection is cut, so set a limit to the wait.
+     * <p>The {@code Mono} is cold: the reads begin to end on subscription. It completes when no live read is left, on
+     * the thread that ends the last one. It does not fail. A client that accepts no bytes keeps its read until its
+     * connection is closed, so limit the wait. Cancelling gives up only the wait.
+     *
+     * @return completes when all live reads have ended
      */
     Mono<Void> stopLiveReads();
 
-    /** Lets live reads wait again, as they do from the beginning. */
+    /** Lets live reads wait again after {@link #stopLiveReads()}. A new handler is in this state. Does not block. */
     void startLiveReads();
 
-    /** Returns a builder of a handler for the streams of a store. */
+    /**
+     * Returns a builder of a handler for the streams of a store.
+     *
+     * @param store keeps the streams; the handler does not close it
+     */
     static Builder builder(StreamStore store) {
         return new Builder(store);
     }
 
-    /** Builds a handler. */
+    /** Collects the configuration of a handler. A builder is mutable and not safe for use by several threads. */
     final class Builder {
 
         private final StreamStore store;
@@ -62,30 +77,43 @@ public interface DurableStreamHandler {
             this.store = store;
         }
 
-        /** Sets how the server behaves; {@link ServerSettings#DEFAULT} otherwise. */
+        /**
+         * Sets limits, timeouts and CORS.
+         *
+         * @param settings the settings; the default is {@link ServerSettings#DEFAULT}
+         */
         public Builder settings(ServerSettings settings) {
             this.settings = settings;
             return this;
         }
 
-        /** Sets the clock, by which cursors advance and live readers see their stream expire. */
+        /**
+         * Sets the clock for cursors (protocol §10.1), and for the expiry of streams that live reads wait for.
+         *
+         * @param clock a clock; the default is the system's clock in UTC
+         */
         public Builder clock(Clock clock) {
             this.clock = clock;
             return this;
         }
 
-        /** Sets where waiting live reads are timed and go on; Reactor's parallel scheduler otherwise. */
+        /**
+         * Sets the scheduler on which waiting live reads are timed and continue. The handler does not dispose of it.
+         *
+         * @param scheduler a scheduler; the default is Reactor's parallel scheduler
+         */
         public Builder scheduler(Scheduler scheduler) {
             this.scheduler = scheduler;
             return this;
         }
 
-        /** Sets the source of even random numbers, at least 0 and below 1, for cursors. */
+        /** Sets the source of random numbers for cursors: evenly distributed, at least 0 and below 1. */
         Builder random(DoubleSupplier random) {
             this.random = random;
             return this;
         }
 
+        /** Returns a new handler. */
         public DurableStreamHandler build() {
             LiveReads liveReads = new LiveReads(store, scheduler);
             return new DefaultDurableStreamHandler(new HandlerContext(store, settings, liveReads, clock, random));

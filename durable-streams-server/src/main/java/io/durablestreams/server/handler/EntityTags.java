@@ -2,16 +2,17 @@ package io.durablestreams.server.handler;
 
 import org.jspecify.annotations.Nullable;
 
-/** The conditions of {@code If-None-Match} (RFC 9110, 13.1.2). */
+/** Evaluates {@code If-None-Match} (RFC 9110, 13.1.2). */
 final class EntityTags {
 
     private EntityTags() {}
 
     /**
-     * Whether a condition names an entity tag, so that the client has what would be sent. Weak tags match, too.
+     * Returns whether the header contains an entity tag, so that the client already has the content. Weak tags match,
+     * too.
      *
-     * @param ifNoneMatch value of the header, or null
-     * @param etag the quoted tag of the answer; holds no comma
+     * @param ifNoneMatch the value of the header, or null
+     * @param etag the quoted tag of the response; contains no comma
      */
     static boolean match(@Nullable String ifNoneMatch, String etag) {
         if (ifNoneMatch == null) {

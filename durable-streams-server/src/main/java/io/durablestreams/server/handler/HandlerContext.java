@@ -9,18 +9,18 @@ import io.durablestreams.protocol.StreamCursor;
 import io.durablestreams.server.store.StreamStore;
 
 /**
- * What the operations of one handler share.
+ * The objects that all operations of one handler share.
  *
  * @param store keeps the streams
- * @param settings of the server
+ * @param settings the settings of the server
  * @param liveReads all live reads in progress
- * @param clock the present, for cursors and expiry
- * @param random even random numbers, at least 0 and below 1
+ * @param clock the clock for cursors and expiry
+ * @param random evenly distributed random numbers, at least 0 and below 1
  */
 record HandlerContext(
         StreamStore store, ServerSettings settings, LiveReads liveReads, Clock clock, DoubleSupplier random) {
 
-    /** Returns the cursor for the answer to a live read. */
+    /** Returns the cursor of the response to a live read, which may have echoed an earlier cursor. */
     StreamCursor cursor(@Nullable String echoed) {
         return StreamCursor.answer(echoed, clock.millis(), random.getAsDouble());
     }

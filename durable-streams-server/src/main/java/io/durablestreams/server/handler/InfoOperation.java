@@ -6,7 +6,7 @@ import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.server.store.StreamConfig;
 import io.durablestreams.server.store.StreamInfo;
 
-/** {@code HEAD}: tells of a stream without using it (protocol §5.5). */
+/** Handles {@code HEAD}: reports the state of a stream without extending its life (protocol §5.5). */
 final class InfoOperation {
 
     private final HandlerContext context;

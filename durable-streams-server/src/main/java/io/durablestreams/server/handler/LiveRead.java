@@ -10,9 +10,9 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * One live read: the place where it waits for a signal that there may be something new. A signal that comes while
- * nobody waits is kept, one of them; so a reader that looks at the store, finds nothing and then waits cannot miss what
- * happened in between.
+ * One live read, which waits for a signal that its stream may have new content. A signal that arrives while the reader
+ * does not wait is kept. Further signals are merged with it. A reader that reads the store, finds nothing and then
+ * waits therefore misses no change in between.
  */
 final class LiveRead implements Disposable {
 
@@ -22,7 +22,7 @@ final class LiveRead implements Disposable {
     private final Scheduler scheduler;
     private final Disposable.Composite resources = Disposables.composite();
 
-    // QUIET, SIGNALLED, or the MonoSink of the one who waits.
+    // QUIET, SIGNALLED, or the MonoSink of the waiting reader.
     private final AtomicReference<Object> state = new AtomicReference<>(QUIET);
     private volatile boolean ended;
 
@@ -30,12 +30,12 @@ final class LiveRead implements Disposable {
         this.scheduler = scheduler;
     }
 
-    /** Adds something to dispose of together with this. */
+    /** Adds a resource that is disposed of together with this read. */
     void own(Disposable resource) {
         resources.add(resource);
     }
 
-    /** Wakes the one who waits, or the next one who would. */
+    /** Wakes the waiting reader. If the reader does not wait, its next wait ends at once. */
     void signal() {
         Object before = state.getAndUpdate(current -> current instanceof MonoSink ? QUIET : SIGNALLED);
         if (before instanceof MonoSink<?> sink) {
@@ -43,7 +43,7 @@ final class LiveRead implements Disposable {
         }
     }
 
-    /** Asks the reader to come to an end: it may answer with what there is, but not wait any more. */
+    /** Asks the reader to end: it may still deliver existing content, but must not wait again. */
     void end() {
         ended = true;
         signal();
@@ -54,9 +54,10 @@ final class LiveRead implements Disposable {
     }
 
     /**
-     * Waits for a signal. At most one may wait at a time.
+     * Waits for a signal. Only one subscription may wait at a time.
      *
-     * @return true when signalled, false when the time is over; on a thread of the scheduler
+     * @param atMost the longest wait
+     * @return true after a signal, false when the time is over; on a thread of the scheduler
      */
     Mono<Boolean> await(Duration atMost) {
         return Mono.<Boolean>create(this::register)
@@ -76,7 +77,7 @@ final class LiveRead implements Disposable {
 
     private void register(MonoSink<Boolean> sink) {
         if (state.compareAndSet(QUIET, sink)) {
-            // Only now: a sink that is cancelled already runs this at once, and must not stay behind.
+            // After the registration: a sink that is already cancelled runs this at once, and must not stay registered.
             sink.onDispose(() -> state.compareAndSet(sink, QUIET));
         } else {
             state.set(QUIET);

@@ -13,14 +13,14 @@ import reactor.core.scheduler.Scheduler;
 
 import io.durablestreams.server.store.StreamStore;
 
-/** All live reads of a server, so that they can be ended together. */
+/** All live reads of a handler, which can be ended together. */
 final class LiveReads {
 
     private final Set<LiveRead> open = ConcurrentHashMap.newKeySet();
     private final StreamStore store;
     private final Scheduler scheduler;
 
-    // Holds a sink while live reads are stopped, which completes when the last of them is gone.
+    // While live reads are stopped, a sink that completes when the last of them has ended; otherwise null.
     private final AtomicReference<Sinks.@Nullable Empty<Void>> drained = new AtomicReference<>();
 
     LiveReads(StreamStore store, Scheduler scheduler) {
@@ -29,9 +29,9 @@ final class LiveReads {
     }
 
     /**
-     * Begins a live read of a path, which is watched from now on. It has to be disposed of.
+     * Begins a live read of a path, and watches the path. The caller must dispose of the read.
      *
-     * @param lifetime after which the read is asked to end
+     * @param lifetime the time after which the read is asked to end
      */
     LiveRead open(String path, Duration lifetime) {
         LiveRead read = new LiveRead(scheduler);
@@ -46,7 +46,7 @@ final class LiveReads {
         return read;
     }
 
-    /** Ends all live reads, and every later one at once; completes when none is left. */
+    /** Ends all live reads, and each later one at once. Completes when none is left. */
     Mono<Void> stop() {
         return Mono.defer(() -> {
             drained.compareAndSet(null, Sinks.empty());

@@ -6,14 +6,14 @@ import java.time.Instant;
 
 import io.durablestreams.server.store.StreamInfo;
 
-/** How long a live read may wait before it has to look at its stream again. */
+/** The longest time that a live read may wait before it reads its stream again. */
 final class LiveWait {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     private LiveWait() {}
 
-    /** Returns the poll interval, or less where the stream expires before: nobody signals that. */
+    /** Returns the poll interval, or less if the stream expires earlier, because expiry causes no signal. */
     static Duration atMost(Duration pollInterval, StreamInfo stream, Clock clock) {
         Instant expiresAt = stream.config().expiresAt();
         if (expiresAt == null) {

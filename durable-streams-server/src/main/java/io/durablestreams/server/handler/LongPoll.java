@@ -7,7 +7,7 @@ import io.durablestreams.protocol.Offset;
 import io.durablestreams.server.store.StreamAbsentException;
 import io.durablestreams.server.store.StreamPage;
 
-/** One long-poll: looks at the stream whenever there may be something new, until there is or the time is over. */
+/** One long-poll: reads the stream after each signal, until it has new content or the time is over (protocol §5.7). */
 final class LongPoll {
 
     private final HandlerContext context;
@@ -20,7 +20,7 @@ final class LongPoll {
     /**
      * Creates a long-poll.
      *
-     * @param live watches the stream already, so that nothing is missed between looking and waiting
+     * @param live watches the stream already, so that no change between a read and a wait is missed
      */
     LongPoll(HandlerContext context, ReadRequest request, LiveRead live) {
         this.context = context;
@@ -33,7 +33,7 @@ final class LongPoll {
         return Mono.defer(this::look).repeat().next();
     }
 
-    /** Returns the answer, or nothing after a wait: look again. */
+    /** Returns the response. Completes empty after a wait: the caller then repeats the read. */
     private Mono<StreamResponse> look() {
         boolean lastLook = live.hasEnded();
         return context.store()
@@ -48,7 +48,7 @@ final class LongPoll {
         if (!page.isEmpty()) {
             return Mono.just(PageResponse.of(request, page, context.cursor(request.cursor())));
         }
-        // An offset behind the tail is of a stream that was replaced: the client has to learn that now.
+        // An offset beyond the tail belongs to a stream that was recreated. The client must learn this without a wait.
         boolean replaced = page.nextOffset().isBefore(offset);
         if (page.atEnd() || lastLook || replaced) {
             return Mono.just(PageResponse.nothingNew(page, context.cursor(request.cursor())));

@@ -7,7 +7,7 @@ import io.durablestreams.protocol.StreamCursor;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.server.store.StreamPage;
 
-/** Answers to a read with one page of a stream (protocol §5.6, §5.7, §10). */
+/** Creates responses to reads from one page of a stream (protocol §5.6, §5.7, §10). */
 final class PageResponse {
 
     private static final String CACHEABLE = "public, max-age=60, stale-while-revalidate=300";
@@ -15,9 +15,9 @@ final class PageResponse {
     private PageResponse() {}
 
     /**
-     * Returns the answer that carries the content of a page.
+     * Returns the response with the content of a page, or 304 if the client already has that content.
      *
-     * @param cursor for a live read, else null
+     * @param cursor the cursor for a live read, otherwise null
      */
     static StreamResponse of(ReadRequest request, StreamPage page, @Nullable StreamCursor cursor) {
         if (request.offset().equals(Offset.NOW)) {
@@ -31,12 +31,12 @@ final class PageResponse {
                 .build();
     }
 
-    /** Returns the answer to a long-poll for which there is nothing. */
+    /** Returns the response to a long-poll that found no new content. */
     static StreamResponse nothingNew(StreamPage page, StreamCursor cursor) {
         return position(StreamResponse.status(204), page, cursor).noStore().build();
     }
 
-    /** Returns the content of a page as the body of an answer. */
+    /** Returns the content of a page as the body of a response. */
     static byte[] content(StreamPage page) {
         return page.stream().config().format().join(page.messages());
     }

@@ -7,7 +7,7 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.server.store.StreamPage;
 
-/** {@code GET}: reads a stream, once or live (protocol §5.6 to §5.8). */
+/** Handles {@code GET}: reads a stream, once or live (protocol §5.6 to §5.8). */
 final class ReadOperation {
 
     private final HandlerContext context;
@@ -38,7 +38,7 @@ final class ReadOperation {
                 LiveRead::dispose);
     }
 
-    /** Looks at the stream first: what is wrong has to be said before the events begin. */
+    /** Reads the stream before the events begin, because only then can a failure be reported as a status. */
     private Mono<StreamResponse> serverSentEvents(ReadRequest request) {
         return context.store().read(request.path(), request.offset(), 1).map(page -> {
             Flux<byte[]> events = Flux.using(

@@ -10,13 +10,13 @@ import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamParameters;
 
 /**
- * A read, understood.
+ * The parameters of a read (protocol §5.6 to §5.8).
  *
- * @param path the stream
- * @param offset where to read from
+ * @param path the path of the stream
+ * @param offset the offset to read from
  * @param live {@link LiveMode#OFF}, {@link LiveMode#LONG_POLL} or {@link LiveMode#SSE}
  * @param cursor the cursor that the client echoes, or null
- * @param ifNoneMatch value of {@code If-None-Match}, or null
+ * @param ifNoneMatch the value of {@code If-None-Match}, or null
  */
 record ReadRequest(
         String path,

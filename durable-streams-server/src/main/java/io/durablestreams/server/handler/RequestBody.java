@@ -12,8 +12,15 @@ final class RequestBody {
     private RequestBody() {}
 
     /**
-     * Returns all bytes of a body; fails with {@link RequestTooLargeException} as soon as there are too many, and then
-     * reads no further, and with {@link BadRequestException} when the client does not send them all.
+     * Returns all bytes of a body.
+     *
+     * <ul>
+     *   <li>Fails with {@link RequestTooLargeException} as soon as the limit is exceeded, and reads no further.
+     *   <li>Fails with {@link BadRequestException} if the body breaks off.
+     * </ul>
+     *
+     * @param body the body in pieces
+     * @param maxBytes the size limit in bytes
      */
     static Mono<byte[]> collect(Flux<byte[]> body, int maxBytes) {
         return Mono.defer(() -> {

@@ -12,17 +12,17 @@ import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.producer.ProducerHeaders;
 
-/** Reads the headers of requests (protocol §5); what cannot be understood is a {@link BadRequestException}. */
+/** Reads the headers of requests (protocol §5). A malformed header is a {@link BadRequestException}. */
 final class RequestHeaders {
 
-    // Below the number of seconds after which no clock can go on.
+    // Fifteen digits of seconds can be added to the present time without an overflow.
     private static final Pattern TTL = Pattern.compile("0|[1-9][0-9]{0,14}");
     private static final Pattern RFC_3339 =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
 
     private RequestHeaders() {}
 
-    /** Whether the request closes the stream; everything but {@code true} counts as absent. */
+    /** Returns whether the request closes the stream. Every value except {@code true} counts as absent. */
     static boolean isClosed(StreamRequest request) {
         return StreamHeaders.TRUE.equalsIgnoreCase(request.header(StreamHeaders.STREAM_CLOSED));
     }
@@ -40,7 +40,7 @@ final class RequestHeaders {
             try {
                 return OffsetDateTime.parse(value).toInstant();
             } catch (DateTimeException noSuchDate) {
-                // Falls through: the form is right, the day or the hour does not exist.
+                // Falls through: the form is valid, but the day or the hour does not exist.
             }
         }
         throw new BadRequestException(StreamHeaders.STREAM_EXPIRES_AT

@@ -1,6 +1,6 @@
 package io.durablestreams.server.handler;
 
-/** The body of a request is larger than the server takes. */
+/** The body of a request is larger than {@link ServerSettings#maxRequestBytes()}. The handler answers with 413. */
 final class RequestTooLargeException extends RuntimeException {
 
     RequestTooLargeException(int maxBytes) {

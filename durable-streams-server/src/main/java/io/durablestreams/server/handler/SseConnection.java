@@ -18,8 +18,8 @@ import io.durablestreams.server.store.StreamPage;
 import io.durablestreams.server.store.StreamStoreException;
 
 /**
- * One connection of server-sent events: reads the stream at the pace at which the client takes the events, and waits
- * for more at the tail. A slow client costs no memory but that of the events on their way.
+ * One connection of server-sent events (protocol §5.8). It reads the stream at the pace of the client, and waits at the
+ * tail for new content. A slow client costs only the memory of the events that are being sent.
  */
 final class SseConnection {
 
@@ -27,11 +27,11 @@ final class SseConnection {
 
     private static final byte[] NO_EVENT = new byte[0];
 
-    // Common readers of server-sent events refuse events above 256 KiB, and what is on its way to a client should not
-    // add up to much. A single append can still be larger.
+    // Common readers of server-sent events refuse events above 256 KiB, and few bytes should be in flight to a client.
+    // A single append can still be larger.
     private static final int EVENT_BYTES = 16 << 10;
 
-    // How far to read on for the rest of a character that large appends were cut in.
+    // The read limit when a character is split between large appends and its rest is needed.
     private static final int MAX_EVENT_BYTES = EVENT_BYTES << 4;
 
     private final HandlerContext context;
@@ -51,7 +51,7 @@ final class SseConnection {
      * Creates a connection.
      *
      * @param firstLook a page that was read at the request's offset before the connection began
-     * @param live watches the stream already, so that nothing is missed between looking and waiting
+     * @param live watches the stream already, so that no change between a read and a wait is missed
      */
     SseConnection(HandlerContext context, ReadRequest request, StreamPage firstLook, LiveRead live) {
         this.context = context;
@@ -64,8 +64,8 @@ final class SseConnection {
     }
 
     /**
-     * Returns the bytes of the events, in slices of at most {@link #EVENT_BYTES}: what carries them to the client takes
-     * many elements ahead, whatever their size. The stream is looked at again when the last slice has been taken.
+     * Returns the bytes of the events, in slices of at most {@link #EVENT_BYTES}, because the transport requests many
+     * elements ahead, regardless of their size. The stream is read again when the last slice has been requested.
      */
     Flux<byte[]> events() {
         return Mono.defer(this::look).flatMapMany(SseConnection::slices).repeat(() -> !ended);
@@ -77,7 +77,9 @@ final class SseConnection {
                 .map(i -> Arrays.copyOfRange(events, i * EVENT_BYTES, Math.min((i + 1) * EVENT_BYTES, events.length)));
     }
 
-    /** Returns a data event with its control event, or a control event alone, or nothing: look again, unless ended. */
+    /**
+     * Returns a data event with its control event, or a control event alone. If empty, the caller repeats unless ended.
+     */
     private Mono<byte[]> look() {
         if (begun && live.hasEnded()) {
             return end();
@@ -101,7 +103,7 @@ final class SseConnection {
                 : send(page, dataEvent(content));
     }
 
-    /** Sends no part of a character: rather fewer appends, or more of them, or nothing yet. */
+    /** Sends only complete characters: the read is repeated with fewer or more appends, or waits for the rest. */
     private Mono<byte[]> sendWholeCharacters(StreamPage page, byte[] content) {
         int whole = Utf8.lengthOfWholeAppends(page.messages(), content);
         if (whole == 0 && page.atTail()) {
@@ -143,7 +145,7 @@ final class SseConnection {
         return cursor.toString();
     }
 
-    /** Waits, and sends a control event as a sign of life when nothing happened. */
+    /** Waits for a signal. Without one, the next read sends a control event as a sign of life. */
     private Mono<byte[]> await(StreamPage page) {
         if (live.hasEnded()) {
             return end();
@@ -153,7 +155,7 @@ final class SseConnection {
                 .then(Mono.empty());
     }
 
-    /** Ends the connection without a word; the client comes back and is told what is the matter. */
+    /** Ends the connection without an event. The client reconnects, and receives the failure as a status. */
     private Mono<byte[]> end(Throwable cause) {
         if (!(cause instanceof StreamStoreException)) {
             log.error("Reading on in {} failed; the client will reconnect", path, cause);

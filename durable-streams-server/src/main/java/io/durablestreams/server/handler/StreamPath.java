@@ -1,9 +1,9 @@
 package io.durablestreams.server.handler;
 
 /**
- * The names of streams: paths in one spelling. Escapes of characters that need none are resolved and all others are
- * written in upper case (RFC 3986, 6.2.2), so that two spellings of one URL name one stream, while {@code %2F} stays
- * different from a slash.
+ * Normalises the paths that name streams (RFC 3986, 6.2.2). Escapes of characters that need no escape are resolved, and
+ * all other escapes are written in upper case. Two spellings of one URL then name the same stream, and {@code %2F}
+ * remains different from a slash.
  */
 final class StreamPath {
 
@@ -15,7 +15,7 @@ final class StreamPath {
     /**
      * Returns the path in its normal spelling.
      *
-     * @throws BadRequestException when an escape is malformed or a segment is {@code .} or {@code ..}
+     * @throws BadRequestException if an escape is malformed or a segment is {@code .} or {@code ..}
      */
     static String normalize(String path) {
         String normal = path.indexOf('%') < 0 ? path : resolveEscapes(path);
@@ -27,7 +27,7 @@ final class StreamPath {
         return normal;
     }
 
-    /** Whether there can be a stream at a path in normal spelling; {@code __ds} belongs to the protocol (§6). */
+    /** Returns whether a normalised path can name a stream. The protocol reserves {@code __ds} (§6). */
     static boolean canNameStream(String path) {
         return path.length() > 1 && !path.equals(RESERVED) && !path.startsWith(RESERVED + "/");
     }

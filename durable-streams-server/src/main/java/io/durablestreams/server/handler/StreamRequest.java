@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * A request to the server, whatever brought it here.
+ * A request to the server, independent of the transport.
  *
- * @param method the HTTP method
+ * @param method the HTTP method, in upper case
  * @param url the absolute URL as the client sees it, with the query
- * @param path the path of the stream: what of the URL's path, still percent-encoded, comes after the base path of the
- *     server; begins with a slash
+ * @param path the path of the stream: the rest of the URL's path after the base path of the server, percent-encoded;
+ *     begins with a slash
  * @param headers all headers; names in any letter case
- * @param body the body in pieces; subscribed to at most once, and not at all by requests that need none
+ * @param body the body in pieces; the handler subscribes at most once, and only if the operation needs a body
  */
 public record StreamRequest(String method, URI url, String path, Map<String, List<String>> headers, Flux<byte[]> body) {
 
+    /** @throws IllegalArgumentException if the path does not begin with a slash */
     public StreamRequest {
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("path must begin with a slash, but is '" + path + "'");
@@ -32,14 +33,14 @@ public record StreamRequest(String method, URI url, String path, Map<String, Lis
         headers = caseInsensitive;
     }
 
-    /** Returns the first value of a header, or null when it is absent. */
+    /** Returns the first value of a header, or null if it is absent. */
     @Nullable
     String header(String name) {
         List<String> values = headers.get(name);
         return values == null || values.isEmpty() ? null : values.get(0);
     }
 
-    /** Returns all values of a header that is a list as one, or null when it is absent (RFC 9110, 5.3). */
+    /** Returns all values of a list header as one value, or null if it is absent (RFC 9110, 5.3). */
     @Nullable
     String headerLines(String name) {
         List<String> values = headers.get(name);
@@ -59,7 +60,7 @@ public record StreamRequest(String method, URI url, String path, Map<String, Lis
         return values;
     }
 
-    /** Returns the first value of a query parameter, or null when it is absent. */
+    /** Returns the first value of a query parameter, decoded, or null if it is absent. */
     @Nullable
     String parameter(String name) {
         List<String> values = parameters(name);

@@ -10,35 +10,45 @@ import reactor.core.publisher.Flux;
 import io.durablestreams.protocol.StreamHeaders;
 
 /**
- * An answer of the server, whatever takes it to the client.
+ * A response of the server, independent of the transport.
  *
  * @param status the HTTP status
- * @param headers all headers; those of the transport, like {@code Content-Length}, are left to it
- * @param body what follows the headers
+ * @param headers all headers, without headers of the transport such as {@code Content-Length}; unmodifiable
+ * @param body the body
  */
 public record StreamResponse(int status, Map<String, String> headers, Body body) {
 
-    /** What follows the headers of an answer. */
+    /** The body of a response. */
     public sealed interface Body {}
 
-    /** Nothing. */
+    /** No body. */
     public record Empty() implements Body {}
 
-    /** All of the body, which may have no bytes. It must not be changed. */
+    /**
+     * A complete body.
+     *
+     * @param bytes the bytes, possibly none; must not be changed
+     */
     public record Content(byte[] bytes) implements Body {}
 
     /**
-     * Server-sent events. Each element has to be flushed to the client by itself. The flux reads the stream as it is
-     * asked for elements, and releases all it holds when it ends or is cancelled; an answer whose events are never
-     * subscribed to holds nothing.
+     * A body of server-sent events (protocol §5.8).
+     *
+     * <p>The transport must flush each element separately. It subscribes to the flux once. The flux reads the stream as
+     * elements are requested, and completes when the connection is to end. It does not fail. It releases its resources
+     * when it completes or is cancelled. Without a subscription, it holds no resources. Elements may arrive on any
+     * thread.
+     *
+     * @param events the bytes of the events, in slices
      */
     public record Events(Flux<byte[]> events) implements Body {}
 
+    /** Copies the headers. */
     public StreamResponse {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
-    /** Returns this answer with more headers. */
+    /** Returns a copy with further headers. */
     StreamResponse plusHeaders(Map<String, String> more) {
         return status(status).headers(headers).headers(more).body(body).build();
     }
@@ -47,7 +57,7 @@ public record StreamResponse(int status, Map<String, String> headers, Body body)
         return new Builder(status);
     }
 
-    /** Returns a refusal: a status with an explanation for people. */
+    /** Returns a builder of a refusal: an error status with an explanation as text. */
     static Builder refusal(int status, String explanation) {
         return status(status)
                 .header(StreamHeaders.CONTENT_TYPE, "text/plain;charset=UTF-8")

@@ -2,7 +2,7 @@ package io.durablestreams.server.handler;
 
 import java.util.List;
 
-/** Where characters end in UTF-8 text that was appended in pieces. */
+/** Finds the ends of characters in UTF-8 text that was appended in pieces. */
 final class Utf8 {
 
     private static final int LONGEST_CHARACTER = 4;
@@ -10,10 +10,11 @@ final class Utf8 {
     private Utf8() {}
 
     /**
-     * Returns the length of the longest run of leading pieces that does not end inside a character; 0 if there is none.
+     * Returns the length in bytes of the longest sequence of leading pieces that does not end inside a character, or 0
+     * if none exists.
      *
      * @param pieces the pieces
-     * @param text all pieces in one
+     * @param text all pieces, concatenated
      */
     static int lengthOfWholeAppends(List<byte[]> pieces, byte[] text) {
         int end = text.length;
@@ -26,7 +27,7 @@ final class Utf8 {
         return 0;
     }
 
-    /** Whether the bytes before {@code end} end with the beginning of a character; garbage counts as whole. */
+    /** Returns whether the bytes before {@code end} end inside a character. Malformed bytes count as complete. */
     static boolean endsInsideCharacter(byte[] text, int end) {
         for (int length = 1; length < LONGEST_CHARACTER && length <= end; length++) {
             int b = text[end - length] & 0xff;

@@ -1,6 +1,6 @@
 /**
- * The protocol without a transport: {@link io.durablestreams.server.handler.DurableStreamHandler} turns neutral requests
- * into neutral answers, from any {@link io.durablestreams.server.store.StreamStore}.
+ * The server side of the protocol, without a transport. {@link io.durablestreams.server.handler.DurableStreamHandler}
+ * answers requests from a {@link io.durablestreams.server.store.StreamStore}.
  */
 @NullMarked
 package io.durablestreams.server.handler;

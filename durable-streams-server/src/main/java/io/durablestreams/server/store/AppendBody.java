@@ -9,33 +9,34 @@ import io.durablestreams.protocol.json.InvalidJsonException;
 import io.durablestreams.protocol.json.JsonMessages;
 
 /**
- * The body of an append, taken apart before a store sees it.
+ * The body of an append, split into messages (protocol §5.2).
  *
- * <p>A body that is not valid for its content type is handed to the store all the same, because other refusals come
- * first (a repeated append, for one, is a duplicate whatever its body looks like).
+ * <p>A body that is invalid for its content type reaches the store too, because other checks come first. For example, a
+ * repeated append is a duplicate even if its body is invalid.
  *
- * @param contentType the content type of the request, or null when it has none
- * @param messages for JSON one element per message, without insignificant white space; for all other types the bytes
- *     in one element; empty when there is no body. Elements are never empty and must not be changed.
- * @param defect why the body cannot be stored, or null when it can
+ * @param contentType the content type of the request, or null if it has none
+ * @param messages for JSON, one element for each message, without insignificant white space; for all other types, one
+ *     element with all bytes; empty if there is no body. No element is empty, and elements must not be changed.
+ * @param defect the reason why the body cannot be stored, or null if it can be stored
  */
 public record AppendBody(
         @Nullable String contentType,
         List<byte[]> messages,
         @Nullable String defect) {
 
-    /** No body at all, which only a request that closes the stream may have. */
+    /** The absence of a body. Only a request that closes the stream may have no body. */
     public static final AppendBody NONE = new AppendBody(null, List.of(), null);
 
+    /** Copies the list of messages, but not their bytes. */
     public AppendBody {
         messages = List.copyOf(messages);
     }
 
     /**
-     * Takes a body apart.
+     * Splits a body into messages. An invalid body gives a result with a {@link #defect()}, not an exception.
      *
-     * @param contentType the content type of the request, or null
-     * @param body all of the body; may be empty
+     * @param contentType the content type of the request, or null if it has none; a blank one counts as none
+     * @param body the complete body; may be empty, and must not be changed afterwards
      */
     public static AppendBody of(@Nullable String contentType, byte[] body) {
         if (contentType != null && contentType.isBlank()) {
@@ -56,7 +57,7 @@ public record AppendBody(
         }
     }
 
-    /** Whether the request had no body. */
+    /** Returns whether the request had no body. */
     public boolean isEmpty() {
         return messages.isEmpty() && defect == null;
     }

@@ -3,10 +3,10 @@ package io.durablestreams.server.store;
 import io.durablestreams.protocol.Offset;
 
 /**
- * What came of an append.
+ * The outcome of an append.
  *
- * @param verdict whether it was stored
- * @param tail the tail of the stream afterwards: behind the append if it was stored
- * @param closed whether the stream is closed afterwards
+ * @param verdict whether the append was stored, and the reason if not
+ * @param tail the tail of the stream after the operation, which includes a stored append
+ * @param closed whether the stream is closed after the operation
  */
 public record AppendResult(AppendVerdict verdict, Offset tail, boolean closed) {}

@@ -7,39 +7,63 @@ import io.durablestreams.protocol.producer.ProducerState;
 import io.durablestreams.protocol.producer.ProducerVerdict;
 
 /**
- * Whether an append is stored, and if not, why (protocol §5.2).
+ * The decision about an append: stored, or the reason why not (protocol §5.2, §5.3).
  *
- * <p>{@link #decide} is the rule for every store: it holds the order of the checks, which clients can observe. Only
- * {@link Accepted} changes anything.
+ * <p>Every store must decide with {@link #decide}, because clients can observe the order of its checks. Only
+ * {@link Accepted} changes the stream.
  */
 public sealed interface AppendVerdict {
 
-    /** Store it: content, the producer's new state, {@code Stream-Seq} and the closed flag, all or nothing. */
+    /**
+     * The store commits the append: content, state of the producer, {@code Stream-Seq} and closed flag, all or nothing.
+     *
+     * @param producer the new state of the producer, or null if the append has no producer
+     */
     record Accepted(@Nullable ProducerState producer) implements AppendVerdict {}
 
-    /** The producer's number says no, or says that it was stored before. Never {@link ProducerVerdict.Accepted}. */
+    /**
+     * The number of the append is not the producer's next one: the append is a duplicate, or is refused (protocol
+     * §5.2.1).
+     *
+     * @param producer the reason; never {@link ProducerVerdict.Accepted}
+     */
     record NotNext(ProducerVerdict producer) implements AppendVerdict {}
 
-    /** The stream is closed, and closing it was all that was asked for: a success without effect. */
+    /** The stream is closed, and the request only closes it. This is a success without effect. */
     record AlreadyClosed() implements AppendVerdict {}
 
-    /** The stream is closed. */
+    /** The stream is closed, and the request has content. */
     record Closed() implements AppendVerdict {}
 
-    /** The stream holds another type of content. */
+    /**
+     * The content type of the append is not that of the stream.
+     *
+     * @param expected the content type of the stream
+     * @param received the content type of the append
+     */
     record OtherContentType(String expected, String received) implements AppendVerdict {}
 
-    /** {@code Stream-Seq} is not greater than the last one. */
+    /**
+     * The {@code Stream-Seq} of the append is not greater than the last one of the stream.
+     *
+     * @param last the last one of the stream
+     * @param received the one of the append
+     */
     record SeqNotGreater(String last, String received) implements AppendVerdict {}
 
-    /** The body is missing, has no type or is not valid for its type. */
+    /**
+     * The body is missing, has no content type, or is invalid for its content type.
+     *
+     * @param defect an explanation for the client
+     */
     record Malformed(String defect) implements AppendVerdict {}
 
     /**
-     * Decides about an append to a stream that exists.
+     * Decides about an append to an existing stream. This is a pure function.
      *
-     * @param state what is known of the stream
-     * @param append what is asked for
+     * @param state the state of the stream
+     * @param append the request
+     * @return the decision, which the store must carry out before it decides about the next append to the stream
      */
     static AppendVerdict decide(AppendState state, StreamAppend append) {
         AppendVerdict refusal = refuseWithoutProducer(state, append);
@@ -63,7 +87,7 @@ public sealed interface AppendVerdict {
         return new Accepted(newProducerState);
     }
 
-    /** The checks that come before the producer's number. */
+    /** Makes the checks that precede the check of the producer's number. */
     private static @Nullable AppendVerdict refuseWithoutProducer(AppendState state, StreamAppend append) {
         AppendBody body = append.body();
         if (body.isEmpty() && !append.close()) {

@@ -1,9 +1,9 @@
 package io.durablestreams.server.store;
 
 /**
- * What came of a request to create a stream.
+ * The outcome of a request to create a stream.
  *
- * @param created true when the stream is new, false when there was one already, which is unchanged
- * @param stream the stream that is there now
+ * @param created whether the request created the stream; if false, the stream existed before, and is unchanged
+ * @param stream the state of the stream after the request
  */
 public record CreateResult(boolean created, StreamInfo stream) {}

@@ -7,10 +7,10 @@ import io.durablestreams.protocol.ProducerSequence;
 /**
  * One request to append to a stream, to close it, or both (protocol §5.2, §5.3).
  *
- * @param body what to append
- * @param producer the number of the append, or null when no producer sends it
- * @param seq value of {@code Stream-Seq}, or null; has to be greater than the last one, byte by byte
- * @param close whether the stream is closed by this append, in one step with its content
+ * @param body the content to append; {@link AppendBody#NONE} if the request only closes the stream
+ * @param producer the number of the append, or null if no producer sends it (protocol §5.2.1)
+ * @param seq the value of {@code Stream-Seq}, or null; must be greater than the last one, byte by byte
+ * @param close whether this append closes the stream, in one step with its content
  */
 public record StreamAppend(
         AppendBody body,
@@ -18,24 +18,27 @@ public record StreamAppend(
         @Nullable String seq,
         boolean close) {
 
-    /** Returns a plain append. */
+    /** Returns an append without producer and {@code Stream-Seq}, which does not close the stream. */
     public static StreamAppend of(AppendBody body) {
         return new StreamAppend(body, null, null, false);
     }
 
-    /** Whether this only closes the stream. */
+    /** Returns whether this request closes the stream and appends nothing. */
     public boolean isCloseOnly() {
         return close && body.isEmpty();
     }
 
+    /** Returns a copy with a producer's number. */
     public StreamAppend withProducer(ProducerSequence producer) {
         return new StreamAppend(body, producer, seq, close);
     }
 
+    /** Returns a copy with a value of {@code Stream-Seq}. */
     public StreamAppend withSeq(String seq) {
         return new StreamAppend(body, producer, seq, close);
     }
 
+    /** Returns a copy that closes the stream. */
     public StreamAppend withClose() {
         return new StreamAppend(body, producer, seq, true);
     }

@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.protocol.StreamFormat;
 
 /**
- * What a stream was created with and keeps for its life (protocol §5.1).
+ * The configuration that a stream is created with and keeps permanently (protocol §5.1).
  *
  * @param contentType the content type, verbatim
- * @param ttl the idle window: the stream expires when it was neither written nor read for so long; or null
- * @param expiresAt the instant at which the stream expires, whatever happens; or null
+ * @param ttl the idle time after which the stream expires, or null. Reads and writes restart this time.
+ * @param expiresAt the instant at which the stream expires, used or not; or null
  */
 public record StreamConfig(
         String contentType,
         @Nullable Duration ttl,
         @Nullable Instant expiresAt) {
 
+    /** @throws IllegalArgumentException if both {@code ttl} and {@code expiresAt} are given, or the ttl is negative */
     public StreamConfig {
         if (ttl != null && expiresAt != null) {
             throw new IllegalArgumentException(
@@ -30,19 +31,19 @@ public record StreamConfig(
         }
     }
 
-    /** Returns a configuration of a stream that never expires. */
+    /** Returns the configuration of a stream that never expires. */
     public static StreamConfig of(String contentType) {
         return new StreamConfig(contentType, null, null);
     }
 
-    /** Returns what the content type means for the bodies of the stream. */
+    /** Returns the format of the stream's bodies, which follows from the content type. */
     public StreamFormat format() {
         return StreamFormat.of(contentType);
     }
 
     /**
-     * Whether a request to create a stream with the other configuration asks for what is there already. Content types
-     * are compared without letter case and parameters.
+     * Returns whether a request to create a stream with the other configuration confirms this stream. Content types are
+     * compared without parameters, and in any letter case.
      */
     public boolean matches(StreamConfig other) {
         return StreamFormat.sameMediaType(contentType, other.contentType)
@@ -50,10 +51,12 @@ public record StreamConfig(
                 && Objects.equals(expiresAt, other.expiresAt);
     }
 
+    /** Returns a copy with another idle time. */
     public StreamConfig withTtl(Duration ttl) {
         return new StreamConfig(contentType, ttl, expiresAt);
     }
 
+    /** Returns a copy with another instant of expiry. */
     public StreamConfig withExpiresAt(Instant expiresAt) {
         return new StreamConfig(contentType, ttl, expiresAt);
     }

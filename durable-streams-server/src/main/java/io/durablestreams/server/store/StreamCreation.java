@@ -3,19 +3,20 @@ package io.durablestreams.server.store;
 import java.util.List;
 
 /**
- * A stream to be created (protocol §5.1).
+ * One request to create a stream (protocol §5.1).
  *
- * @param config what it is created with
- * @param messages its first content, as for {@link AppendBody#messages()}; may be empty
- * @param closed whether that content is all there will ever be
+ * @param config the configuration of the stream
+ * @param messages the first content, split as in {@link AppendBody#messages()}; may be empty
+ * @param closed whether the stream is created closed, so that the first content is final
  */
 public record StreamCreation(StreamConfig config, List<byte[]> messages, boolean closed) {
 
-    /** Returns the creation of an open and empty stream. */
+    /** Returns a request to create an open and empty stream. */
     public static StreamCreation of(StreamConfig config) {
         return new StreamCreation(config, List.of(), false);
     }
 
+    /** Copies the list of messages, but not their bytes. */
     public StreamCreation {
         messages = List.copyOf(messages);
     }

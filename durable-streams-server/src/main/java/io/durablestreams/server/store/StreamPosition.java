@@ -3,10 +3,10 @@ package io.durablestreams.server.store;
 import io.durablestreams.protocol.Offset;
 
 /**
- * Offsets for stores that count content bytes. The token of a position is sixteen zeros, an underscore and the number of
- * bytes before the position in sixteen digits, so that tokens are ordered like positions.
+ * Offsets for stores that count content bytes (protocol §8). The token of a position is sixteen zeros, an underscore,
+ * and the number of bytes before the position in sixteen digits. Tokens therefore have the order of their positions.
  *
- * <p>A store need not use these: {@link StreamStore} says what its offsets must be like.
+ * <p>A store may use other offsets. {@link StreamStore} has the rules for them.
  */
 public final class StreamPosition {
 
@@ -19,7 +19,7 @@ public final class StreamPosition {
     /**
      * Returns the offset of a position.
      *
-     * @param position number of content bytes before the position, from 0 up to sixteen decimal digits
+     * @param position the number of content bytes before the position, from 0 to 10^16 - 1; not checked
      */
     public static Offset toOffset(long position) {
         char[] token = new char[LENGTH];
@@ -32,7 +32,7 @@ public final class StreamPosition {
         return Offset.of(new String(token));
     }
 
-    /** Returns the position of an offset, or -1 when the offset is not of this form. */
+    /** Returns the position of an offset in bytes, or -1 if the offset does not have the form of this class. */
     public static long of(Offset offset) {
         String token = offset.value();
         if (token.length() != LENGTH || !token.startsWith(PREFIX)) {

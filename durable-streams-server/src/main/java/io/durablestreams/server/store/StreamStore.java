@@ -6,76 +6,119 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.protocol.Offset;
 
 /**
- * Keeps streams. This is what an application implements to have them kept somewhere else; the handler on top of it
- * holds no state of its own, so that several servers can share one store.
+ * Keeps streams. An application implements this interface to keep streams elsewhere than in memory. The handler keeps
+ * no state of streams itself, so several servers can share one store.
  *
- * <p><b>Paths</b> name streams. They are normalised and still percent-encoded, begin with a slash and are otherwise
- * opaque: {@code /a%2Fb} and {@code /a/b} are two streams.
+ * <p><b>Paths</b> name streams. A path is normalised and percent-encoded, begins with a slash, and is otherwise opaque:
+ * {@code /a%2Fb} and {@code /a/b} are two streams.
  *
- * <p><b>Truth.</b> Only the store holds it. An append, the state of its producer, {@code Stream-Seq} and the closed flag
- * are committed as one unit or not at all, and appends to one stream are decided and committed one after the other:
- * the store loads an {@link AppendState}, asks {@link AppendVerdict#decide} and commits what was accepted, with nothing
- * in between. Once a {@link #append} has completed, every later {@link #read}, on any node, sees it, and it is as
- * durable as the store promises. What a read returns never changes afterwards.
+ * <p><b>Consistency.</b>
  *
- * <p><b>Offsets</b> are tokens that the store mints: for one stream each append gets a greater one, byte by byte, than
- * all before it; they are URL-safe, below 256 characters, have no {@code , & = ? /} in them and are never
- * {@code -1} or {@code now}. Nobody else looks inside.
+ * <ul>
+ *   <li>An append, the state of its producer, {@code Stream-Seq} and the closed flag are committed as one unit, or not
+ *       at all.
+ *   <li>Appends to one stream are decided and committed one after the other. For each append, the store loads an
+ *       {@link AppendState}, calls {@link AppendVerdict#decide}, and commits an accepted append. No other change of the
+ *       stream happens in between.
+ *   <li>When an {@link #append} has completed, every later {@link #read}, on any node, returns its content. The content
+ *       is as durable as the store promises.
+ *   <li>Content that a read has returned never changes.
+ * </ul>
  *
- * <p><b>Expiry.</b> A stream whose {@link StreamConfig#expiresAt()} has come, or whose {@link StreamConfig#ttl()} has
- * passed since it was last used, is absent for every method. Creation, an accepted append, every read and a watch are
- * uses; {@link #info}, a refused append and a {@link #create} that found the stream there are not. While it is watched, the
- * TTL of a stream does not run out; it starts anew when the last watch ends. A watch does not bring back
- * what has expired.
+ * <p><b>Offsets</b> are tokens that only the store interprets (protocol §8). In one stream, each append has a greater
+ * offset, byte by byte, than all earlier appends. An offset is URL-safe, has fewer than 256 characters and none of
+ * {@code , & = ? /}, and is never {@code -1} or {@code now}.
  *
- * <p><b>Calls.</b> Nothing happens before a {@code Mono} is subscribed to, and each subscription does it again. Results
- * may arrive on any thread, but a subscription must not block. Cancelling may or may not prevent the effect.
- * {@link StreamAbsentException} and {@link StreamDeletedException} come from every method that needs the stream; any
- * other error means that the store has failed and the outcome is unknown.
+ * <p><b>Expiry.</b> An expired stream is absent for every method. A stream expires at {@link StreamConfig#expiresAt()},
+ * or when it was not used for {@link StreamConfig#ttl()}.
+ *
+ * <ul>
+ *   <li>Uses are the creation, an accepted append, every read and a watch.
+ *   <li>{@link #info}, a refused append and a {@link #create} of an existing stream are not uses.
+ *   <li>While a stream is watched, its TTL does not elapse. The TTL starts again when the last watch ends.
+ *   <li>A watch does not revive an expired stream.
+ * </ul>
+ *
+ * <p><b>Calls.</b> Every {@code Mono} is cold: each subscription performs the operation. A subscription must not block.
+ * Results may arrive on any thread. Cancelling may or may not prevent the effect. All methods may be called from any
+ * thread, and at the same time.
+ *
+ * <p><b>Errors.</b> Every method except {@link #create} and {@link #watch} fails with {@link StreamAbsentException} if
+ * no stream exists at the path, and with {@link StreamDeletedException} if only the remains of a deleted stream exist.
+ * Every exception other than a {@link StreamStoreException} means that the store has failed, and that the outcome is
+ * unknown.
  */
 public interface StreamStore {
 
     /**
-     * Creates a stream unless there is one.
+     * Creates a stream, or returns the existing one unchanged (protocol §5.1). Of several concurrent calls for one
+     * path, exactly one creates the stream.
      *
-     * @return the new stream, or the one that was there. Of several concurrent creations exactly one creates. Fails with
-     *     {@link StreamDeletedException} when the path is still held by the remains of a deleted stream.
+     * <p>Fails with {@link StreamDeletedException} if the remains of a deleted stream occupy the path.
+     *
+     * @param path the path of the stream
+     * @param creation the configuration and the first content
+     * @return the stream, and whether this call has created it
      */
     Mono<CreateResult> create(String path, StreamCreation creation);
 
-    /** Appends to a stream, closes it, or both, or tells why not. */
+    /**
+     * Appends to a stream, closes it, or both (protocol §5.2, §5.3). A refusal is a result, not an error.
+     *
+     * @param path the path of the stream
+     * @param append the request
+     * @return the verdict, and the state of the stream after the operation
+     */
     Mono<AppendResult> append(String path, StreamAppend append);
 
     /**
-     * Reads on from an offset.
+     * Reads the content after an offset (protocol §5.6).
      *
-     * @param offset a token of this stream, {@link Offset#BEGINNING}, or {@link Offset#NOW} for an empty page at the
-     *     tail. A token behind the tail (which a stream that was re-created can see) gives an empty page, too.
-     * @param maxBytes how much the page may hold. A page ends behind a whole append; it has as many appends as fit, and
-     *     at least one if there is one.
-     * @return a page whose content, position and flags belong to one moment. Fails with {@link InvalidOffsetException}
-     *     or {@link OffsetGoneException} when the offset cannot be read from.
+     * <p>Fails with {@link InvalidOffsetException} if the offset is not one of the stream, and with
+     * {@link OffsetGoneException} if the store no longer has the content at the offset.
+     *
+     * @param path the path of the stream
+     * @param offset an offset of this stream, {@link Offset#BEGINNING}, or {@link Offset#NOW} for an empty page at the
+     *     tail. An offset beyond the tail gives an empty page, too. Such offsets occur when a stream was recreated.
+     * @param maxBytes the size limit of the page's content, in bytes. A page consists of complete appends: as many as
+     *     the limit allows, and at least one if the stream has one after the offset.
+     * @return a page whose content, position and flags belong to one moment
      */
     Mono<StreamPage> read(String path, Offset offset, int maxBytes);
 
-    /** Returns what there is to know of a stream, without using it. */
+    /**
+     * Returns the state of a stream. This is not a use of the stream, and does not extend its life (protocol §5.5).
+     *
+     * @param path the path of the stream
+     */
     Mono<StreamInfo> info(String path);
 
-    /** Deletes a stream with all that belongs to it. */
+    /**
+     * Deletes a stream with its content, configuration and producers (protocol §5.4).
+     *
+     * @param path the path of the stream
+     * @return completes when the stream is deleted
+     */
     Mono<Void> delete(String path);
 
     /**
-     * Calls back whenever there may be something new at a path: after a creation, an append, a close, a
-     * deletion.
+     * Calls a listener after changes at a path: a creation, an append, a close or a deletion. The watch begins before
+     * this method returns. This method must not block.
      *
-     * <p>A call carries no data and may come at any time, on any thread, late, for nothing, or once for many appends. It
-     * may also get lost where the store learns of changes from elsewhere; readers look again after a while by
-     * themselves. It must not get lost between a change and a watch of the same store object: a change that
-     * {@link #read} does not show yet when it is called after this method has returned leads to a call.
+     * <p>A call is only a signal that a read may return something new:
      *
-     * @param path a path, at which there need not be a stream
+     * <ul>
+     *   <li>Calls may arrive late, on any thread and at the same time. A call may be spurious, and one call may stand
+     *       for several changes.
+     *   <li>The signal of a change that was made through another store object may get lost. Readers therefore read
+     *       again after some time without a signal.
+     *   <li>The signal of a change that was made through this store object must not get lost: if a {@link #read} after
+     *       the return of this method does not return the change, the listener is called.
+     * </ul>
+     *
+     * @param path a path; a stream need not exist there
      * @param listener must be quick and must not throw
-     * @return ends the watch
+     * @return ends the watch when disposed; a call that is already running may still finish
      */
     Disposable watch(String path, Runnable listener);
 }

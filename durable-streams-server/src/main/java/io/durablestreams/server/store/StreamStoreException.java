@@ -1,8 +1,8 @@
 package io.durablestreams.server.store;
 
 /**
- * Why a store cannot do what it was asked for on a stream. These are ordinary answers to requests and carry no stack
- * trace; failures of the store itself are signalled by any other exception.
+ * The reason why a store refuses an operation on a stream. Such refusals are ordinary outcomes of requests, and have no
+ * stack trace. A failure of the store itself is signalled by any other exception.
  */
 public abstract sealed class StreamStoreException extends RuntimeException
         permits StreamAbsentException, StreamDeletedException, OffsetGoneException, InvalidOffsetException {

@@ -14,11 +14,11 @@ import reactor.core.scheduler.Scheduler;
 /**
  * The watches of a store, by path: what {@link StreamStore#watch} needs.
  *
- * <p>A store passes its watches on to {@link #watch}, and calls {@link #signal} after it has committed a change. A signal
- * costs the writer one look-up and at most one task, however many watches there are. Signals that arrive before that task
- * runs lead to one call.
+ * <p>A store passes its watches on to {@link #watch}, and calls {@link #signal} after it has committed a change. A
+ * signal costs the writer one look-up and at most one task, regardless of the number of watches. Signals that arrive
+ * before that task runs lead to one call.
  *
- * <p>All methods may be called from any thread, and never block.
+ * <p>All methods may be called from any thread. They do not block, except for the short time in which a path is locked.
  */
 public final class TailWatchers {
 
@@ -44,7 +44,7 @@ public final class TailWatchers {
     /**
      * Adds a watch. Several watches may have the same listener.
      *
-     * @param path a path, at which there need not be a stream
+     * @param path a path; a stream need not exist there
      * @param listener called on the scheduler after each signal; must be quick and must not throw
      * @return ends the watch. A call that is already running on the scheduler may still finish.
      */
@@ -63,14 +63,14 @@ public final class TailWatchers {
         return Disposables.composite(() -> unwatch(path, entry));
     }
 
-    /** Whether a path has a watch. */
+    /** Returns whether a path has a watch. */
     public boolean isWatched(String path) {
         return watchersByPath.containsKey(path);
     }
 
     /**
-     * Has the listeners of a path called. A watch that was added before the change was committed is called, or its next
-     * read shows the change.
+     * Calls the listeners of a path on the scheduler. For each watch of the path, the listener is called, or
+     * the reads after the beginning of the watch return the change.
      *
      * @param path the path at which a change was committed
      */

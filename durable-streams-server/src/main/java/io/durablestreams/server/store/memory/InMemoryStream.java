@@ -27,26 +27,28 @@ import io.durablestreams.server.store.StreamPage;
 import io.durablestreams.server.store.StreamPosition;
 
 /**
- * One stream in memory. Writers take turns; readers never wait, because all that they need is in one immutable value
- * that writers replace.
+ * One stream in memory. Writers take turns. Readers never wait, because they read one immutable value, which writers
+ * replace.
  */
 final class InMemoryStream {
 
-    /** How long an idle producer is remembered: what the protocol recommends to stores in memory (§5.2.1). */
+    /**
+     * The time for which the state of an idle producer is kept, as recommended for stores in memory (protocol §5.2.1).
+     */
     static final Duration PRODUCER_RETENTION = Duration.ofDays(7);
 
     private final String incarnation;
     private final StreamConfig config;
 
-    // Written by writers under this object's monitor, read by everybody.
+    // Written by writers under this object's monitor, read by all threads.
     private volatile Log log = Log.EMPTY;
 
-    // Written and read by writers under this object's monitor. The producer that was idle for the longest comes first.
+    // Written and read by writers under this object's monitor. The producer with the oldest use is the first entry.
     private final Map<String, Producer> producers = new LinkedHashMap<>();
     private @Nullable String lastSeq;
     private @Nullable StreamClosure closure;
 
-    // Written by everybody: the latest of several uses at the same time may lose by some microseconds.
+    // Written by all threads. Of several uses at the same time, the latest may be lost, which costs some microseconds.
     private volatile Instant lastUse;
 
     InMemoryStream(String incarnation, StreamCreation creation, Instant now) {
@@ -66,7 +68,7 @@ final class InMemoryStream {
         return info(log);
     }
 
-    /** Returns when this stream expires unless it is used again, or null if it never does. */
+    /** Returns the instant at which this stream expires unless it is used before, or null if it never expires. */
     @Nullable
     Instant deadline() {
         return config.ttl() != null ? lastUse.plus(config.ttl()) : config.expiresAt();
@@ -140,8 +142,8 @@ final class InMemoryStream {
     private record Append(long start, List<byte[]> messages) {}
 
     /**
-     * The content at one moment. Later moments share the array: they fill places behind {@link #size}, which nobody
-     * looks at here.
+     * The content at one moment. Later values share the array. They fill only elements from {@link #size} on, which
+     * this value does not read.
      */
     private static final class Log {
 
@@ -173,7 +175,7 @@ final class InMemoryStream {
             return new Log(appends, size, end, true);
         }
 
-        /** Returns the index of the append that begins at the offset; {@link #size} for the tail and beyond. */
+        /** Returns the index of the append that begins at the offset, or {@link #size} for the tail and beyond. */
         int indexOf(String path, Offset offset) {
             if (offset.equals(Offset.BEGINNING)) {
                 return 0;

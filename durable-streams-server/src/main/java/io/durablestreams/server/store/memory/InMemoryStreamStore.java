@@ -25,12 +25,12 @@ import io.durablestreams.server.store.StreamStore;
 import io.durablestreams.server.store.TailWatchers;
 
 /**
- * Keeps streams in memory, for tests, development and small deployments that can lose them: nothing survives the
- * process, and nothing is dropped while it lives but what expires or is deleted.
+ * Keeps streams in memory, for tests, development and small deployments that can lose them. All streams are lost with
+ * the process. Before that, the store removes only expired and deleted streams, so its memory has no other bound.
  *
- * <p>All methods do their work on the thread that subscribes and never wait for long: appends to one stream take
- * turns of some microseconds, reads take none. Watchers are called on the scheduler. A producer that was idle for seven
- * days is forgotten.
+ * <p>All methods work on the thread that subscribes, and signal on it. Appends to one stream wait for each other, for
+ * some microseconds. Reads do not wait. Watchers are called on the scheduler. The state of a producer that was idle for
+ * seven days is removed when its stream accepts another append of a producer (protocol §5.2.1).
  */
 public final class InMemoryStreamStore implements StreamStore {
 
@@ -41,7 +41,7 @@ public final class InMemoryStreamStore implements StreamStore {
     private final TailWatchers watchers;
     private final Clock clock;
 
-    /** Creates an empty store on the system's clock and Reactor's parallel scheduler. */
+    /** Creates an empty store with the system's clock in UTC and Reactor's parallel scheduler. */
     public InMemoryStreamStore() {
         this(Clock.systemUTC(), Schedulers.parallel());
     }
@@ -49,8 +49,8 @@ public final class InMemoryStreamStore implements StreamStore {
     /**
      * Creates an empty store.
      *
-     * @param clock decides what has expired
-     * @param scheduler calls the watchers; should have several threads, and keeps belonging to the caller
+     * @param clock the clock for the expiry of streams and producers
+     * @param scheduler calls the watchers; should have several threads. The store does not dispose of it.
      */
     public InMemoryStreamStore(Clock clock, Scheduler scheduler) {
         this.clock = clock;
@@ -128,7 +128,7 @@ public final class InMemoryStreamStore implements StreamStore {
         return stream;
     }
 
-    /** A stream that nobody has missed yet must not come back because it is watched now. */
+    /** Removes an expired stream before its first watch begins, which would otherwise revive it. */
     private void removeIfExpired(String path) {
         InMemoryStream stream = streams.get(path);
         if (stream != null) {
@@ -156,7 +156,7 @@ public final class InMemoryStreamStore implements StreamStore {
         }
     }
 
-    /** Frees streams that expired and that nobody asked for since, at a cost that is shared by many creations. */
+    /** Removes expired streams that no request has found since. The cost is shared by many creations. */
     private void sweepNowAndThen(Instant now) {
         if (creationsUntilSweep.decrementAndGet() == 0) {
             streams.forEach((path, stream) -> removeIfExpired(path, stream, now));
