@@ -90,9 +90,9 @@ public interface DurableStream {
      * number that the server has already gives a receipt of {@link AppendReceipt.Outcome#DUPLICATE}: what was appended
      * under it first is in the stream, and this message is taken for the same.
      *
-     * <p>Numbers of an epoch start at 0 and have no gaps, and one request at a time may be under way: fails with {@link
-     * ProducerSequenceGapException} when some before this one are missing, which tells the one to go on with; with {@link
-     * ProducerFencedException} when the server knows a higher epoch; and with {@link io.durablestreams.client.error.StreamClosedException}. If the answer to
+     * <p>Numbers of an epoch start at 0 and have no gaps, and one request at a time may be under way: fails with
+     * {@link io.durablestreams.client.error.ProducerSequenceGapException} when some before this one are missing, which tells the one to go on with; with
+     * {@link io.durablestreams.client.error.ProducerFencedException} when the server knows a higher epoch; and with {@link io.durablestreams.client.error.StreamClosedException}. If the answer to
      * an attempt before was lost, the message may be stored nevertheless.
      *
      * @param message the message, see the class description

@@ -116,8 +116,8 @@ public interface IdempotentProducer {
     /**
      * Flushes, closes the stream for all writers and readers, and releases the producer. The request carries the
      * producer's numbers, so that repeating it is harmless. When a message before it has failed since the last flush, this
-     * fails with that, and the stream stays open. When the producer has stopped, this fails with the reason; a {@link
-     * StreamClosedException} tells the final offset. When the server has accepted the request but does not confirm that the
+     * fails with that, and the stream stays open. When the producer has stopped, this fails with the reason; a
+     * {@link io.durablestreams.client.error.StreamClosedException} tells the final offset. When the server has accepted the request but does not confirm that the
      * stream is closed, this fails with {@link io.durablestreams.client.error.StreamProtocolException}, and the final message is stored. A final message
      * that cannot be written is refused, and the producer goes on if the content type is known.
      *

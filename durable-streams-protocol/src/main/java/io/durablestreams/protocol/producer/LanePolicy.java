@@ -3,6 +3,7 @@ package io.durablestreams.protocol.producer;
 import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
+import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.SettingsChecks;
 import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 
