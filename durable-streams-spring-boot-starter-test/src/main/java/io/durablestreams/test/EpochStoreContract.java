@@ -19,15 +19,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 
 /**
- * What every {@link EpochStore} promises, as JUnit tests: a store has a test that extends this and says how to make one.
+ * The contract of an {@link EpochStore}, as JUnit tests (protocol §5.2.1). The test class of a store extends this
+ * class, and creates the store.
  *
- * <p>Each test gets a store from {@link #createStore()} that knows no epochs, and, where it matters,
- * {@link #reopenStore()} after that, for what another application or the next life of this one sees. No operation may
- * take longer than {@link #PATIENCE}.
+ * <p>Each test uses a store from {@link #createStore()}. Some tests also use stores from {@link #reopenStore()}, which
+ * stand for another application, or for the same application after a restart. The tests use the stores from several
+ * threads, also from threads that must not be blocked. An operation that takes longer than {@link #PATIENCE} fails its
+ * test.
  */
 public abstract class EpochStoreContract {
 
-    /** The longest wait for one operation. */
+    /** The longest wait for one operation: 30 s. */
     protected static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final URI ORDERS = URI.create("http://localhost:4437/v1/stream/orders");
@@ -35,12 +37,18 @@ public abstract class EpochStoreContract {
 
     private EpochStore store;
 
-    /** Returns a store that knows nothing yet. Called once before each test. */
+    /**
+     * Returns a store without epochs. Called once before each test, on the thread of the test.
+     *
+     * @return the store; its epochs must be separate from the epochs of earlier tests
+     */
     protected abstract EpochStore createStore();
 
     /**
-     * Returns another store over what the last one of {@link #createStore()} keeps its epochs in, while that is in use. One
-     * that keeps them in itself returns the same.
+     * Returns another store with the same underlying storage as the last store of {@link #createStore()}. Both stores
+     * are used at the same time. May be called several times in a test, from several threads.
+     *
+     * @return the other store, or the same one if its epochs have no storage outside it
      */
     protected abstract EpochStore reopenStore();
 

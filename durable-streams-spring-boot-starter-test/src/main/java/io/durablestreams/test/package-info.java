@@ -1,4 +1,4 @@
-/** For tests of applications: what implementations of the library's service interfaces have to pass. */
+/** Contract suites: JUnit tests that implementations of the library's interfaces must pass. */
 @NullMarked
 package io.durablestreams.test;
 

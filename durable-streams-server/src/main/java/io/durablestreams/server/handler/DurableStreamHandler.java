@@ -88,7 +88,7 @@ public interface DurableStreamHandler {
         }
 
         /**
-         * Sets the clock for cursors (protocol §10.1), and for the expiry of streams that live reads wait for.
+         * Sets the clock for cursors (protocol §10), and for the expiry of streams that live reads wait for.
          *
          * @param clock a clock; the default is the system's clock in UTC
          */
