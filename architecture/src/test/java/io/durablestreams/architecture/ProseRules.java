@@ -22,7 +22,9 @@ final class ProseRules {
             "docs/reliability.md",
             "durable-streams-protocol/src/main/java/",
             "durable-streams-server/src/main/java/",
-            "durable-streams-spring-boot-starter-test/src/main/java/");
+            "durable-streams-spring-boot-starter-test/src/main/java/",
+            "sample-app/src/main/java/",
+            "smoke/");
 
     /** The end of a clause, after which "what" stands for a thing; after a verb it begins an indirect question. */
     private static final String CLAUSE = "(?<=(?:^|[.,;:(|>?!*-]|\\n\\s{0,20}\\n|@return|@param\\s\\S{1,60})\\s{0,60})";

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What is in the stream.
+ * A message of the stream.
  *
- * @param id tells repetitions apart from equal events: readers may see an event again after a reconnect
- * @param time when it was posted
- * @param text what was posted
+ * @param id identifies the event; a reader that receives an event again after a reconnect can recognise it
+ * @param time the time of the post
+ * @param text the posted text
  */
 record Event(UUID id, Instant time, String text) {}

@@ -27,6 +27,7 @@ import io.durablestreams.client.error.StreamNotFoundException;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.Offset;
 
+/** Stores posted events, and sends events to browsers. */
 @RestController
 @RequestMapping("/events")
 class EventController {
@@ -40,10 +41,13 @@ class EventController {
         this.liveEvents = liveEvents;
     }
 
-    /** What a client posts. */
+    /** The body of a post. */
     record NewEvent(@Nullable String text) {}
 
-    /** Answers once the event is stored: whoever gets a 2xx will find it in the stream. */
+    /**
+     * Stores an event. The response arrives when the event is stored, so an event that was answered with 2xx is in the
+     * stream.
+     */
     @PostMapping
     Mono<Event> post(@RequestBody NewEvent posted) {
         String text = posted.text();
@@ -55,11 +59,12 @@ class EventController {
     }
 
     /**
-     * Answers with all events and those to come, or with those behind the last one that was seen.
+     * Sends all events after the last one that the browser has received, and later events as they are stored.
      *
-     * @param reconnected id of that event, from a browser that has reconnected by itself
-     * @param opened the same from a page that has opened a new event source, which cannot send the header; it stays what
-     *     it was when that event source reconnects, so the header goes first
+     * @param reconnected the id of the last event, from a browser that has reconnected on its own; takes precedence,
+     *     because the parameter keeps its old value in a reconnect
+     * @param opened the id of the last event, from a page that has opened a new event source, which cannot set the
+     *     header; the default is the beginning of the stream
      */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<List<Event>>> events(

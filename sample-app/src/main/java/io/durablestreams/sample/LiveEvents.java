@@ -15,7 +15,7 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.spring.ShutdownSignal;
 
-/** The stream as server-sent events for browsers. */
+/** Sends the stream to browsers as server-sent events. */
 @Component
 class LiveEvents {
 
@@ -33,10 +33,12 @@ class LiveEvents {
     }
 
     /**
-     * Reads from an offset for as long as the stream lives and the application does.
+     * Returns the events from an offset, and heartbeats. Completes when the stream is closed, or when the application
+     * begins to stop.
      *
-     * <p>One batch is one event, because the id of an event is where a browser goes on after a reconnect: with an event
-     * for every item, the items of the batch that were not sent before the connection broke would be lost.
+     * <p>Each batch is one server-sent event, and its id is the offset after the batch, where a browser resumes when it
+     * reconnects. With one event for each item, a browser that loses its connection within a batch would miss the other
+     * items of the batch.
      */
     Flux<ServerSentEvent<List<Event>>> from(Offset offset) {
         Flux<ServerSentEvent<List<Event>>> batches = events.reader(Event.class)

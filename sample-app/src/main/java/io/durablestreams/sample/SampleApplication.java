@@ -11,14 +11,19 @@ import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.producer.IdempotentProducer;
 
+/** The sample application. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class SampleApplication {
 
+    /** Starts the application. */
     public static void main(String[] args) {
         SpringApplication.run(SampleApplication.class, args);
     }
 
-    /** The stream that the producer bean writes to. It exists before the first request: creating it twice does no harm. */
+    /**
+     * The stream of the producer bean. It is created before the first request. Creating an existing stream has no
+     * effect.
+     */
     @Bean
     DurableStream events(DurableStreamClient client, IdempotentProducer producer) {
         DurableStream events = client.stream(producer.url());

@@ -1,4 +1,4 @@
-/** A small application on durable streams: posts events, and shows them live in every browser that looks. */
+/** A small application of durable streams: it stores posted events, and shows them live in every open browser. */
 @NullMarked
 package io.durablestreams.sample;
 

@@ -31,7 +31,7 @@ import io.durablestreams.server.DurableStreamServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The application is stopped while events are being posted, and the server of the streams goes on. */
+/** Stops the application while events are posted. The server of the streams continues. */
 class GracefulStopTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -39,7 +39,7 @@ class GracefulStopTest {
     private final DurableStreamServer server =
             DurableStreamServer.builder().port(0).build();
 
-    /** The browser's own: those that clients share by default end with the application. */
+    /** Event loops of the browser alone. The loops that clients share by default end with the application. */
     private final LoopResources loops = LoopResources.create("browser");
 
     private final ConnectionProvider connections = ConnectionProvider.create("browser");
@@ -95,7 +95,7 @@ class GracefulStopTest {
                 .build();
     }
 
-    /** A browser that watches must not hold up the end. */
+    /** Opens a response without an end, which must not delay the stop. */
     private static Mono<String> openStream(WebClient browser) {
         Flux<String> events = browser.get()
                 .uri("/events")

@@ -28,7 +28,7 @@ import io.durablestreams.protocol.StreamMetadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The application as its users see it, on the embedded server. */
+/** Uses the application over HTTP, with the embedded server. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"durable-streams.server.port=0", "sample.heartbeat=200ms"})
@@ -76,7 +76,7 @@ class SampleApplicationTest {
                 .verify(TIMEOUT);
     }
 
-    /** It sends no header, and goes on sending the same parameter when it reconnects by itself later. */
+    /** The page sends no header at first. When the browser reconnects, it sends the old parameter and a header. */
     @Test
     void aPageThatOpensANewEventSourceGetsExactlyTheRest() {
         String start = tail();
@@ -98,7 +98,7 @@ class SampleApplicationTest {
                 .blockFirst(TIMEOUT);
     }
 
-    /** Or a connection that breaks in the middle of a batch would lose the rest of it. */
+    /** Otherwise a browser whose connection breaks within a batch would miss the rest of the batch. */
     @Test
     void eventsThatBelongToOneOffsetComeAsOne() {
         String start = tail();
@@ -163,7 +163,7 @@ class SampleApplicationTest {
                 });
     }
 
-    /** Its producer is of no use afterwards: the server has forgotten which messages it had sent. */
+    /** The producer cannot be used afterwards, because the server has lost the state of the producer. */
     @Test
     @DirtiesContext
     void aStreamThatIsDeletedIsNotFound() {
@@ -185,7 +185,7 @@ class SampleApplicationTest {
         assertThat(page).contains("new EventSource(").doesNotContain("http://", "https://");
     }
 
-    /** A browser does not reconnect after an error status, and the new event source knows nothing of the old one. */
+    /** A browser does not reconnect after an error status, and a new event source does not have the id of the old one. */
     @Test
     void thePageGoesOnAtItsOffsetWhenTheBrowserHasGivenUp() {
         String page = browser.get().uri("/").retrieve().bodyToMono(String.class).block(TIMEOUT);

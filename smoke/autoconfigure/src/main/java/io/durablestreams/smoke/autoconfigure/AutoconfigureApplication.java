@@ -16,8 +16,8 @@ import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
- * Boots an application that makes a client of its own, because what the client bean needs comes with the starter, and
- * writes with the producer bean. The argument is the URL of a server.
+ * Starts an application that defines its own client bean, and writes with the auto-configured producer bean. The
+ * auto-configured client bean has dependencies that only the starter adds. The argument is the URL of a server.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration

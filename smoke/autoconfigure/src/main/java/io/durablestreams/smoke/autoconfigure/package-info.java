@@ -1,4 +1,4 @@
-/** Uses the auto-configuration alone. */
+/** An application with the auto-configuration as its only dependency. */
 @NullMarked
 package io.durablestreams.smoke.autoconfigure;
 

@@ -11,7 +11,10 @@ import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.LiveMode;
 
-/** Creates a stream, writes to it in both ways and reads it in both ways. The argument is the URL of a server. */
+/**
+ * Creates a stream, writes with a plain append and with a producer, and reads to the present end and live. The argument
+ * is the URL of a server.
+ */
 final class ClientApplication {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);

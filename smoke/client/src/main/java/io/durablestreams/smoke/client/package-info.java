@@ -1,4 +1,4 @@
-/** Uses the client alone. */
+/** An application with the client as its only dependency. */
 @NullMarked
 package io.durablestreams.smoke.client;
 

@@ -10,7 +10,7 @@ import io.durablestreams.protocol.json.JsonMessages;
 import io.durablestreams.protocol.sse.SseDecoder;
 import io.durablestreams.protocol.sse.SseEvent;
 
-/** Splits an append, joins its messages again and decodes an event. */
+/** Splits an append into messages, joins them again, and decodes a server-sent event. */
 final class ProtocolApplication {
 
     private ProtocolApplication() {}

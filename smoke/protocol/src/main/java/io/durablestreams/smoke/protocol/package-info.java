@@ -1,4 +1,4 @@
-/** Uses the protocol module alone. */
+/** An application with the protocol module as its only dependency. */
 @NullMarked
 package io.durablestreams.smoke.protocol;
 

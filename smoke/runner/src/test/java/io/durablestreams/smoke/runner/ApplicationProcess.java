@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application in a JVM of its own. Its class path is its own classes and the runtime class path of its one dependency,
- * as Maven resolves it.
+ * An application in a JVM of its own. Its class path consists of its own classes and the runtime class path of its only
+ * dependency, as resolved by Maven.
  */
 final class ApplicationProcess implements AutoCloseable {
 
@@ -28,10 +28,10 @@ final class ApplicationProcess implements AutoCloseable {
     }
 
     /**
-     * Runs an application to its end, which must be a success.
+     * Runs an application to its end. The application must exit with 0.
      *
-     * @param folder the application's module, such as {@code client}
-     * @param mainClass its name below {@code io.durablestreams.smoke}
+     * @param folder the folder of the application's module, such as {@code client}
+     * @param mainClass the name of its main class below {@code io.durablestreams.smoke}
      */
     static void run(String folder, String mainClass, String... arguments) throws Exception {
         Path log = Path.of("target", mainClass + ".log");
@@ -46,14 +46,14 @@ final class ApplicationProcess implements AutoCloseable {
         }
     }
 
-    /** Starts an application that prints a line when it is ready, and ends with its standard input. */
+    /** Starts an application that prints a line when it is ready, and exits when its standard input ends. */
     static ApplicationProcess start(String folder, String mainClass, String... arguments) throws IOException {
         return new ApplicationProcess(command(folder, mainClass, arguments)
                 .redirectError(Path.of("target", mainClass + ".log").toFile())
                 .start());
     }
 
-    /** Waits for the next line of the standard output. */
+    /** Waits for the next line of the standard output, and returns it. */
     String line() throws Exception {
         return CompletableFuture.supplyAsync(() -> process.inputReader(StandardCharsets.UTF_8)
                         .lines()

@@ -1,4 +1,4 @@
-/** Runs the applications, each in a JVM of its own, and checks that no published module is left out. */
+/** Runs the applications, each in a JVM of its own, and checks that each published module has an application. */
 @NullMarked
 package io.durablestreams.smoke.runner;
 

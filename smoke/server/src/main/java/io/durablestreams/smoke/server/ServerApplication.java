@@ -10,8 +10,8 @@ import java.time.Duration;
 import io.durablestreams.server.DurableStreamServer;
 
 /**
- * Starts a server, and creates and reads a stream on it. With the argument {@code serve}, prints the server's URL instead,
- * and serves until the standard input ends.
+ * Starts a server, and creates and reads a stream on it. With the argument {@code serve}, the application instead
+ * prints the URL of the server, and runs until the standard input ends.
  */
 final class ServerApplication {
 

@@ -1,4 +1,4 @@
-/** Uses the server alone. */
+/** An application with the server as its only dependency. */
 @NullMarked
 package io.durablestreams.smoke.server;
 

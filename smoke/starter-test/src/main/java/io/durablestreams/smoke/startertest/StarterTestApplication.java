@@ -7,7 +7,10 @@ import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.server.DurableStreamServer;
 import io.durablestreams.test.EpochStoreContract;
 
-/** Starts the embedded server and uses it with the client. Extends a contract suite, which needs JUnit and AssertJ. */
+/**
+ * Starts the embedded server, and uses it with the client. The class extends a contract suite to show that JUnit and
+ * AssertJ are on the class path.
+ */
 final class StarterTestApplication extends EpochStoreContract {
 
     private final EpochStore store = EpochStore.inMemory();

@@ -1,4 +1,4 @@
-/** Uses the test starter alone. */
+/** An application with the test starter as its only dependency. */
 @NullMarked
 package io.durablestreams.smoke.startertest;
 

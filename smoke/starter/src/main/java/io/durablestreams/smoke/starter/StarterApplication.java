@@ -13,7 +13,10 @@ import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.producer.IdempotentProducer;
 
-/** Boots an application that writes with the producer bean and reads with the client bean. The argument is a server's URL. */
+/**
+ * Starts an application that writes with the producer bean and reads with the client bean. The argument is the URL of a
+ * server.
+ */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 class StarterApplication {

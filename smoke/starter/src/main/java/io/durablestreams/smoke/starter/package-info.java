@@ -1,4 +1,4 @@
-/** Uses the starter alone. */
+/** An application with the starter as its only dependency. */
 @NullMarked
 package io.durablestreams.smoke.starter;
 
