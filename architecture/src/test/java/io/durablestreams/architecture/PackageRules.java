@@ -70,16 +70,13 @@ final class PackageRules {
             new Arrow("client.exchange", "client.error", "requests fail"),
             new Arrow("client.metrics", "client.error", "recorders receive the causes of failures"));
 
-    /** All arrows between the packages of the auto-configuration. */
+    /** All arrows between the packages of the auto-configuration. Constants, such as lifecycle phases, draw none. */
     static final List<Arrow> AUTOCONFIGURE = List.of(
             new Arrow("autoconfigure", "autoconfigure.setup", "a value that cannot work is reported with its key"),
             new Arrow(
                     "autoconfigure.connection", "autoconfigure", "connections implement the connectors of the client"),
-            new Arrow("autoconfigure.connection", "autoconfigure.lifecycle", "connections end in a phase"),
             new Arrow("autoconfigure.server", "autoconfigure", "an embedded server is where the client connects to"),
-            new Arrow("autoconfigure.server", "autoconfigure.lifecycle", "an embedded server ends in a phase"),
-            new Arrow("autoconfigure.server", "autoconfigure.setup", "its configuration may not work"),
-            new Arrow("autoconfigure.metrics", "autoconfigure", "recorders are made before the client"));
+            new Arrow("autoconfigure.server", "autoconfigure.setup", "its configuration may not work"));
 
     /**
      * Types of the client that are public for the compiler, because another package of the client uses them. Applications
