@@ -3,9 +3,9 @@ package io.durablestreams.client.error;
 import java.time.Duration;
 
 /**
- * A message was accepted, and its producer was given up before the message was acknowledged: the client was disposed, or
- * the time for {@link io.durablestreams.client.DurableStreamClient#closeProducers(Duration)} was over. The cause is the last failure, if there was
- * one.
+ * A producer was abandoned before an accepted message was acknowledged. Either the client was disposed, or the timeout
+ * of {@link io.durablestreams.client.DurableStreamClient#closeProducers(Duration)} expired. The cause is the last
+ * failure, if there was one.
  */
 public class DeliveryAbandonedException extends DurableStreamException {
 
@@ -13,12 +13,21 @@ public class DeliveryAbandonedException extends DurableStreamException {
 
     private final boolean possiblyStored;
 
+    /**
+     * Creates the exception from a description of the failure.
+     *
+     * @param failure the description
+     * @param possiblyStored whether the message may be in the stream
+     */
     public DeliveryAbandonedException(Failure failure, boolean possiblyStored) {
         super(failure);
         this.possiblyStored = possiblyStored;
     }
 
-    /** Whether the message may be in the stream, now or later: false means that it is not, and never will be. */
+    /**
+     * Returns whether the message may be in the stream, now or later. False means that the message is not in the stream
+     * and never will be.
+     */
     public boolean possiblyStored() {
         return possiblyStored;
     }

@@ -1,13 +1,14 @@
 package io.durablestreams.client.error;
 
 /**
- * A live read got no connection in time: all that there may be are taken by other live reads. It is not retried, because
- * none becomes free by itself as long as those reads go on.
+ * A live read got no connection in time, because other live reads occupy all of them. The client does not retry,
+ * because a connection becomes free only when another live read ends.
  */
 public class LiveConnectionsExhaustedException extends DurableStreamException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Creates the exception from a description of the failure. */
     public LiveConnectionsExhaustedException(Failure failure) {
         super(failure);
     }

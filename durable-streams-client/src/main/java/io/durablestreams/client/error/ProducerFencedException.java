@@ -1,8 +1,8 @@
 package io.durablestreams.client.error;
 
 /**
- * Another incarnation of the producer is at work: the server knows a higher epoch (403), or the numbers of this epoch
- * are taken by somebody else. This producer can write no more.
+ * Another incarnation of the producer is writing. Either the server knows a higher epoch (403), or another writer uses
+ * the numbers of this epoch. This producer cannot write again.
  */
 public class ProducerFencedException extends DurableStreamException {
 
@@ -10,12 +10,18 @@ public class ProducerFencedException extends DurableStreamException {
 
     private final long currentEpoch;
 
+    /**
+     * Creates the exception from a description of the failure.
+     *
+     * @param failure the description
+     * @param currentEpoch the epoch that the server knows
+     */
     public ProducerFencedException(Failure failure, long currentEpoch) {
         super(failure);
         this.currentEpoch = currentEpoch;
     }
 
-    /** Returns the epoch that the server holds; a writer that takes over needs a higher one. */
+    /** Returns the epoch that the server knows. A writer that takes over needs a higher epoch. */
     public long currentEpoch() {
         return currentEpoch;
     }

@@ -1,10 +1,15 @@
 package io.durablestreams.client.error;
 
 /**
- * The server misses appends in front of this one (409 with {@code Producer-Expected-Seq}). For an
- * {@link io.durablestreams.client.producer.IdempotentProducer} they are such as it had acknowledged: it lost the state of the producer, or the stream was
- * created anew. That producer can write no more, unless {@link io.durablestreams.client.producer.ProducerSettings#withOnSequenceGap onSequenceGap}
- * lets it claim the next epoch. A writer that keeps its own numbers goes on with the one that is expected.
+ * The server misses appends before this one (409 with {@code Producer-Expected-Seq}).
+ *
+ * <ul>
+ *   <li>For an {@link io.durablestreams.client.producer.IdempotentProducer}, the server had acknowledged the missing
+ *       appends. It has lost the state of the producer, or the stream was recreated. The producer cannot write again,
+ *       unless {@link io.durablestreams.client.producer.ProducerSettings#withOnSequenceGap onSequenceGap} lets it claim
+ *       the next epoch.
+ *   <li>A writer that assigns its own numbers resumes with {@link #expectedSeq()}.
+ * </ul>
  */
 public class ProducerSequenceGapException extends DurableStreamException {
 
@@ -13,6 +18,13 @@ public class ProducerSequenceGapException extends DurableStreamException {
     private final long expectedSeq;
     private final long receivedSeq;
 
+    /**
+     * Creates the exception from a description of the failure.
+     *
+     * @param failure the description
+     * @param expectedSeq the sequence number that the server expects next
+     * @param receivedSeq the sequence number that was sent, or -1 if it is not known
+     */
     public ProducerSequenceGapException(Failure failure, long expectedSeq, long receivedSeq) {
         super(failure);
         this.expectedSeq = expectedSeq;
@@ -24,7 +36,7 @@ public class ProducerSequenceGapException extends DurableStreamException {
         return expectedSeq;
     }
 
-    /** Returns the sequence number that was sent. */
+    /** Returns the sequence number that was sent, or -1 if it is not known. */
     public long receivedSeq() {
         return receivedSeq;
     }

@@ -1,10 +1,14 @@
 package io.durablestreams.client.error;
 
-/** The request contradicts the stream (409): another configuration or content type, or a stale {@code Stream-Seq}. */
+/**
+ * The request contradicts the stream (409). The configuration or the content type differs, or the {@code Stream-Seq} is
+ * stale.
+ */
 public class StreamConflictException extends DurableStreamException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Creates the exception from a description of the failure. */
     public StreamConflictException(Failure failure) {
         super(failure);
     }

@@ -1,7 +1,6 @@
 /**
- * The exceptions of the client. The type says whether a retry can help.
- *
- * <p>All of them are {@link io.durablestreams.client.error.DurableStreamException}s.
+ * The exceptions of the client. All of them extend {@link io.durablestreams.client.error.DurableStreamException}, and
+ * the type says whether a retry can help.
  */
 @NullMarked
 package io.durablestreams.client.error;
