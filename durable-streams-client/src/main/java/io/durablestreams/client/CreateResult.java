@@ -5,7 +5,7 @@ import io.durablestreams.protocol.StreamMetadata;
 /**
  * The outcome of {@link DurableStream#create}.
  *
- * @param created whether this request created the stream, rather than finding it with the same configuration
- * @param metadata the stream as it is now
+ * @param created whether this request created the stream. False if the stream existed with the same configuration
+ * @param metadata the metadata of the stream after the request
  */
 public record CreateResult(boolean created, StreamMetadata metadata) {}

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JavaType;
 
 import io.durablestreams.client.error.AppendOutcomeUnknownException;
-import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.DurableStreamException.Failure;
+import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.StreamNotFoundException;
 import io.durablestreams.client.error.StreamOperation;
 import io.durablestreams.client.error.StreamProtocolException;
@@ -40,12 +40,12 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamMetadata;
 
-/** Makes the protocol's requests for one URL, and remembers the content type once it is known. */
+/** Sends the requests of the protocol for one URL, and caches the content type of the stream. */
 final class DefaultDurableStream implements DurableStream {
 
     private static final Predicate<DurableStreamException> IF_TRANSIENT = TransientStreamException.class::isInstance;
 
-    /** A number protects the message, also if an answer was not about it. */
+    /** The number protects the message, even after a response that is not about this request. */
     private static final Predicate<DurableStreamException> IF_NUMBERED =
             failure -> failure instanceof TransientStreamException || failure instanceof StreamProtocolException;
 
@@ -103,7 +103,7 @@ final class DefaultDurableStream implements DurableStream {
         return Body.of(body == null ? new byte[0] : context.encoder().encodeBody(body, spec.contentType(), url));
     }
 
-    /** The answer to a PUT has no lifetime headers: the lifetime is the one that was asked for, or the PUT had failed. */
+    /** The response to a PUT has no headers about the lifetime. After success, the lifetime is the requested one. */
     private static StreamMetadata metadata(StreamCall call, Answer answer, StreamSpec spec) {
         String type = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
         return new StreamMetadata(
@@ -207,7 +207,9 @@ final class DefaultDurableStream implements DurableStream {
         return Answers.requireNextOffset(call, answer);
     }
 
-    /** Sends a message that no number protects: unless told otherwise, it is repeated only if nothing was stored. */
+    /**
+     * Sends a message without a number. Unless the settings say otherwise, it is repeated only if nothing was stored.
+     */
     private Mono<Offset> postOnce(StreamOperation operation, Object message, String type, HttpHeaders extra) {
         StreamCall call = post(operation, message, type, extra);
         boolean closing = operation == StreamOperation.CLOSE;
@@ -240,7 +242,7 @@ final class DefaultDurableStream implements DurableStream {
         return call(operation, HttpMethod.POST, headers, Body.of(body));
     }
 
-    /** Whether there was no answer, or one of success that lacks what a stream server confirms it with. */
+    /** Returns whether there was no response, or a success without the confirmation of a stream server. */
     private static boolean isOutcomeUnknown(Throwable failure) {
         return failure instanceof TransientStreamException passing && !passing.nothingStored()
                 || failure instanceof StreamProtocolException;
@@ -258,7 +260,7 @@ final class DefaultDurableStream implements DurableStream {
             StreamCall call = call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null);
             return context.requests()
                     .withRetries(call, noting, answer -> url)
-                    // The attempt before may have deleted it, and its answer be lost.
+                    // An earlier attempt may have deleted the stream, and its response was lost.
                     .onErrorResume(
                             StreamNotFoundException.class, gone -> repeated.get() ? Mono.just(url) : Mono.error(gone))
                     .doOnNext(deleted -> contentType.set(null))
@@ -291,7 +293,7 @@ final class DefaultDurableStream implements DurableStream {
                         errorHandler);
     }
 
-    /** The content type, learned from the server when it is not known yet. */
+    /** Returns the content type, and asks the server if it is not known. */
     private Mono<String> contentType() {
         return Mono.defer(() -> {
             String known = contentType.get();
@@ -299,7 +301,7 @@ final class DefaultDurableStream implements DurableStream {
         });
     }
 
-    /** One request for all who ask for the content type at the same time. */
+    /** Concurrent callers share one request for the content type. */
     private Mono<String> learning() {
         Mono<String> begun = learning.get();
         if (begun != null) {

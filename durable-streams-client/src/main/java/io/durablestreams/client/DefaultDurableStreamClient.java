@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.SettingsChecks;
 
-/** Resolves paths against the base URL and makes handles. */
+/** Resolves paths against the base URL and creates handles. */
 final class DefaultDurableStreamClient implements DurableStreamClient {
 
     private static final Pattern ABSOLUTE = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
@@ -43,7 +43,7 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
         return stream(URI.create(url.toString()));
     }
 
-    /** A path names a stream below the base URL, and never another place. */
+    /** Splits a path. A path always names a stream below the base URL, so dot segments are refused. */
     private static String[] segments(String path) {
         String[] segments = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
         for (String segment : segments) {

@@ -31,7 +31,7 @@ import io.durablestreams.client.producer.StreamProducers;
 import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.client.reader.StreamReaders;
 
-/** Collects the configuration of a client; a client keeps a copy for {@link DurableStreamClient#mutate()}. */
+/** Collects the configuration of a client. The client keeps a copy for {@link DurableStreamClient#mutate()}. */
 final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Builder {
 
     private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.Caffeine";
@@ -77,7 +77,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         return copy;
     }
 
-    /** Returns a builder of variants of a client, whose producers count among the client's. */
+    /** Returns a builder of variants of a client. Their producers are producers of the client, too. */
     DefaultDurableStreamClientBuilder copyFor(StreamProducers producers) {
         DefaultDurableStreamClientBuilder copy = copy();
         copy.base = producers;
@@ -120,13 +120,13 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         return this;
     }
 
-    /** Replaces HTTP altogether, for tests. */
+    /** Replaces HTTP, for tests. */
     DefaultDurableStreamClientBuilder transport(StreamTransport transport) {
         this.transport = transport;
         return this;
     }
 
-    /** Replaces time and chance, for tests. */
+    /** Replaces clock, scheduler and randomness, for tests. */
     DefaultDurableStreamClientBuilder timing(Timing timing) {
         this.timing = timing;
         return this;
@@ -263,11 +263,11 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 configuration.liveWebClient != null ? configuration.liveWebClient : connections.forLiveReads());
         configuration.webClient = requests;
         configuration.liveWebClient = live;
-        configuration.webClients = NO_CHANGE; // A variant of the client takes over what is changed already.
+        configuration.webClients = NO_CHANGE; // A variant of the client inherits the customized WebClients.
         return new WebClientTransport(withCache(requests, configuration.readCacheSettings), live);
     }
 
-    /** The cache sees requests as they are sent: behind all other filters. */
+    /** Adds the cache as the last filter, so that it sees the headers of all other filters. */
     private static WebClient withCache(WebClient requests, @Nullable ReadCacheSettings settings) {
         return settings == null
                 ? requests

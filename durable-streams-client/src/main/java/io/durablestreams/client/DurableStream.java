@@ -6,6 +6,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.client.error.AppendOutcomeUnknownException;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.ProducerSequenceGapException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.error.StreamConflictException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.StreamSeqConflictException;
+import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.RequestSettings;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.client.producer.ProducerErrorHandler;
 import io.durablestreams.client.producer.ProducerSettings;
@@ -17,18 +29,28 @@ import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamMetadata;
 
 /**
- * A handle of one stream: a URL and the client to reach it with. It is immutable, cheap, and holds no connection.
+ * A handle of one stream: its URL, and the client that sends the requests. A handle is immutable and holds no
+ * connection.
  *
- * <p>Every operation is cold: subscribing sends the request, subscribing again sends another one, and cancelling aborts
- * the exchange. Results are signalled on a thread of the client's event loop, which must not be blocked. Failures are
- * {@link io.durablestreams.client.error.DurableStreamException}s that carry the URL and the operation; what may be repeated without harm is repeated
- * as {@link io.durablestreams.client.exchange.RequestSettings} say, before the failure is signalled; with {@link io.durablestreams.client.exchange.RequestSettings#appendAtLeastOnce()} that
- * is appends as well.
+ * <p>Every operation is cold. Each subscription sends a request, and cancelling aborts the exchange. Results are
+ * signalled on threads that must not be blocked: the client's event loops, or Reactor's parallel scheduler.
  *
- * <p>Messages are objects for JSON streams (written with the client's mapper), {@link RawJson} for JSON that is
- * serialised already, and {@code byte[]}, {@link String} or {@link java.nio.ByteBuffer} for all other streams. The
- * content type of the stream decides; it is learned with one HEAD request when a handle first needs it, unless
- * {@link #create} or {@link #head} have told it or {@link #withContentType} has set it.
+ * <p>Failures are signalled as {@link DurableStreamException}s, which carry the URL and the operation. Before that, the
+ * client repeats requests that are safe to repeat, as {@link RequestSettings} say. {@link
+ * RequestSettings#appendAtLeastOnce()} extends this to appends.
+ *
+ * <p>The content type of the stream determines the types of messages:
+ *
+ * <ul>
+ *   <li>JSON streams accept objects, which the client's mapper writes, and {@link RawJson} for messages that are
+ *       already JSON.
+ *   <li>All other streams accept {@code byte[]}, {@link java.nio.ByteBuffer} and {@link CharSequence}, which is encoded
+ *       as UTF-8.
+ * </ul>
+ *
+ * <p>A message that does not fit fails with {@link IllegalArgumentException}. The content type is known after {@link
+ * #create}, {@link #head} or {@link #withContentType}. Otherwise the handle learns it with one HEAD request when it is
+ * first needed.
  */
 public interface DurableStream {
 
@@ -36,123 +58,172 @@ public interface DurableStream {
     URI url();
 
     /**
-     * Returns a handle that takes the content type of the stream as given, so that no request is spent on learning it.
+     * Returns a handle that assumes the content type, and does not send a request to learn it.
      *
-     * @param contentType the content type that the stream was created with
+     * @param contentType the content type with which the stream was created
+     * @throws IllegalArgumentException if it has other characters than visible ASCII and inner spaces
      */
     DurableStream withContentType(String contentType);
 
     /**
      * Creates the stream, or confirms that it exists with the same configuration (protocol §5.1).
      *
-     * <p>Repeated after failures that say nothing of the outcome: creating is idempotent. Fails with
-     * {@link io.durablestreams.client.error.StreamConflictException} when the stream exists with another configuration.
+     * <p>The request is repeated after transient failures. Fails with {@link StreamConflictException} if the stream
+     * exists with another configuration.
+     *
+     * @param spec the configuration of the stream
      */
     Mono<CreateResult> create(StreamSpec spec);
 
     /**
-     * Asks for the metadata of the stream (protocol §5.5). Does not renew the stream's time to live.
+     * Returns the metadata of the stream (protocol §5.5). The request does not renew the stream's time to live.
      *
-     * <p>Fails with {@link io.durablestreams.client.error.StreamNotFoundException} when there is no such stream.
+     * <p>The request is repeated after transient failures. Fails with {@link StreamNotFoundException} if the stream
+     * does not exist.
      */
     Mono<StreamMetadata> head();
 
     /**
-     * Appends one message, at most once (protocol §5.2).
+     * Appends one message, at most once (protocol §5.2). For exactly-once appends, use {@link #append(Object,
+     * ProducerSequence)} or an {@link IdempotentProducer}.
      *
-     * <p>A plain append cannot be told from its own repetition. It is repeated only where it is certain that nothing was
-     * stored: when there was no connection, and after 429 or 503 with {@code Retry-After}, because who limits the rate or
-     * says when to come back has not acted on the request. After a lost or late answer, one that lacks the protocol's
-     * headers, 408, and any other 5xx, which a proxy may give although the server has stored the message, it fails with
-     * {@link io.durablestreams.client.error.AppendOutcomeUnknownException}; other answers are final. {@link IdempotentProducer} has no such gap.
+     * <p>The server cannot recognise a repeated append. The outcomes of an attempt are therefore handled as follows:
      *
-     * @param message the message, see the class description; servers refuse an empty one
+     * <ul>
+     *   <li>Without a connection, and after 429 or 503 with {@code Retry-After}, nothing was stored. The append is
+     *       repeated.
+     *   <li>After a lost or late response, a success without the headers of the protocol, 408 and any other 5xx except
+     *       501, the outcome is unknown: a proxy may send these although the server has stored the message. Fails with
+     *       {@link AppendOutcomeUnknownException}.
+     *   <li>After any other response, the append fails and is not repeated. Among these failures are {@link
+     *       StreamNotFoundException}, {@link StreamClosedException} and {@link StreamConflictException}.
+     * </ul>
+     *
+     * @param message the message; see the class description. Servers refuse an empty message
      */
     Mono<AppendReceipt> append(Object message);
 
     /**
-     * Appends one message under a sequence number of the application's, as {@link #append(Object)} does.
+     * Appends one message with a sequence number of the application ({@code Stream-Seq}, protocol §5.2), otherwise like
+     * {@link #append(Object)}.
      *
-     * <p>Fails with {@link io.durablestreams.client.error.StreamConflictException} unless the number is greater, byte by byte, than that of the last
-     * append that had one ({@code Stream-Seq}, protocol §5.2): numbers need padding.
+     * <p>Fails with {@link StreamSeqConflictException} unless the sequence number is greater than that of the last
+     * append that had one. The server compares byte by byte, so decimal numbers need padding.
      *
-     * @param message the message
+     * @param message the message; see the class description
      * @param streamSeq the sequence number
+     * @throws IllegalArgumentException if the sequence number has other characters than visible ASCII and inner spaces
      */
     Mono<AppendReceipt> append(Object message, String streamSeq);
 
     /**
-     * Appends one message exactly once, under a number that the application keeps itself, such as its position in the
-     * source of the messages (protocol §5.2.1). {@link IdempotentProducer} numbers by itself, batches and pipelines.
+     * Appends one message exactly once, under a number that the application assigns, such as the position of the
+     * message in its source (protocol §5.2.1). An {@link IdempotentProducer} assigns numbers itself, and sends batches
+     * concurrently.
      *
-     * <p>One request, which is repeated like those that are idempotent, always under this number. When they run out, this
-     * fails with the last {@link io.durablestreams.client.error.TransientStreamException}, and may be called again with the same message and number. A
-     * number that the server has already gives a receipt of {@link AppendReceipt.Outcome#DUPLICATE}: what was appended
-     * under it first is in the stream, and this message is taken for the same.
+     * <p>The first number of an epoch is 0, and the numbers have no gaps. Only one append of the producer id may be in
+     * flight. The outcomes are:
      *
-     * <p>Numbers of an epoch start at 0 and have no gaps, and one request at a time may be under way: fails with
-     * {@link io.durablestreams.client.error.ProducerSequenceGapException} when some before this one are missing, which tells the one to go on with; with
-     * {@link io.durablestreams.client.error.ProducerFencedException} when the server knows a higher epoch; and with {@link io.durablestreams.client.error.StreamClosedException}. If the answer to
-     * an attempt before was lost, the message may be stored nevertheless.
+     * <ul>
+     *   <li>A receipt with {@link AppendReceipt.Outcome#STORED}: the message is stored.
+     *   <li>A receipt with {@link AppendReceipt.Outcome#DUPLICATE}: the server had already stored an append under this
+     *       number. It does not compare the messages.
+     *   <li>{@link ProducerSequenceGapException}: earlier numbers are missing. {@link
+     *       ProducerSequenceGapException#expectedSeq() expectedSeq()} is the number to resume from.
+     *   <li>{@link ProducerFencedException}: the server knows a higher epoch.
+     *   <li>{@link StreamClosedException}: the stream is closed.
+     *   <li>{@link TransientStreamException} or {@link StreamProtocolException}: the outcome is unknown after all
+     *       retries. Call again with the same message and number.
+     * </ul>
      *
-     * @param message the message, see the class description
-     * @param sequence the number; its producer id must be used by nobody else, {@link #producer} included
+     * <p>The request is repeated under the same number. If the response to an earlier attempt was lost, the message may
+     * be stored even if this fails.
+     *
+     * @param message the message; see the class description
+     * @param sequence the number. No other writer may use its producer id, and neither may {@link #producer}
+     * @throws IllegalArgumentException if the producer id has other characters than visible ASCII and inner spaces
      */
     Mono<AppendReceipt> append(Object message, ProducerSequence sequence);
 
     /**
-     * Closes the stream: nothing can ever be appended again, and readers learn that they have reached the end
-     * (protocol §5.3). Closing a closed stream succeeds. The handle holds nothing that has to be released.
+     * Closes the stream permanently, for every reader and writer (protocol §5.3). Later appends fail, and readers
+     * complete at the end of the stream. Closing a closed stream succeeds. The request is repeated after transient
+     * failures.
+     *
+     * <p>The handle itself holds no resources that need to be released.
      *
      * @return the final offset
      */
     Mono<Offset> closeStream();
 
     /**
-     * Appends a last message and closes the stream in one atomic step. Like {@link #append(Object)}, it is not repeated
-     * when its answer is lost, or does not confirm that the stream is closed, and fails with
-     * {@link io.durablestreams.client.error.AppendOutcomeUnknownException}. {@link #closeStream()} can be called then.
+     * Appends a final message and closes the stream, in one atomic step (protocol §5.3). Fails and is repeated like
+     * {@link #append(Object)}. If the response is lost or does not confirm the close, this fails with {@link
+     * AppendOutcomeUnknownException}, and {@link #closeStream()} can then close the stream.
      *
-     * @param finalMessage the last message; an empty one fails with {@link IllegalArgumentException}
+     * @param finalMessage the final message. An empty message fails with {@link IllegalArgumentException}
      * @return the final offset
      */
     Mono<Offset> closeStream(Object finalMessage);
 
-    /** Deletes the stream (protocol §5.4). Fails with {@link io.durablestreams.client.error.StreamNotFoundException} when there is none. */
+    /**
+     * Deletes the stream (protocol §5.4). The request is repeated after transient failures. Fails with {@link
+     * StreamNotFoundException} if the stream does not exist.
+     */
     Mono<Void> delete();
 
     /**
-     * Returns a reader of the items of this stream, from its beginning and not live until told otherwise.
+     * Returns a reader of the items of this stream. It starts at the beginning and completes at the present end. {@link
+     * StreamReader#from} and {@link StreamReader#live} change that.
      *
-     * @param type what an item is: for a JSON stream any type that the mapper can read, {@link RawJson} or
-     *     {@code byte[]} for messages as they are; for other streams {@code byte[]} or, if they are text, {@link String}
+     * @param type the type of an item. For a JSON stream: any type that the mapper can read, or {@link RawJson} or
+     *     {@code byte[]} for unparsed messages. For other streams: {@code byte[]}, or {@link String} for UTF-8 text
+     * @param <T> the type of an item
      */
     <T> StreamReader<T> reader(Class<T> type);
 
-    /** Returns a reader as {@link #reader(Class)} does, for types with type parameters. */
+    /**
+     * Returns a reader like {@link #reader(Class)}, for a type with type parameters.
+     *
+     * @param type the type of an item
+     * @param <T> the type of an item
+     */
     <T> StreamReader<T> reader(ParameterizedTypeReference<T> type);
 
     /**
      * Returns a new producer with the client's settings.
      *
-     * @param producerId identity of the writer: one writer at a time may use it on a stream
+     * @param producerId the identity of the writer. Only one writer at a time may use it on a stream
+     * @throws IllegalArgumentException if the id has other characters than visible ASCII and inner spaces
+     * @throws ProducerClosedException if the client has closed its producers or is disposed
      */
     default IdempotentProducer producer(String producerId) {
         return producer(producerId, null, null);
     }
 
-    /** Returns a new producer with settings of its own. */
+    /**
+     * Returns a new producer with its own settings.
+     *
+     * @param producerId the identity of the writer. Only one writer at a time may use it on a stream
+     * @param settings the settings of the producer
+     * @throws IllegalArgumentException if the id has other characters than visible ASCII and inner spaces, or if the
+     *     settings have a sequence and the client has an {@code EpochStore}
+     * @throws ProducerClosedException if the client has closed its producers or is disposed
+     */
     default IdempotentProducer producer(String producerId, ProducerSettings settings) {
         return producer(producerId, settings, null);
     }
 
     /**
-     * Returns a new producer, which opens no connection before its first message.
+     * Returns a new producer. It sends no request before its first message.
      *
-     * @param producerId identity of the writer: one writer at a time may use it on a stream
-     * @param settings its settings, or null for the client's
-     * @param errorHandler told of failed messages that nobody waits for, or null to log them
-     * @throws io.durablestreams.client.error.ProducerClosedException when the client has closed its producers, or is disposed
+     * @param producerId the identity of the writer. Only one writer at a time may use it on a stream
+     * @param settings the settings of the producer, or null for the client's settings
+     * @param errorHandler receives messages of {@link IdempotentProducer#append append} that have failed, or null to
+     *     log the failures
+     * @throws IllegalArgumentException if the id has other characters than visible ASCII and inner spaces, or if the
+     *     settings have a sequence and the client has an {@code EpochStore}
+     * @throws ProducerClosedException if the client has closed its producers or is disposed
      */
     IdempotentProducer producer(
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler);

@@ -13,35 +13,43 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.client.cache.ReadCacheSettings;
+import io.durablestreams.client.error.AppendOutcomeUnknownException;
+import io.durablestreams.client.error.DeliveryAbandonedException;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.exchange.ConnectionSettings;
 import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.exchange.StreamConnections;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerErrorHandler;
 import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.client.reader.ReaderSettings;
 
 /**
- * Entry point: gives handles of the streams of one server, and holds what their requests have in common.
+ * The entry point of the library. A client creates handles of the streams of one server, and holds the configuration of
+ * their requests.
  *
- * <p>A client is immutable and safe for use by any number of threads. Creating it opens no connection. Where the
- * builder was given no {@link WebClient}, the client owns two connection pools, one for requests that are answered at
- * once and one for live reads (so that open reads never hold back a write). Clients made by {@link #mutate()} are variants
- * of this one: they share the pools and own no connections.
+ * <p>A client is immutable and thread-safe. Creating it opens no connection. Unless the builder is given {@link
+ * WebClient}s, the client owns two connection pools: one for requests that the server answers at once, and one for live
+ * reads. Open live reads therefore never delay a write. A client that {@link #mutate()} creates shares the pools and
+ * does not own connections.
  *
- * <p>A client knows its producers and those of its variants. {@link #closeProducers} delivers their messages when the
- * application ends; without it, or {@link #dispose()}, messages that are still buffered when the JVM exits are lost without
- * a report.
+ * <p>A client knows its own producers and those of its variants. {@link #closeProducers} delivers their messages before
+ * the application exits. Without {@code closeProducers} or {@link #dispose()}, messages that are buffered when the JVM
+ * exits are lost, and their loss is not reported.
  */
 public interface DurableStreamClient extends Disposable {
 
     /**
      * Returns a handle of the stream at a path below the base URL, or at an absolute URL.
      *
-     * @param path the path, not yet percent-encoded and with or without a leading slash, or an {@code http(s)} URL,
-     *     encoded, without query and fragment
-     * @throws IllegalArgumentException when it is empty, has a query or a fragment, or is no URL
+     * @param path a path that is not percent-encoded, with or without a leading slash, or an encoded {@code http(s)}
+     *     URL. Neither may have a query or a fragment
+     * @throws IllegalArgumentException if a segment of the path is blank or consists of dots, if there is a query or a
+     *     fragment, if the URL is malformed, or if the client has no base URL for a path
      */
     DurableStream stream(String path);
 
@@ -49,55 +57,62 @@ public interface DurableStreamClient extends Disposable {
      * Returns a handle of the stream at an absolute URL.
      *
      * @param url an {@code http(s)} URL without query and fragment
+     * @throws IllegalArgumentException if it is not such a URL
      */
     DurableStream stream(URI url);
 
-    /** Returns a builder with the configuration of this client, for a variant of it. */
+    /** Returns a builder that starts with the configuration of this client, for a variant of it. */
     Builder mutate();
 
     /**
-     * Returns the producers of this client and its variants that are not closed, in no particular order. A producer that
-     * the application has dropped without closing it may be missing once its messages are settled.
+     * Returns the open producers of this client and its variants, in no particular order. If the application drops a
+     * producer without closing it, the producer may disappear from this list once its messages are settled.
      */
     List<IdempotentProducer> openProducers();
 
     /**
-     * Flushes all open producers at the same time; they stay open. Completes when everything that they accepted before the
-     * subscription is acknowledged. When a producer fails, the others are flushed nevertheless; the first failure is
-     * signalled once all have ended. See {@link IdempotentProducer#flush()}.
+     * Flushes all open producers concurrently. They remain open. Completes when all messages that were accepted before
+     * the subscription are acknowledged. If a producer fails, the others are still flushed, and the first failure is
+     * signalled at the end. See {@link IdempotentProducer#flush()}.
      */
     Mono<Void> flush();
 
     /**
-     * Closes all open producers at the same time, and gives up what they have not delivered within a time.
+     * Closes all open producers concurrently, and abandons the messages that are not delivered within the timeout.
      *
-     * <p>From the subscription on, this client and its variants open no producers:
-     * {@link DurableStream#producer(String)} fails with {@link io.durablestreams.client.error.ProducerClosedException}, as do {@code append} and
-     * {@code send}. When the time is over, every message that was accepted and is not acknowledged fails with
-     * {@link io.durablestreams.client.error.DeliveryAbandonedException}: the subscribers of {@code send} and the {@link io.durablestreams.client.producer.ProducerErrorHandler}s are told,
-     * and one ERROR line for each producer that could not deliver all of its messages says how many were lost. All of them
-     * have been told when this ends.
+     * <p>From the subscription on, this client and its variants create no producers: {@link
+     * DurableStream#producer(String)} fails with {@link ProducerClosedException}, and so do {@code append} and {@code
+     * send} of existing producers. The result is one of these:
      *
-     * <p>Completes when all messages that were accepted are acknowledged. When one fails meanwhile, the other producers are
-     * closed nevertheless; the first failure is signalled once all have ended. Cancelling leaves the producers closing, and
-     * gives nothing up. Reads and other requests are not affected.
+     * <ul>
+     *   <li>Completes when all accepted messages are acknowledged.
+     *   <li>If messages fail meanwhile, the other producers are still closed, and then this fails with the first failure.
+     *   <li>When the timeout expires, every message that is not acknowledged fails with {@link
+     *       DeliveryAbandonedException}. The subscribers of {@code send} and the {@link ProducerErrorHandler}s are
+     *       notified before this fails. One log entry at ERROR for each affected producer reports the number of lost
+     *       messages.
+     * </ul>
      *
-     * @param timeout how long to wait for acknowledgements; zero gives up at once
+     * <p>Cancelling does not stop the closing and abandons no messages. Reads and other requests are not affected.
+     *
+     * @param timeout the longest wait for acknowledgements. Zero abandons immediately
+     * @throws IllegalArgumentException if the timeout is negative
      */
     Mono<Void> closeProducers(Duration timeout);
 
     /**
-     * Gives up all producers of this client and its variants as {@link #closeProducers} does when the time is over, and
-     * closes the pools that this client owns. Other operations in flight, and later ones, fail with
-     * {@link io.durablestreams.client.error.StreamRequestException}. Except: a plain append in flight fails with {@link io.durablestreams.client.error.AppendOutcomeUnknownException}.
+     * Abandons the undelivered messages of all producers of this client and its variants, as {@link #closeProducers}
+     * does when its timeout expires, and closes the connection pools that this client owns. In-flight and later
+     * operations fail with {@link StreamRequestException}. Except: a plain append that was in flight fails with {@link
+     * AppendOutcomeUnknownException}.
      *
-     * <p>This does not wait for the server: close the producers first. On a thread that may block, all undelivered messages
-     * have been reported when this returns. Disposing again has no effect.
+     * <p>This method does not wait for the server, so call {@link #closeProducers} first. On a thread that may block,
+     * it returns after all undelivered messages have been reported, or after 5 s. A second call has no effect.
      */
     @Override
     void dispose();
 
-    /** Returns a builder of clients that need no Spring Boot. */
+    /** Returns a builder of clients. It does not need Spring Boot. */
     static Builder builder() {
         return new DefaultDurableStreamClientBuilder();
     }
@@ -105,7 +120,8 @@ public interface DurableStreamClient extends Disposable {
     /**
      * Returns a client with default settings.
      *
-     * @param baseUrl the {@code http(s)} URL below which the streams are
+     * @param baseUrl the {@code http(s)} URL below which the client finds its streams
+     * @throws IllegalArgumentException if it is not an absolute {@code http(s)} URL, or has a query or a fragment
      */
     static DurableStreamClient create(String baseUrl) {
         return builder().baseUrl(baseUrl).build();
@@ -115,116 +131,148 @@ public interface DurableStreamClient extends Disposable {
     interface Builder {
 
         /**
-         * Sets the URL below which {@link DurableStreamClient#stream(String)} finds its streams. Without it, only
-         * absolute URLs name streams.
+         * Sets the URL below which {@link DurableStreamClient#stream(String)} finds streams. By default there is none,
+         * and streams are identified by absolute URLs only.
+         *
+         * @throws IllegalArgumentException if it is not an absolute {@code http(s)} URL, or has a query or a fragment
          */
         Builder baseUrl(String baseUrl);
 
         /**
-         * Sets the client for requests that are answered at once; by default one with a pool of its own.
+         * Sets the {@link WebClient} for requests that the server answers at once. By default the client creates one
+         * with its own connection pool.
          *
-         * <p>Over Reactor Netty, make its HTTP client with {@link io.durablestreams.client.exchange.StreamConnections#configure}. A plain Reactor Netty
-         * connector takes an informational answer (1xx) for the final one. Such a request has no answer: its outcome is
+         * <p>For Reactor Netty, create the HTTP client with {@link StreamConnections#configure}. A plain Reactor Netty
+         * connector takes an informational response (1xx) for the final response. The outcome of such a request is
          * unknown, and its connection is closed.
          *
-         * <p>A connector or a filter that fails with a {@link java.util.concurrent.CancellationException} refuses a
-         * request for good: it is not repeated, and ends reads and fails batches with a {@link io.durablestreams.client.error.StreamRequestException}.
+         * <p>If a connector or a filter fails with a {@link java.util.concurrent.CancellationException}, the request is
+         * refused permanently and not repeated. Operations and reads fail, and batches of producers too, with a {@link
+         * StreamRequestException}.
          */
         Builder webClient(WebClient webClient);
 
         /**
-         * Sets the client for live reads; by default one with a pool of its own. It needs room for every live read at
-         * the same time, and no response timeout, or one above the server's wait (30 s): {@link ReaderSettings} has
-         * the timeouts of live reads.
+         * Sets the {@link WebClient} for live reads. By default the client creates one with its own connection pool.
+         * The pool must have room for all concurrent live reads. A response timeout must be longer than the wait of the
+         * server (30 s), or absent: {@link ReaderSettings} has the timeouts of live reads.
          */
         Builder liveWebClient(WebClient webClient);
 
         /**
-         * Changes both of them, those of the client's own included, when the client is built: for filters that every
-         * request should pass, such as one that adds credentials or that records.
+         * Customizes both {@link WebClient}s when the client is built, whether they are set or created by the client. Use
+         * this for filters that every request must pass, such as filters that add credentials or record requests. Several
+         * customizers are applied in the order in which they were added.
          */
         Builder webClients(Consumer<WebClient.Builder> customizer);
 
-        /** Sets the mapper that writes and reads JSON messages; by default one with Jackson's defaults. */
+        /** Sets the mapper that writes and reads JSON messages. The default is {@link JsonMapper#shared()}. */
         Builder jsonMapper(JsonMapper jsonMapper);
 
         /**
-         * Adds a header to every request.
+         * Adds a header to every request. It replaces a header of the same name.
          *
-         * @throws IllegalArgumentException when no header can have this name or value
+         * @throws IllegalArgumentException if the name or the value cannot be sent in a header
          */
         Builder header(String name, String value);
 
-        /** Adds a header whose value is asked for on every attempt of every request; the supplier must not block. */
+        /**
+         * Adds a header to every request. The supplier is called for every attempt and must not block.
+         *
+         * @throws IllegalArgumentException if the name cannot be the name of a header
+         */
         Builder header(String name, Supplier<String> value);
 
-        /** Adds a header whose value is subscribed to on every attempt of every request; empty leaves it out. */
+        /**
+         * Adds a header to every request. The {@link Mono} is subscribed to for every attempt. If it is empty, the
+         * header is omitted. If it fails, the attempt fails as a transient failure.
+         *
+         * @throws IllegalArgumentException if the name cannot be the name of a header
+         */
         Builder header(String name, Mono<String> value);
 
         /**
-         * Adds headers whose names, too, are known only when a request is made, such as those that another request has
-         * brought along. The {@link Mono} is subscribed to on every attempt of every request; empty adds none. Of two
-         * headers of one name, the one that was added to the builder later is sent.
+         * Adds headers whose names are not known before the request, such as headers that are propagated from an
+         * incoming request. The {@link Mono} is subscribed to for every attempt. If it is empty, no header is added. If
+         * several headers have the same name, the one that was added to the builder last is sent.
+         *
+         * @param headers the values by name
          */
         Builder headers(Mono<Map<String, String>> headers);
 
-        /** Adds a query parameter to every request. */
+        /**
+         * Adds a query parameter to every request. It replaces a parameter of the same name. Name and value are not
+         * encoded.
+         */
         Builder parameter(String name, String value);
 
-        /** Adds a query parameter whose value is asked for on every attempt; the supplier must not block. */
+        /** Adds a query parameter to every request. The supplier is called for every attempt and must not block. */
         Builder parameter(String name, Supplier<String> value);
 
-        /** Adds a query parameter whose value is subscribed to on every attempt; empty leaves it out. */
+        /**
+         * Adds a query parameter to every request. The {@link Mono} is subscribed to for every attempt. If it is empty,
+         * the parameter is omitted.
+         */
         Builder parameter(String name, Mono<String> value);
 
         /**
-         * Adds query parameters whose names, too, are known only when a request is made, as {@link #headers} does.
+         * Adds query parameters whose names are not known before the request. See {@link #headers}.
          *
-         * @param parameters values by name, not encoded
+         * @param parameters the values by name, not encoded
          */
         Builder parameters(Mono<Map<String, String>> parameters);
 
         /**
-         * Sets how many connections the client may have, and for how long. They are its own: this has no effect where
-         * there is a {@link WebClient}, be it given or taken over by {@link DurableStreamClient#mutate()}.
+         * Sets the limits of the connection pools that the client creates. The default is {@link
+         * ConnectionSettings#DEFAULT}. A {@link WebClient} that is set, or inherited through {@link
+         * DurableStreamClient#mutate()}, is not affected.
          */
         Builder connectionSettings(ConnectionSettings settings);
 
-        /** Sets timeout and retries of requests that are neither reads nor a producer's. */
+        /**
+         * Sets the timeout and the retries of requests that are not reads and not sent by producers. The default is
+         * {@link RequestSettings#DEFAULT}.
+         */
         Builder requestSettings(RequestSettings settings);
 
-        /** Sets what readers start with; each reader can be given its own. */
+        /**
+         * Sets the default settings of readers. {@link io.durablestreams.client.reader.StreamReader#settings} changes
+         * them for one reader. The default is {@link ReaderSettings#DEFAULT}.
+         */
         Builder readerSettings(ReaderSettings settings);
 
         /**
-         * Keeps what catch-up reads have read in memory, so that the next reader of the same history need not download it
-         * again; by default nothing is kept.
+         * Caches responses to catch-up reads in memory, so that later readers of the same history need not download it
+         * again. By default there is no cache.
          *
-         * <p>The server is asked before each use ({@code If-None-Match}), so it still decides who may read, and nothing
-         * is out of date as long as its tags change with what they stand for. What was read with other headers or cookies
-         * is not used, so headers with a new value for every request make the cache useless. A client made by
-         * {@link DurableStreamClient#mutate()} has a cache of its own.
+         * <p>The client asks the server before each use ({@code If-None-Match}). The server therefore decides about
+         * every access, and cached data is current as long as the server's entity tags change with the data. Entries
+         * are keyed by URL, headers and cookies, so headers with a new value in every request make the cache useless. A
+         * client that {@link DurableStreamClient#mutate()} creates has its own cache.
          *
-         * @throws IllegalStateException when Caffeine (com.github.ben-manes.caffeine:caffeine) is not on the class path
+         * @throws IllegalStateException if Caffeine (com.github.ben-manes.caffeine:caffeine) is not on the class path
          */
         Builder readCache(ReadCacheSettings settings);
 
-        /** Sets what producers start with; each producer can be given its own. */
+        /**
+         * Sets the default settings of producers. {@link DurableStream#producer(String, ProducerSettings)} changes them
+         * for one producer. The default is {@link ProducerSettings#DEFAULT}.
+         */
         Builder producerSettings(ProducerSettings settings);
 
-        /** Sets who hears what readers do; by default nobody. */
+        /** Sets the recorder of the metrics of readers. By default nothing is recorded. */
         Builder readMetrics(ReadMetricsRecorder recorder);
 
-        /** Sets who hears what producers do; by default nobody. */
+        /** Sets the recorder of the metrics of producers. By default nothing is recorded. */
         Builder producerMetrics(ProducerMetricsRecorder recorder);
 
         /**
-         * Sets who remembers the epochs of producers; by default nobody, and producers start with
-         * {@link ProducerSettings#withEpoch epoch}. With a store that is only the least epoch to start with.
+         * Sets the store that records the epochs of producers. By default there is none, and producers start with
+         * {@link ProducerSettings#withEpoch epoch}. With a store, {@code epoch} is only the lowest epoch to start with.
          */
         Builder epochStore(EpochStore store);
 
-        /** Returns a client with what has been set so far. */
+        /** Returns a client with the configuration so far. Later changes of the builder do not affect the client. */
         DurableStreamClient build();
     }
 }

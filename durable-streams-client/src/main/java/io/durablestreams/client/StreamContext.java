@@ -8,13 +8,13 @@ import io.durablestreams.client.producer.StreamProducers;
 import io.durablestreams.client.reader.StreamReaders;
 
 /**
- * What the handles of one client share.
+ * The collaborators that the handles of one client share.
  *
  * @param requests sends requests
  * @param jsonMapper constructs the types of items
- * @param encoder turns messages into bytes
- * @param readers makes readers
- * @param producers makes producers
+ * @param encoder encodes messages
+ * @param readers creates readers
+ * @param producers creates producers
  */
 record StreamContext(
         StreamRequests requests,

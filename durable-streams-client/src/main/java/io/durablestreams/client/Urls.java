@@ -2,7 +2,7 @@ package io.durablestreams.client;
 
 import java.net.URI;
 
-/** The check that URLs of servers and of streams share. */
+/** The check of the URLs of servers and streams. */
 final class Urls {
 
     private Urls() {}

@@ -1,6 +1,6 @@
 /**
- * The reactive client: {@link io.durablestreams.client.DurableStreamClient} gives handles of streams, whose readers are
- * {@code Flux}es and whose producers write exactly once.
+ * The reactive client. {@link io.durablestreams.client.DurableStreamClient} creates handles of streams. Readers are
+ * {@code Flux}es, and producers write exactly once within an epoch.
  */
 @NullMarked
 package io.durablestreams.client;
