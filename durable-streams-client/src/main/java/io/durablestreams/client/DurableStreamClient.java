@@ -86,7 +86,8 @@ public interface DurableStreamClient extends Disposable {
      *
      * <ul>
      *   <li>Completes when all accepted messages are acknowledged.
-     *   <li>If messages fail meanwhile, the other producers are still closed, and then this fails with the first failure.
+     *   <li>If messages fail meanwhile, the other producers are still closed, and then this fails with the first
+     *       failure.
      *   <li>When the timeout expires, every message that is not acknowledged fails with {@link
      *       DeliveryAbandonedException}. The subscribers of {@code send} and the {@link ProducerErrorHandler}s are
      *       notified before this fails. One log entry at ERROR for each affected producer reports the number of lost
@@ -160,9 +161,9 @@ public interface DurableStreamClient extends Disposable {
         Builder liveWebClient(WebClient webClient);
 
         /**
-         * Customizes both {@link WebClient}s when the client is built, whether they are set or created by the client. Use
-         * this for filters that every request must pass, such as filters that add credentials or record requests. Several
-         * customizers are applied in the order in which they were added.
+         * Customizes both {@link WebClient}s when the client is built, whether they are set or created by the client.
+         * Use this for filters that every request must pass, such as filters that add credentials or record requests.
+         * Several customizers are applied in the order in which they were added.
          */
         Builder webClients(Consumer<WebClient.Builder> customizer);
 

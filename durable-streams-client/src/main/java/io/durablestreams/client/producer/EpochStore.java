@@ -6,33 +6,37 @@ import java.nio.file.Path;
 import reactor.core.publisher.Mono;
 
 /**
- * Remembers the epochs of producers, so that one that comes back under the same id starts above all that it has ever
- * used (protocol §5.2.1). A producer asks for its first epoch before its first request, and tells of a later one before
- * its first request under that.
+ * Records the epochs of producers, so that a producer that restarts under the same id begins above all epochs it has
+ * used (protocol §5.2.1). A producer requests its first epoch before its first request, and records a later epoch
+ * before its first request under that epoch.
  *
- * <p>Both operations are cold and may be subscribed to on threads that must not be blocked. What they have told is
- * durable: neither a crash of the application nor one of its machine takes it back. When they fail, the change may or may
- * not have been made; an epoch that is skipped does no harm. Several applications may use one store at the same time.
+ * <p>The contract of an implementation:
  *
- * <p>A producer is named by the stream and its id. A store may leave out what tells streams apart, such as the host:
- * producers that share epochs skip some of them.
+ * <ul>
+ *   <li>Both operations are cold. They may be subscribed to on threads that must not be blocked.
+ *   <li>When an operation has succeeded, its effect survives a crash of the application or the machine.
+ *   <li>When an operation has failed, its effect may or may not have happened. Skipping an epoch does no harm.
+ *   <li>Several applications may use the same store concurrently.
+ *   <li>A producer is identified by its stream and its id. A store may ignore parts of the URL, such as the host.
+ *       Producers that then share their epochs skip some of them.
+ * </ul>
  *
- * <p>{@code io.durablestreams.test.EpochStoreContract}, in the starter for tests, is this contract as JUnit tests.
+ * <p>{@code io.durablestreams.test.EpochStoreContract}, in the test starter, checks this contract with JUnit tests.
  */
 public interface EpochStore {
 
     /**
-     * Returns an epoch that was never returned or recorded before for this producer, and is greater than all that were.
+     * Returns an epoch that is greater than every epoch that was returned or recorded for this producer.
      *
      * @param stream the URL of the stream
      * @param producerId the identity of the producer
-     * @param least the least epoch to return
+     * @param least the lowest epoch to return
      */
     Mono<Long> next(URI stream, String producerId, long least);
 
     /**
-     * Records that a producer goes on under an epoch, and completes. Recording one that is not above all known ones
-     * changes nothing, so repeating it is harmless.
+     * Records the epoch under which a producer continues, and completes. An epoch that is not above the known ones
+     * changes nothing, so the operation may be repeated.
      *
      * @param stream the URL of the stream
      * @param producerId the identity of the producer
@@ -40,18 +44,18 @@ public interface EpochStore {
      */
     Mono<Void> record(URI stream, String producerId, long epoch);
 
-    /** Returns a store that forgets everything with the application, for tests. */
+    /** Returns a store for tests, whose epochs are lost when the application exits. */
     static EpochStore inMemory() {
         return new InMemoryEpochStore();
     }
 
     /**
-     * Returns a store that keeps all epochs in one file, which is replaced as a whole and written through to the disk at
-     * every change. It works on Reactor's {@code boundedElastic} scheduler. Of the stream it goes by the path of the URL
-     * only, because servers move. Applications on the same machine may share the file, which a lock file next to it
-     * protects.
+     * Returns a store that keeps all epochs in one file. Every change replaces the whole file and writes it through to
+     * the disk. The work runs on Reactor's {@code boundedElastic} scheduler. The store identifies a stream by the path
+     * of its URL, because servers move. Applications on the same machine may share the file, which is protected by a
+     * lock file next to it.
      *
-     * @param file the file, which is created, with its directories, when it is needed first
+     * @param file the file, which is created together with its directories when it is first needed
      */
     static EpochStore file(Path file) {
         return new FileEpochStore(file);

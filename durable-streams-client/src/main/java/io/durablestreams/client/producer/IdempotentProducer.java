@@ -7,79 +7,106 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.client.error.DeliveryTimeoutException;
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.ProducerBufferFullException;
+import io.durablestreams.client.error.ProducerClosedException;
+import io.durablestreams.client.error.ProducerFencedException;
+import io.durablestreams.client.error.ProducerSequenceGapException;
+import io.durablestreams.client.error.StreamClosedException;
+import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 
 /**
- * Writes to one stream exactly once within an epoch (protocol §5.2.1): batched, pipelined, in the order of acceptance.
+ * Writes to one stream, exactly once within an epoch and in the order of acceptance (protocol §5.2.1). Messages are
+ * sent in batches, and several batches are in flight at the same time.
  *
- * <p>A producer accepts messages from any thread, gathers them into batches ({@link ProducerSettings#withLinger linger},
- * {@link ProducerSettings#withMaxBatchBytes maxBatchBytes}), numbers the batches and keeps several of them in flight. A
- * batch is repeated under the same number until the server has answered definitely or
- * {@link ProducerSettings#withDeliveryTimeout deliveryTimeout} is over. Every message that was accepted is either
- * acknowledged or reported as failed: to the subscriber of {@link #send}, or to the {@link ProducerErrorHandler} for
- * {@link #append}.
+ * <p>A producer accepts messages from any thread, collects them in batches ({@link ProducerSettings#withLinger linger},
+ * {@link ProducerSettings#withMaxBatchBytes maxBatchBytes}) and numbers the batches. A batch is repeated under the same
+ * number until the server has given a definite response, or {@link ProducerSettings#withDeliveryTimeout
+ * deliveryTimeout} has expired. Every accepted message is either acknowledged or reported as failed: to the subscriber
+ * of {@link #send}, or to the {@link ProducerErrorHandler} for {@link #append}.
  *
  * <p>Receipts, failures and completions are signalled on threads that must not be blocked: the client's event loops, or
  * Reactor's parallel scheduler.
  *
- * <p>Messages are what {@link io.durablestreams.client.DurableStream} says. They are written, or copied, before the call that accepts them returns.
+ * <p>For the types of messages see {@link io.durablestreams.client.DurableStream}. A message is serialized or copied
+ * before the call that accepts it returns.
  *
- * <p>One writer at a time may use a producer id on a stream: a writer with a higher epoch fences one with a lower epoch,
- * which then fails with {@link io.durablestreams.client.error.ProducerFencedException}, or claims the next epoch, as
- * {@link ProducerSettings#withOnFenced onFenced} says. An {@link EpochStore} lets one that comes back start above its own
+ * <p>Only one writer at a time may use a producer id on a stream. A writer with a higher epoch fences a writer with a
+ * lower epoch. The fenced writer fails with {@link ProducerFencedException} or claims the next epoch, as {@link
+ * ProducerSettings#withOnFenced onFenced} says. An {@link EpochStore} lets a restarted writer begin above its own
  * epochs.
  *
- * <p>A batch that the server refuses for its size (413) is sent in halves, down to the single message that is too large.
- * Later batches get half of its size at most, for the life of the producer, which logs once at WARN what to set instead.
+ * <p>If the server refuses a batch for its size (413), the batch is split in halves, down to a single message that is
+ * too large. Later batches of this producer have at most half the refused size. The producer logs once at WARN which
+ * setting to change.
  *
- * <p>A producer stops for good when another writer has closed the stream ({@link io.durablestreams.client.error.StreamClosedException}), when it is
- * fenced, or when the server has lost its numbers ({@link io.durablestreams.client.error.ProducerSequenceGapException}), unless it claims then. What it
- * has accepted fails with that at once, but for what is acknowledged nevertheless. From then on, {@code append} and
- * {@code send} refuse messages with the same reason, without a request: they are not accepted, and not reported again.
+ * <p>A producer stops permanently in these cases:
+ *
+ * <ul>
+ *   <li>Another writer has closed the stream ({@link StreamClosedException}).
+ *   <li>The producer is fenced ({@link ProducerFencedException}), and does not claim.
+ *   <li>The server has lost the numbers of the producer ({@link ProducerSequenceGapException}), and the producer does
+ *       not claim.
+ * </ul>
+ *
+ * <p>Its unacknowledged messages then fail immediately with the same exception. Later calls of {@code append} and
+ * {@code send} fail for the same reason. They send no request, and their messages are not accepted and not reported to
+ * the {@link ProducerErrorHandler}.
  */
 public interface IdempotentProducer {
 
     /** Returns the URL of the stream. */
     URI url();
 
-    /** Returns the identity that this producer writes under. */
+    /** Returns the id under which this producer writes. */
     String producerId();
 
     /**
      * Accepts a message without waiting for its outcome.
      *
-     * <p>When the buffer is full this blocks for up to {@link ProducerSettings#withMaxBlock maxBlock} on a thread that
-     * may block, and fails at once on one that may not. What throws was not accepted: nobody is told of it besides.
+     * <p>If the buffer is full, this method waits for room for up to {@link ProducerSettings#withMaxBlock maxBlock} on
+     * a thread that may block. On a thread that must not block, it fails immediately. If this method throws, the
+     * message was not accepted and is not reported to the {@link ProducerErrorHandler}.
      *
      * @param message the message
-     * @throws IllegalArgumentException when the message does not fit the stream or cannot be serialised
-     * @throws io.durablestreams.client.error.ProducerBufferFullException when the buffer stayed full
-     * @throws io.durablestreams.client.error.ProducerClosedException when the producer is closed
-     * @throws io.durablestreams.client.error.DurableStreamException when the producer has stopped, or does so, or cannot start, while this waits for
-     *     room: the reason
+     * @throws IllegalArgumentException if the message does not fit the stream, is empty, cannot be serialized, or is
+     *     larger than {@link ProducerSettings#withMaxBufferedBytes maxBufferedBytes}
+     * @throws ProducerBufferFullException if the buffer remains full
+     * @throws ProducerClosedException if the producer is closed
+     * @throws DurableStreamException if the producer has stopped, or if it stops or cannot start while this method
+     *     waits for room
      */
     void append(Object message);
 
     /**
-     * Appends a message and tells its outcome.
+     * Sends a message and returns its receipt when the message is acknowledged.
      *
-     * <p>Subscribing accepts the message, each subscription once; it waits, without a thread, while the buffer is full.
-     * What waits is held in memory: bound the number, for example with the concurrency of {@code flatMap}.
-     * The receipt comes when the batch is acknowledged. Cancelling gives up waiting, not the message, unless it was
-     * still waiting for room.
+     * <p>Each subscription sends the message once. If the buffer is full, the message waits for room without blocking a
+     * thread. Waiting messages are kept in memory, so limit their number, for example with the concurrency of {@code
+     * flatMap}. Fails with the failure of the message, or with the exceptions of {@link #append}, except {@link
+     * ProducerBufferFullException}.
+     *
+     * <p>Cancelling withdraws the message only while it waits for room. Otherwise the message is still delivered.
      *
      * @param message the message
      */
     Mono<AppendReceipt> send(Object message);
 
     /**
-     * Sends all messages of a publisher and gives their receipts in the order of the messages.
+     * Sends all messages of a publisher, and returns their receipts in the order of the messages.
      *
-     * <p>Each subscription sends them. Messages are requested as receipts are, with up to 16384 of them under way. When
-     * one fails, so does this, behind the receipts of those before it; the publisher is cancelled, and those that were
-     * accepted already are delivered all the same, as when this is cancelled. When the publisher fails, this fails
-     * behind the receipts of all its messages.
+     * <p>Each subscription sends all messages. Messages are requested as receipts are consumed, with at most 16384
+     * messages in flight.
+     *
+     * <ul>
+     *   <li>If a message fails, this fails after the receipts of the earlier messages. The publisher is cancelled.
+     *       Messages that were already accepted are still delivered.
+     *   <li>If the publisher fails, this fails after the receipts of all its messages.
+     *   <li>If this is cancelled, the publisher is cancelled. Messages that were already accepted are still delivered.
+     * </ul>
      *
      * @param messages the messages
      */
@@ -88,51 +115,72 @@ public interface IdempotentProducer {
     }
 
     /**
-     * Flushes, and goes on under the next epoch. Messages that were accepted before go out under the old one, those that
-     * are accepted after the completion under the new one, and those in between, in their order, under either. An epoch
-     * under which nothing was acknowledged yet is as good as new and stays. So does one under which a {@link #closeStream}
-     * may have closed the stream without an answer: only under its own number can it be repeated with the same outcome, and
-     * no message can come before it.
+     * Flushes, and continues under the next epoch. Messages that were accepted before the subscription are sent under
+     * the old epoch. Messages that are accepted after the completion are sent under the new epoch. Messages in between
+     * are sent in their order, under either epoch.
      *
-     * <p>Fails when a message before it has failed since the last flush, or when the producer has stopped; the epoch then
-     * stays as it was.
+     * <p>The epoch is kept in these cases:
+     *
+     * <ul>
+     *   <li>Nothing has been acknowledged under it.
+     *   <li>A {@link #closeStream} without a response must be repeated under its original number.
+     *   <li>A message has failed since the last flush, or the producer has stopped. This then fails with that failure.
+     * </ul>
      */
     Mono<Void> restart();
 
     /**
-     * Sends what is buffered without lingering and completes when everything accepted before the subscription is
-     * acknowledged. Fails with the first failure since the last flush, once all of them are settled, even if the
-     * subscriber of a {@link #send} was told of it. Messages that were refused do not count.
+     * Sends the buffered messages without lingering. Completes when all messages that were accepted before the
+     * subscription are acknowledged.
+     *
+     * <p>If messages have failed since the last flush, this fails with the first failure, once all messages are
+     * settled. This includes failures that were reported to the subscriber of {@link #send}, but not messages that were
+     * refused.
      */
     Mono<Void> flush();
 
     /**
-     * Flushes and releases the producer; the stream stays open. Later messages are refused with
-     * {@link io.durablestreams.client.error.ProducerClosedException}. Ends within {@link ProducerSettings#withDeliveryTimeout deliveryTimeout}; closing
-     * again gives the same outcome, and closing while the stream is being closed gives that of {@link #closeStream}.
+     * Flushes and releases the producer. The stream remains open. Later messages fail with {@link
+     * ProducerClosedException}. Completes or fails like {@link #flush}, within {@link
+     * ProducerSettings#withDeliveryTimeout deliveryTimeout}.
+     *
+     * <p>Closing again has the same outcome. Closing during a {@link #closeStream} has the outcome of the latter.
      */
     Mono<Void> close();
 
     /**
-     * Flushes, closes the stream for all writers and readers, and releases the producer. The request carries the
-     * producer's numbers, so that repeating it is harmless. When a message before it has failed since the last flush, this
-     * fails with that, and the stream stays open. When the producer has stopped, this fails with the reason; a
-     * {@link io.durablestreams.client.error.StreamClosedException} tells the final offset. When the server has accepted the request but does not confirm that the
-     * stream is closed, this fails with {@link io.durablestreams.client.error.StreamProtocolException}, and the final message is stored. A final message
-     * that cannot be written is refused, and the producer goes on if the content type is known.
+     * Flushes, closes the stream permanently for every reader and writer, and releases the producer (protocol §5.3).
+     * The request carries the numbers of the producer, so it is safe to repeat. The flush and the request may each take
+     * up to {@link ProducerSettings#withDeliveryTimeout deliveryTimeout}.
      *
-     * <p>After any other failure the producer takes no more messages, and this may be called again until {@link #close} is.
-     * When it was not acknowledged in time ({@link io.durablestreams.client.error.DeliveryTimeoutException}), the request is repeated with the final message
-     * of then, and under its number; or under the next epoch, if that number turns out to be another message's, or one before
-     * it is missing. When the final message is stored and the close is not confirmed, call {@link #closeStream()}. Flush and request may each take as long as
-     * {@link ProducerSettings#withDeliveryTimeout deliveryTimeout}.
+     * <p>From the subscription on, the producer accepts no messages, unless stated otherwise below. The outcomes are:
      *
-     * @param finalMessage appended in the same atomic step, or null; written, or copied, on subscription
+     * <ul>
+     *   <li>The stream is closed: returns the final offset, and the producer is released.
+     *   <li>The final message cannot be serialized: fails with {@link IllegalArgumentException}. If the content type is
+     *       known, the producer continues to accept messages.
+     *   <li>A message has failed since the last flush: fails with that failure, and the stream remains open.
+     *   <li>The producer has stopped: fails with the reason. A {@link StreamClosedException} contains the final offset.
+     *   <li>The response does not confirm that the stream is closed: fails with {@link StreamProtocolException}. The
+     *       final message is stored. Call {@link #closeStream()} without a message.
+     *   <li>The request is not acknowledged in time: fails with {@link DeliveryTimeoutException}. Retrying sends the
+     *       original final message under its original number. If the server reports that number as taken, or a gap
+     *       before it, the retry uses the next epoch.
+     * </ul>
+     *
+     * <p>After a failure this may be called again until {@link #close} is called.
+     *
+     * @param finalMessage the message that is appended in the same atomic step, or null. It is serialized or copied on
+     *     subscription
      * @return the final offset
      */
     Mono<Offset> closeStream(@Nullable Object finalMessage);
 
-    /** Closes the stream without a final message, see {@link #closeStream(Object)}. */
+    /**
+     * Closes the stream without a final message. See {@link #closeStream(Object)}.
+     *
+     * @return the final offset
+     */
     default Mono<Offset> closeStream() {
         return closeStream(null);
     }

@@ -4,16 +4,16 @@ import java.util.List;
 
 import io.durablestreams.client.error.DurableStreamException;
 
-/** Is told of messages that were accepted by {@link IdempotentProducer#append} and could not be stored. */
+/** Receives messages that were accepted by {@link IdempotentProducer#append} and then failed. */
 @FunctionalInterface
 public interface ProducerErrorHandler {
 
     /**
-     * Called once for every batch that failed, on a thread of the client's that must not be blocked. What it throws is
-     * logged and changes nothing.
+     * Called once for every failed batch with such messages, on a thread that must not be blocked. Exceptions of this
+     * method are logged and have no other effect.
      *
-     * @param cause why
-     * @param messages the messages that nobody else is told of, in the order of acceptance, as they were serialised
+     * @param cause the reason for the failure
+     * @param messages the failed messages of {@code append} in this batch, serialized, in the order of acceptance
      */
     void onFailure(DurableStreamException cause, List<byte[]> messages);
 }
