@@ -1,6 +1,4 @@
-/**
- * A cache of catch-up reads, as a filter of requests. It is off by default.
- */
+/** A cache for catch-up reads, as a filter of requests. It is off by default. */
 @NullMarked
 package io.durablestreams.client.cache;
 

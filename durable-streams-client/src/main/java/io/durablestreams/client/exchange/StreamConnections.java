@@ -4,31 +4,30 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Sets up Reactor Netty for the connections to a stream server. The client's own connections and those of the
- * auto-configuration are set up here.
+ * Configures Reactor Netty for connections to a stream server. The client and the auto-configuration configure their
+ * own connections here.
  *
- * <p>An application that gives the client a {@link org.springframework.web.reactive.function.client.WebClient WebClient}
- * over Reactor Netty should make its {@link HttpClient} here, too: see {@link #configure}.
+ * <p>An application that gives the client a {@link org.springframework.web.reactive.function.client.WebClient
+ * WebClient} for Reactor Netty should create its {@link HttpClient} with {@link #configure}.
  */
 public final class StreamConnections {
 
     private StreamConnections() {}
 
     /**
-     * Returns a pool for requests that the server answers at once.
+     * Returns a builder of a pool for requests that the server answers at once. The caller disposes the pool.
      *
-     * @param settings limits of the pool
-     * @return a builder whose pool the caller disposes
+     * @param settings the limits of the pool
      */
     public static ConnectionProvider.Builder requestPool(ConnectionSettings settings) {
         return pool("durable-streams-requests", settings.maxConnections(), settings);
     }
 
     /**
-     * Returns a pool for live reads, each of which takes a connection for as long as it lasts.
+     * Returns a builder of a pool for live reads. Each live read occupies a connection as long as it lasts. The caller
+     * disposes the pool.
      *
-     * @param settings limits of the pool
-     * @return a builder whose pool the caller disposes
+     * @param settings the limits of the pool
      */
     public static ConnectionProvider.Builder liveReadPool(ConnectionSettings settings) {
         return pool("durable-streams-live", settings.maxLiveConnections(), settings);
@@ -44,26 +43,26 @@ public final class StreamConnections {
     }
 
     /**
-     * Returns an HTTP client with the settings that the protocol's guarantees depend on. Everything else stays as it is.
+     * Returns an HTTP client with the settings on which the guarantees of the protocol depend. All other settings are
+     * preserved.
      *
      * <ul>
-     *   <li>Requests are never repeated by Reactor Netty: a plain append must not be.
-     *   <li>No compressed answers are asked for. Netty does not notice that compressed bytes end too early, and proxies
-     *       buffer the events that they compress.
-     *   <li>Each request gets its own answer. On HTTP/1.1 connections, informational answers (1xx) are read past, and
-     *       answers without a request close the connection.
+     *   <li>Reactor Netty does not repeat requests on its own. A plain append must not be repeated.
+     *   <li>Requests do not ask for compression. Netty does not detect compressed bytes that end too early, and proxies
+     *       buffer events that they compress.
+     *   <li>Each request receives its own response. On HTTP/1.1 connections, informational responses (1xx) are skipped,
+     *       and a response without a request closes the connection.
      * </ul>
      *
-     * <p>The client is for stream requests only: it cannot switch to another protocol, such as WebSocket.
+     * <p>Use the client for stream requests only. It cannot switch to another protocol, such as WebSocket.
      *
-     * @param client the client to start with
-     * @return the configured client
+     * @param client the client to start from
      */
     public static HttpClient configure(HttpClient client) {
         return client.disableRetry(true)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> OneAnswerPerRequest.addTo(channel))
-                // The first time after TLS has negotiated the protocol, if there was a choice.
+                // With TLS, the protocol is negotiated after the initialization of the channel.
                 .doOnConnected(connection -> OneAnswerPerRequest.addTo(connection.channel()));
     }
 }

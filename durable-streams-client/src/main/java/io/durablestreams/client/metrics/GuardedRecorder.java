@@ -18,11 +18,12 @@ public final class GuardedRecorder<R> {
     private final R recorder;
     private final AtomicBoolean hasFailed = new AtomicBoolean();
 
+    /** Creates a guard of a recorder. */
     public GuardedRecorder(R recorder) {
         this.recorder = recorder;
     }
 
-    /** Whether this calls that recorder. */
+    /** Returns whether this calls the given recorder. */
     public boolean calls(R other) {
         return recorder == other;
     }

@@ -7,11 +7,13 @@ import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.protocol.AppendReceipt;
 
 /**
- * Hears what the producers of a client do, to be counted and measured.
+ * Records the activity of the producers of a client.
  *
- * <p>The methods are called in the middle of producing, mostly on event loop threads, and for many producers at the same
- * time: they must be quick and must not block. What they throw goes no further; the first time, it is logged. All do nothing
- * unless they are implemented. The URL is that of the stream. A batch that only closes the stream counts as one without messages.
+ * <p>The methods are called while producing, mostly on event loop threads, and concurrently for many producers. They
+ * must be fast and must not block. Exceptions are caught, and the first is logged. All methods default to no-ops. Each
+ * method receives the URL of the stream.
+ *
+ * <p>A request that only closes the stream counts as a batch without messages. Sizes are in bytes.
  */
 public interface ProducerMetricsRecorder {
 
@@ -19,73 +21,124 @@ public interface ProducerMetricsRecorder {
     ProducerMetricsRecorder NONE = new ProducerMetricsRecorder() {};
 
     /**
-     * A batch is complete and goes on its way.
+     * A batch is complete and ready to be sent.
      *
      * @param url the stream
-     * @param messages how many there are in it
+     * @param messages the number of messages in the batch
      * @param bytes the size of the messages
-     * @param fill how much of {@link io.durablestreams.client.producer.ProducerSettings#withMaxBatchBytes maxBatchBytes} it takes, 1 for all; more if a
+     * @param fill the size of the messages as a fraction of {@link
+     *     io.durablestreams.client.producer.ProducerSettings#withMaxBatchBytes maxBatchBytes}. It is above 1 if a
      *     single message is larger
      */
     default void batchStarted(URI url, int messages, int bytes, double fill) {}
 
-    /** The server has refused a batch for its size, and it is split. */
+    /**
+     * The server has refused a batch for its size, and the producer splits it.
+     *
+     * @param url the stream
+     * @param messages the number of messages in the batch
+     */
     default void batchSplit(URI url, int messages) {}
 
     /**
      * A batch is acknowledged.
      *
      * @param url the stream
-     * @param messages how many there are in it
+     * @param messages the number of messages in the batch
      * @param bytes the size of the messages
-     * @param outcome whether it was stored, or was a duplicate, or may be stored twice
-     * @param latency the time since its first message was accepted
+     * @param outcome whether this attempt stored the batch
+     * @param latency the time since the first message of the batch was accepted
      */
     default void batchStored(URI url, int messages, int bytes, AppendReceipt.Outcome outcome, Duration latency) {}
 
-    /** A batch has failed, and its messages with it. */
+    /**
+     * A batch has failed, including all of its messages.
+     *
+     * @param url the stream
+     * @param messages the number of messages in the batch
+     * @param bytes the size of the messages
+     * @param cause the reason
+     */
     default void batchFailed(URI url, int messages, int bytes, DurableStreamException cause) {}
 
-    /** A message has failed before it came into a batch: there is no such stream, or it could not be written. */
+    /**
+     * A message has failed before it was in a batch, because the stream does not exist or the message cannot be
+     * serialized.
+     *
+     * @param url the stream
+     * @param cause the reason
+     */
     default void messageFailed(URI url, DurableStreamException cause) {}
 
     /**
-     * A message was not accepted, which its sender was told: the buffer stayed full, or the producer is closed, has
+     * A message was refused, and its sender was notified. The buffer stayed full, or the producer is closed, has
      * stopped or cannot start. Called on the thread of the sender.
+     *
+     * @param url the stream
+     * @param cause the reason
      */
     default void messageRefused(URI url, DurableStreamException cause) {}
 
-    /** A batch is sent once more. */
+    /**
+     * A batch is sent again.
+     *
+     * @param url the stream
+     * @param cause the reason
+     */
     default void retrying(URI url, Cause cause) {}
 
     /**
-     * The server knows another incarnation: under a higher epoch, or under this one, so that numbers of the producer are
-     * taken by it.
+     * The server knows another incarnation of the producer. It has a higher epoch, or it uses the numbers of this
+     * epoch.
+     *
+     * @param url the stream
+     * @param currentEpoch the epoch that the server knows
      */
     default void fenced(URI url, long currentEpoch) {}
 
-    /** The server misses batches in front of one. */
+    /**
+     * The server misses batches before the one that was sent.
+     *
+     * @param url the stream
+     * @param expectedSeq the number that the server expects next
+     */
     default void gap(URI url, long expectedSeq) {}
 
-    /** The producer goes on under another epoch. */
+    /**
+     * The producer continues under another epoch.
+     *
+     * @param url the stream
+     * @param epoch the new epoch
+     */
     default void epochRaised(URI url, long epoch) {}
 
-    /** So many batches of a producer are under way now; 0 is the last that is heard of one whose batches are settled. */
+    /**
+     * The number of batches in flight has changed. The last call for a producer whose batches are all settled reports
+     * 0.
+     *
+     * @param url the stream
+     * @param producerId the identity of the producer
+     * @param batches the number of batches in flight
+     */
     default void inFlight(URI url, String producerId, int batches) {}
 
     /**
-     * So many bytes of messages are accepted by a producer and not settled now; 0 is the last that is heard of one whose
-     * messages are settled.
+     * Reports the size of the accepted messages that are not settled. The last call for a producer whose messages are
+     * all settled reports 0.
+     *
+     * @param url the stream
+     * @param producerId the identity of the producer
+     * @param bytes the size of the messages
      */
     default void buffered(URI url, String producerId, long bytes) {}
 
-    /** Why a batch is sent once more. */
+    /** The reason why a batch is sent again. */
     enum Cause {
 
-        /** It was not sent: there was no connection, or the epoch could not be stored. */
+        /** The batch was not sent. There was no connection, or the epoch could not be recorded. */
         NOT_SENT,
 
-        /** The answer did not come, or not in time. */
+        /** There was no response, or it did not arrive in time. */
         NO_ANSWER,
 
         /** The server answered with 408 or 5xx. */
@@ -94,13 +147,13 @@ public interface ProducerMetricsRecorder {
         /** The server answered with 429. */
         RATE_LIMITED,
 
-        /** The answer is not that of a stream server. */
+        /** The response is not from a stream server. */
         UNUSABLE_ANSWER,
 
-        /** Another one in front of it had to be stored first. */
+        /** An earlier batch had to be stored first. */
         GAP,
 
-        /** It goes out again under an epoch that was claimed. */
+        /** The producer has claimed another epoch. */
         FENCED
     }
 }

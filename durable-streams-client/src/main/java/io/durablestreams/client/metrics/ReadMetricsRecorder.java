@@ -4,66 +4,99 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Hears what the readers of a client do, to be counted and measured.
+ * Records the activity of the readers of a client.
  *
- * <p>The methods are called in the middle of reading, on event loop threads and for many streams at the same time: they
- * must be quick and must not block. What they throw goes no further; the first time, it is logged. All do nothing unless
- * they are implemented. The URL is that of the stream.
+ * <p>The methods are called while reading, on event loop threads and concurrently for many streams. They must be fast
+ * and must not block. Exceptions are caught, and the first is logged. All methods default to no-ops. Each method
+ * receives the URL of the stream.
  */
 public interface ReadMetricsRecorder {
 
     /** Records nothing. */
     ReadMetricsRecorder NONE = new ReadMetricsRecorder() {};
 
-    /** A read has caught up and goes live. */
+    /**
+     * A reader has caught up and becomes live.
+     *
+     * @param url the stream
+     */
     default void liveReadStarted(URI url) {}
 
-    /** A read that was live has ended, was cancelled or has failed. */
+    /**
+     * A live reader has completed, was cancelled or has failed.
+     *
+     * @param url the stream
+     */
     default void liveReadEnded(URI url) {}
 
     /**
-     * A live read ends with a {@link io.durablestreams.client.error.LiveConnectionsExhaustedException}, because all connections for live reads are in
-     * use.
+     * A live read fails with a {@link io.durablestreams.client.error.LiveConnectionsExhaustedException}, because all
+     * connections for live reads are in use.
+     *
+     * @param url the stream
      */
     default void liveConnectionsExhausted(URI url) {}
 
-    /** A part of an answer has come, of so many bytes; they may be from the cache. */
+    /**
+     * Bytes of a response have arrived. They may be from the cache.
+     *
+     * @param url the stream
+     * @param bytes the number of bytes
+     */
     default void bytesReceived(URI url, int bytes) {}
 
-    /** A batch of so many items, maybe none, is handed to the subscriber. */
+    /**
+     * A batch is delivered to the subscriber.
+     *
+     * @param url the stream
+     * @param items the number of items in the batch, which may be 0
+     */
     default void batchRead(URI url, int items) {}
 
-    /** The server has said that there was nothing more; a live read hears it again and again. */
+    /**
+     * The server has reported that there is no further data. A live reader calls this repeatedly.
+     *
+     * @param url the stream
+     */
     default void upToDate(URI url) {}
 
     /**
-     * Another request follows although the one before did not end as it should or could have gone on.
+     * The read reconnects after its previous request failed or was ended early.
      *
      * @param url the stream
-     * @param cause why
-     * @param delay the wait before
+     * @param cause the reason for the reconnect
+     * @param delay the wait before the request
      */
     default void reconnecting(URI url, Cause cause, Duration delay) {}
 
-    /** Why a reader makes another request. */
+    /** The reason why a reader reconnects. */
     enum Cause {
 
-        /** The request failed, was cut, timed out or fell silent. */
+        /** The request failed, was interrupted, timed out or became silent. */
         FAILURE,
 
-        /** The server ended an SSE connection, as servers do from time to time. */
+        /** The server ended an SSE connection, as servers do regularly. */
         ROTATION,
 
-        /** More came over SSE without a control event than is kept; the rest is read by catching up. */
+        /**
+         * More data arrived over SSE without a control event than the reader keeps. The reader reads this data again by
+         * catching up.
+         */
         OVERFLOW,
 
-        /** The position is gone, and the read starts again by {@link io.durablestreams.client.reader.ReaderSettings#withWhenGone whenGone}. */
+        /**
+         * The server no longer has the position. The read restarts as {@link
+         * io.durablestreams.client.reader.ReaderSettings#withWhenGone whenGone} says.
+         */
         GONE,
 
-        /** The stream was recreated, and the read starts again by {@link io.durablestreams.client.reader.ReaderSettings#withWhenRecreated whenRecreated}. */
+        /**
+         * The stream was recreated. The read restarts as {@link
+         * io.durablestreams.client.reader.ReaderSettings#withWhenRecreated whenRecreated} says.
+         */
         RECREATED,
 
-        /** A {@link io.durablestreams.client.reader.ReadRecovery} lets the read go on. */
+        /** A {@link io.durablestreams.client.reader.ReadRecovery} continues the read. */
         RECOVERY
     }
 }

@@ -1,6 +1,4 @@
-/**
- * Metrics of readers and producers, to be recorded by the application.
- */
+/** Metrics of readers and producers, for the application to record. */
 @NullMarked
 package io.durablestreams.client.metrics;
 

@@ -5,21 +5,24 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.client.error.DurableStreamException;
 
 /**
- * Decides about a request of a read that failed for good: for the first one and for any later one alike.
+ * Decides how a read continues after a request has failed permanently. This applies to the first request and to all
+ * later ones.
  *
- * <p>It is asked when the read would end with the failure, so not while retries are left and not about messages that cannot
- * be read. A typical use is to get new credentials after a 401. The read then goes on from where it stood, at once for
- * the first time and after a wait that grows from then on. After three failures in a row without anything read in between
- * it is not asked any more.
+ * <p>It is called when the read would otherwise fail. It is not called while retries are left, nor for messages that
+ * cannot be read. A typical use is to obtain new credentials after a 401.
+ *
+ * <p>The read then continues from its last position. The first recovery after a successful request continues
+ * immediately, further ones after an increasing delay. After three recoveries without a successful request, the read
+ * fails.
  */
 @FunctionalInterface
 public interface ReadRecovery {
 
     /**
-     * Returns how to go on. It is subscribed to once; an empty result lets the read end with the failure, an error ends
-     * it with that error.
+     * Returns the changes with which the read continues. The result is subscribed to once. If it is empty, the read
+     * fails with {@code failure}. If it fails, the read fails with the error of the result.
      *
-     * @param failure what the read would end with
+     * @param failure the failure with which the read would end
      */
     Mono<RequestChanges> recover(DurableStreamException failure);
 }

@@ -24,42 +24,52 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
     public static final ReaderSettings DEFAULT =
             new ReaderSettings(Timeouts.DEFAULT, Sizes.DEFAULT, Retries.DEFAULT, Restarts.DEFAULT);
 
+    /** Returns settings with the longest silence of requests that the server answers at once. */
     public ReaderSettings withRequestTimeout(Duration requestTimeout) {
         return with(new Timeouts(requestTimeout, timeouts.longPollTimeout, timeouts.sseIdleTimeout));
     }
 
+    /** Returns settings with the longest silence of long-polls. */
     public ReaderSettings withLongPollTimeout(Duration longPollTimeout) {
         return with(new Timeouts(timeouts.requestTimeout, longPollTimeout, timeouts.sseIdleTimeout));
     }
 
+    /** Returns settings with the longest silence in the body of an SSE connection. */
     public ReaderSettings withSseIdleTimeout(Duration sseIdleTimeout) {
         return with(new Timeouts(timeouts.requestTimeout, timeouts.longPollTimeout, sseIdleTimeout));
     }
 
+    /** Returns settings with the size from which a part of a response is delivered before the rest, in bytes. */
     public ReaderSettings withPartBytes(int partBytes) {
         return with(new Sizes(partBytes, sizes.maxMessageBytes));
     }
 
+    /** Returns settings with the size of the largest accepted JSON message or SSE event, in bytes. */
     public ReaderSettings withMaxMessageBytes(int maxMessageBytes) {
         return with(new Sizes(sizes.partBytes, maxMessageBytes));
     }
 
+    /** Returns settings with the number of consecutive retries of a failing catch-up read. */
     public ReaderSettings withMaxRetries(int maxRetries) {
         return with(new Retries(maxRetries, retries.maxLiveRetries, retries.backoff));
     }
 
+    /** Returns settings with the number of consecutive retries of a failing live read. */
     public ReaderSettings withMaxLiveRetries(int maxLiveRetries) {
         return with(new Retries(retries.maxRetries, maxLiveRetries, retries.backoff));
     }
 
+    /** Returns settings with the waits between attempts. */
     public ReaderSettings withBackoff(Backoff backoff) {
         return with(new Retries(retries.maxRetries, retries.maxLiveRetries, backoff));
     }
 
+    /** Returns settings with the reaction to a position that the server no longer has. */
     public ReaderSettings withWhenGone(RestartPolicy whenGone) {
         return with(new Restarts(whenGone, restarts.whenRecreated));
     }
 
+    /** Returns settings with the reaction to a recreated stream. */
     public ReaderSettings withWhenRecreated(RestartPolicy whenRecreated) {
         return with(new Restarts(restarts.whenGone, whenRecreated));
     }
@@ -84,11 +94,11 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
      * The longest silence of a connection in each mode of reading: before the head of a response, and between two parts
      * of its body.
      *
-     * @param requestTimeout for requests that the server answers at once, and the head of an SSE response. The default is
-     *     30 s
+     * @param requestTimeout for requests that the server answers at once, and the head of an SSE response. The default
+     *     is 30 s
      * @param longPollTimeout for long-polls, which the server holds for 30 s by default. The default is 60 s
-     * @param sseIdleTimeout for the body of an SSE connection. After this silence the connection counts as dead, and the
-     *     reader opens a new one. Must be longer than the server's rotation (about 60 s). The default is 90 s
+     * @param sseIdleTimeout for the body of an SSE connection. After this silence the connection counts as dead, and
+     *     the reader opens a new one. Must be longer than the server's rotation (about 60 s). The default is 90 s
      */
     public record Timeouts(Duration requestTimeout, Duration longPollTimeout, Duration sseIdleTimeout) {
 
@@ -96,6 +106,7 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
         public static final Timeouts DEFAULT =
                 new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(90));
 
+        /** @throws IllegalArgumentException if a timeout is not positive */
         public Timeouts {
             SettingsChecks.requirePositive("requestTimeout", requestTimeout);
             SettingsChecks.requirePositive("longPollTimeout", longPollTimeout);
@@ -116,6 +127,7 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
         /** Parts of 256 KiB, messages of up to 16 MiB. */
         public static final Sizes DEFAULT = new Sizes(256 << 10, 16 << 20);
 
+        /** @throws IllegalArgumentException if a size is not positive */
         public Sizes {
             SettingsChecks.requirePositive("partBytes", partBytes);
             SettingsChecks.requirePositive("maxMessageBytes", maxMessageBytes);
@@ -135,6 +147,7 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
         /** 5 retries, no limit for live reads, {@link Backoff#DEFAULT}. */
         public static final Retries DEFAULT = new Retries(5, UNLIMITED, Backoff.DEFAULT);
 
+        /** @throws IllegalArgumentException if a number is negative */
         public Retries {
             SettingsChecks.requireNotNegative("maxRetries", maxRetries);
             SettingsChecks.requireNotNegative("maxLiveRetries", maxLiveRetries);
@@ -146,8 +159,8 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
      *
      * @param whenGone the reaction when the server no longer has the data at the position (410). The default is to fail
      *     with a {@link io.durablestreams.client.error.StreamGoneException}
-     * @param whenRecreated the reaction when the stream was deleted and recreated, so that its offsets went backwards. The
-     *     default is to fail with a {@link io.durablestreams.client.error.StreamProtocolException}
+     * @param whenRecreated the reaction when the stream was deleted and recreated, so that its offsets went backwards.
+     *     The default is to fail with a {@link io.durablestreams.client.error.StreamProtocolException}
      */
     public record Restarts(RestartPolicy whenGone, RestartPolicy whenRecreated) {
 

@@ -5,63 +5,97 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.InvalidOffsetException;
+import io.durablestreams.client.error.StreamContentException;
+import io.durablestreams.client.error.StreamGoneException;
+import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
 /**
- * Reads one stream from an offset, to its present end or for as long as it lives (protocol §5.6 to §5.8).
+ * Reads one stream from an offset, up to its present end or live (protocol §5.6 to §5.8).
  *
- * <p>A reader is immutable; its methods return variants or publishers. Every publisher is cold: each subscription is a
- * session of its own that starts at the configured offset, has at most one request under way, and sends the next one
- * only when more is asked for. Bytes are taken from the socket as batches are requested, so a slow subscriber slows the
- * server down instead of filling memory. Cancelling aborts the exchange. Signals come on threads that must not be
- * blocked, the client's event loops and timers, or on the one that asks for more.
+ * <p>A reader is immutable. Its methods return variants of it, or publishers.
  *
- * <p>What is transient (no connection, a cut connection, 5xx, 408, 429) is retried from the last position as
- * {@link ReaderSettings} say and is not seen by the subscriber; nothing is delivered twice within one session. Every
- * other failure is signalled as a {@link io.durablestreams.client.error.DurableStreamException}, among them {@link io.durablestreams.client.error.StreamNotFoundException},
- * {@link io.durablestreams.client.error.StreamGoneException}, {@link io.durablestreams.client.error.InvalidOffsetException} and {@link io.durablestreams.client.error.StreamProtocolException}.
+ * <ul>
+ *   <li>Subscription: every publisher is cold. Each subscription is an independent session that starts at the
+ *       configured offset. A session has at most one request in flight, and sends the next request only when there is
+ *       demand.
+ *   <li>Backpressure: bytes are read from the socket as batches are requested. A slow subscriber slows the server down,
+ *       and does not fill the memory.
+ *   <li>Cancellation: aborts the exchange.
+ *   <li>Threads: signals arrive on threads that must not be blocked (the client's event loops, or Reactor's parallel
+ *       scheduler), or on the thread that requests more.
+ *   <li>Transient failures (no connection, a broken connection, 408, 429, and 5xx except 501) are retried from the last
+ *       position, as {@link ReaderSettings} say. No item is delivered twice within a session, unless {@link
+ *       ReaderSettings#restarts()} restarts it at the beginning.
+ *   <li>Other failures are signalled as {@link DurableStreamException}s, for example {@link StreamNotFoundException},
+ *       {@link StreamGoneException}, {@link InvalidOffsetException}, {@link StreamContentException} and {@link
+ *       StreamProtocolException}.
+ * </ul>
  *
  * @param <T> the type of the items
  */
 public interface StreamReader<T> {
 
-    /** Returns a reader that starts at an offset: one from {@link Batch#nextOffset()}, or one of the sentinels. */
+    /**
+     * Returns a reader that starts at an offset. The default is {@link Offset#BEGINNING}.
+     *
+     * @param offset an offset from {@link Batch#nextOffset()}, {@link Offset#BEGINNING} or {@link Offset#NOW}
+     */
     StreamReader<T> from(Offset offset);
 
-    /** Returns a reader that goes on as the mode says once it has caught up. The default is {@link LiveMode#OFF}. */
+    /**
+     * Returns a reader that continues in the given mode when it has caught up. The default is {@link LiveMode#OFF}.
+     *
+     * @param mode the live mode
+     */
     StreamReader<T> live(LiveMode mode);
 
-    /** Returns a reader with other settings. */
+    /**
+     * Returns a reader with other settings. The default is the client's settings.
+     *
+     * @param settings the settings
+     */
     StreamReader<T> settings(ReaderSettings settings);
 
-    /** Returns a reader that asks how to go on before a failed request ends it. */
+    /**
+     * Returns a reader that asks the application how to continue before a failed request ends it. By default it fails.
+     *
+     * @param recovery the decision about failed requests
+     */
     StreamReader<T> onError(ReadRecovery recovery);
 
     /**
-     * Reads batches, each with the offset to resume from.
+     * Returns the batches, each with the offset to resume from.
      *
-     * <p>Without live mode the flux completes with the first batch that is up to date; in a live mode only when the
-     * stream is closed. Reaching the tail with nothing to deliver yields one batch without items.
+     * <ul>
+     *   <li>Without live mode, the flux completes with the first batch that is up to date.
+     *   <li>In a live mode, it completes when the stream is closed and its end is reached.
+     *   <li>If there are no new items when the tail is reached, it emits one batch without items.
+     * </ul>
      */
     Flux<Batch<T>> batches();
 
     /**
-     * Reads items, without their offsets, as {@link #batches()} does. The next batch is asked for when the items of the
-     * one before have been taken, and no failure overtakes them.
+     * Returns the items without their offsets, otherwise like {@link #batches()}. The next batch is requested when the
+     * items of the previous batch have been consumed. All items that were read before a failure are delivered before
+     * the failure.
      */
     Flux<T> items();
 
-    /** Reads all items up to the present end of the stream, whatever the live mode. */
+    /** Returns all items up to the present end of the stream, regardless of the live mode. */
     Mono<List<T>> collect();
 
     /**
-     * Reads all bytes up to the present end of the stream, whatever the live mode and the item type. The bytes of a JSON
-     * stream are one array of all its messages.
+     * Returns all bytes up to the present end of the stream, regardless of the live mode and the item type. The bytes
+     * of a JSON stream are one array of all messages.
      */
     Mono<byte[]> body();
 
-    /** Reads {@link #body()} as UTF-8 text. */
+    /** Returns {@link #body()} as UTF-8 text. */
     Mono<String> text();
 }

@@ -1,9 +1,8 @@
 /**
- * Reading: readers are cold, and each subscription is a session of its own (protocol §5.6 to §5.8).
+ * Reading. Readers are cold: each subscription is an independent session (protocol §5.6 to §5.8).
  *
- * <p>Start with {@link io.durablestreams.client.reader.StreamReader}. A {@code ReadSession} carries out the steps
- * that the protocol module decides, one request after the other; {@code PagedBody} and {@code SseBody} read the
- * answers.
+ * <p>Start with {@link io.durablestreams.client.reader.StreamReader}. A {@code ReadSession} carries out the steps that
+ * the protocol module decides, one request after the other. {@code PagedBody} and {@code SseBody} read the responses.
  */
 @NullMarked
 package io.durablestreams.client.reader;
