@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JavaType;
 
 import io.durablestreams.client.error.AppendOutcomeUnknownException;
-import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.StreamNotFoundException;
 import io.durablestreams.client.error.StreamOperation;
 import io.durablestreams.client.error.StreamProtocolException;

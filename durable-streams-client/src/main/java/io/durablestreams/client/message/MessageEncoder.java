@@ -71,17 +71,17 @@ public final class MessageEncoder {
         write(message, writer, stream);
         R result = target.accept(writer.bytes(), writer.length());
         if (writer.reset()) {
-            idleWriters.set(placeOfThread(), writer);
+            idleWriters.set(slotOfThread(), writer);
         }
         return result;
     }
 
     private MessageWriter takeWriter() {
-        MessageWriter idle = idleWriters.getAndSet(placeOfThread(), null);
+        MessageWriter idle = idleWriters.getAndSet(slotOfThread(), null);
         return idle != null ? idle : new MessageWriter(jsonMapper);
     }
 
-    private static int placeOfThread() {
+    private static int slotOfThread() {
         return (int) Thread.currentThread().getId() & IDLE_WRITERS - 1;
     }
 

@@ -18,15 +18,16 @@ import io.durablestreams.client.exchange.Timing;
 import io.durablestreams.protocol.StreamFormat;
 
 /**
- * Gathers the messages of many threads into batches, in the order of acceptance, and bounds the bytes that are not
- * settled. Messages that find no room, or come before the content type is known, queue up and go first. Thread-safe.
+ * Collects messages from many threads in batches, in the order of acceptance, and limits the bytes that are not
+ * settled. Messages wait in a queue if there is no room, or if the content type is not known. Queued messages precede
+ * later ones. Thread-safe.
  */
 final class BatchAccumulator {
 
-    /** About what a message takes beside its bytes while it queues up. */
+    /** The approximate memory of a queued message besides its bytes. */
     private static final int QUEUED_OVERHEAD = 128;
 
-    /** Messages that may queue up in any case, however little their bytes are to take. */
+    /** The number of messages that may always be queued, however few bytes the buffer may take. */
     private static final int LEAST_QUEUED = 1000;
 
     private final ProducerSettings.Batching batching;
@@ -36,7 +37,7 @@ final class BatchAccumulator {
     private final Timing timing;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // All guarded by the lock.
+    // Guarded by the lock, down to closed.
     private final Deque<OutgoingBatch> sealed = new ArrayDeque<>();
     private final Deque<PendingMessage> queue = new ArrayDeque<>();
     private final OpenBatch open = new OpenBatch();
@@ -56,30 +57,30 @@ final class BatchAccumulator {
         this.maxQueued = Math.max(LEAST_QUEUED, buffering.maxBufferedBytes() / QUEUED_OVERHEAD);
     }
 
-    /** What became of a message that was offered. */
+    /** The result of offering a message. */
     enum Offer {
-        /** It is in the open batch, with nothing to do yet. */
+        /** The message is in the open batch. Nothing is due. */
         ADDED,
 
-        /** It is in a batch, and it is time to look whether one can go out. */
+        /** The message is in a batch, and a batch may be ready to be sent. */
         ADDED_AND_DUE,
 
-        /** Nothing has happened: there is no room, or earlier messages are in the queue. The message has to queue up. */
+        /** The message was not added, because there is no room or earlier messages are queued. It has to be queued. */
         QUEUE_UP,
 
         /** The producer is closed. */
         CLOSED
     }
 
-    /** What became of a message that queues up. */
+    /** The result of queueing a message. */
     enum Queued {
-        /** There is room for it, and it will be in a batch soon. */
+        /** There is room, and the message will be in a batch soon. */
         ACCEPTED,
 
-        /** It waits for room. */
+        /** The message waits for room. */
         WAITING,
 
-        /** There is no room, and it must not wait. */
+        /** There is no room, and the message must not wait. */
         REFUSED,
 
         /** The producer is closed. */
@@ -94,8 +95,8 @@ final class BatchAccumulator {
     }
 
     /**
-     * Puts the message that an array begins with into the open batch, if there is room and nobody waits for it. This is
-     * what each message costs, next to its serialisation, and so it allocates nothing and does not look at the clock.
+     * Adds the message at the beginning of the array to the open batch, if there is room and the queue is empty. Every
+     * message passes through here, so this neither allocates memory nor, within a batch, reads the clock.
      */
     Offer offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
         lock.lock();
@@ -104,7 +105,7 @@ final class BatchAccumulator {
                 return Offer.CLOSED;
             }
             if (!hasRoom(length) || !queueTakes(length)) {
-                seal(); // Room comes from what is settled, so what takes it up must not linger.
+                seal(); // Room is released by settled batches, so a batch that occupies room must not linger.
                 return Offer.QUEUE_UP;
             }
             if (!queue.isEmpty()) {
@@ -126,14 +127,18 @@ final class BatchAccumulator {
     }
 
     /**
-     * The queue has no room of its own: its messages will be in batches. Their number is limited as well: small ones, of
-     * which many may queue up while the content type is being learned, take more room beside their bytes than for them.
+     * Returns whether the queue accepts a message. Queued messages are counted against the buffer, because they will be
+     * in batches. Their number is limited as well, because small messages occupy more memory besides their bytes than
+     * for them.
      */
     private boolean queueTakes(int length) {
         return queue.size() < maxQueued && bufferedBytes + queuedBytes + length <= buffering.maxBufferedBytes();
     }
 
-    /** Sees to it that the open batch can take a message; returns whether it is to begin, and then to be looked at. */
+    /**
+     * Seals the open batch if it cannot take the message. Returns whether the message begins a batch, which is then
+     * due.
+     */
     private boolean makeOpen(int length) {
         if (!open.isEmpty() && open.sizeWith(length) > maxBatchBytes) {
             seal();
@@ -141,7 +146,7 @@ final class BatchAccumulator {
         return open.isEmpty();
     }
 
-    /** Adds a message to the open batch; returns whether that is due now. */
+    /** Adds a message to the open batch. Returns whether the batch is due. */
     private boolean add(byte[] bytes, int length, long ordinal, @Nullable ReceiptListener receipt) {
         open.add(bytes, length, ordinal, receipt);
         bufferedBytes += length;
@@ -152,7 +157,7 @@ final class BatchAccumulator {
         return lingersNot;
     }
 
-    /** The server refuses bodies of a size: batches that begin or go on from now on get half of it at most. */
+    /** Lowers the size limit of batches to half a size that the server has refused. Returns the new limit. */
     int refusedSize(int bytes) {
         return locked(() -> {
             maxBatchBytes = Math.max(1, Math.min(maxBatchBytes, bytes / 2));
@@ -167,10 +172,10 @@ final class BatchAccumulator {
     }
 
     /**
-     * Queues a message up. Whether there is room for it is decided here, under the same lock that takes the room: a
-     * decision of before could have been made by several threads about the same room.
+     * Queues a message. The decision about room and the reservation of room share one lock, because otherwise several
+     * threads could claim the same room.
      *
-     * @param mayWait whether it may queue up without room
+     * @param mayWait whether the message may be queued without room
      */
     Queued enqueue(PendingMessage message, boolean mayWait) {
         return locked(() -> {
@@ -180,7 +185,7 @@ final class BatchAccumulator {
             int size = message.size();
             boolean room = queueTakes(size);
             if (!room) {
-                seal(); // As above.
+                seal(); // A batch that occupies room must not linger.
             }
             if (!room && !mayWait) {
                 return Queued.REFUSED;
@@ -192,7 +197,7 @@ final class BatchAccumulator {
         });
     }
 
-    /** Takes a message out of the queue; false when it has left it already. */
+    /** Removes a message from the queue. Returns false if it is no longer queued. */
     boolean remove(PendingMessage message) {
         return locked(() -> {
             boolean queued = queue.remove(message);
@@ -202,10 +207,10 @@ final class BatchAccumulator {
     }
 
     /**
-     * Lets messages from the queue into batches as long as there is room.
+     * Moves messages from the queue into batches as long as there is room.
      *
-     * @param encoder makes the bytes of those that have none yet
-     * @param failed told, in the end, of those that have none and never will
+     * @param encoder encodes messages that have no bytes yet
+     * @param failed receives, at the end, the messages that cannot be encoded
      */
     void admit(Function<Object, byte[]> encoder, BiConsumer<PendingMessage, Throwable> failed) {
         List<PendingMessage> left = new ArrayList<>();
@@ -215,7 +220,7 @@ final class BatchAccumulator {
                 byte[] bytes = next.bytes();
                 try {
                     bytes = bytes != null ? bytes : encoder.apply(next.message());
-                } catch (Throwable cause) { // Whatever it is, those behind the message must not wait for it.
+                } catch (Throwable cause) { // Later messages must not wait for one that cannot be encoded.
                     dequeue();
                     failures.put(next, cause);
                     continue;
@@ -242,7 +247,10 @@ final class BatchAccumulator {
         queuedBytes -= queue.remove().size();
     }
 
-    /** Empties the queue because all in it fails. Appends that are still waiting for room are refused with that. */
+    /**
+     * Empties the queue, because all queued messages fail. Threads that wait for room receive the cause as the reason
+     * of the refusal.
+     */
     List<PendingMessage> drainQueue(DurableStreamException cause) {
         return locked(() -> {
             List<PendingMessage> all = List.copyOf(queue);
@@ -254,16 +262,17 @@ final class BatchAccumulator {
     }
 
     /**
-     * Returns the next batch that is complete, or else the open one if it has lingered long enough or is waited for, or
-     * null.
+     * Returns the next complete batch. If there is none, returns the open batch if it has lingered long enough or is
+     * awaited, and otherwise null.
      *
-     * @param age how long it has to linger
-     * @param awaited the place of the last message that somebody waits for, which may have been in the queue until now
+     * @param age how long the open batch lingers, in nanoseconds
+     * @param awaited the ordinal of the last message that a flush awaits. That message may still have been queued when
+     *     the flush began
      */
     @Nullable
     OutgoingBatch poll(long age, long awaited) {
         return locked(() -> {
-            // Both in one step: a batch that is sealed between them must not be overtaken by the one behind it.
+            // One step for both, so that a batch that is sealed meanwhile is not overtaken by a later batch.
             if (!sealed.isEmpty()) {
                 return sealed.poll();
             }
@@ -275,15 +284,15 @@ final class BatchAccumulator {
     }
 
     /**
-     * How many nanoseconds the open batch still has to linger, or -1 if there is none.
+     * Returns the nanoseconds that the open batch still lingers, or -1 if there is no open batch.
      *
-     * @param age how long it has to linger in all
+     * @param age how long the open batch lingers in total, in nanoseconds
      */
     long openUntil(long age) {
         return locked(() -> open.isEmpty() ? -1 : Math.max(0, open.createdNanos() + age - timing.nanos()));
     }
 
-    /** Ends the lingering of what has been accepted; returns the place of the last message. */
+    /** Ends the lingering of the open batch. Returns the ordinal of the last accepted message. */
     long sealOpen() {
         return locked(() -> {
             seal();
@@ -291,7 +300,7 @@ final class BatchAccumulator {
         });
     }
 
-    /** The place of the first message that has not been polled, or the greatest number. */
+    /** Returns the ordinal of the first message that has not been polled, or {@link Long#MAX_VALUE}. */
     long firstOrdinal() {
         return locked(() -> {
             OutgoingBatch first = sealed.peek();
@@ -303,22 +312,22 @@ final class BatchAccumulator {
         });
     }
 
-    /** A batch is settled and its bytes do not count any more. */
+    /** Releases the room of a settled batch. */
     void release(OutgoingBatch batch) {
         locked(() -> bufferedBytes -= batch.messageBytes());
     }
 
-    /** The size of all messages in batches that are not settled. */
+    /** Returns the size of the messages in all batches that are not settled. */
     long bufferedBytes() {
         return locked(() -> bufferedBytes);
     }
 
-    /** Returns a place behind all messages so far, for something that follows them. */
+    /** Returns an ordinal after all accepted messages. */
     long nextOrdinal() {
         return locked(() -> ++accepted);
     }
 
-    /** Accepts nothing from now on; false when that is so already. */
+    /** Stops accepting messages. Returns false if the accumulator was already closed. */
     boolean close() {
         return locked(() -> {
             boolean first = !closed;

@@ -6,13 +6,13 @@ import io.durablestreams.protocol.AppendReceipt;
 /** Receives the outcomes of the batches of one producer, in tasks of its {@link SerialLoop}. */
 interface BatchOutcomes {
 
-    /** From now on all batches fail, permanently. Called once, before the first of them fails. */
+    /** All further batches fail permanently. Called once, before the first of them fails. */
     void stopped(DurableStreamException cause);
 
     void stored(OutgoingBatch batch, AppendReceipt receipt);
 
     void failed(OutgoingBatch batch, DurableStreamException cause);
 
-    /** The server has refused a batch of several messages because of its size. */
+    /** The server has refused a batch of several messages for its size. */
     void tooLarge(OutgoingBatch batch);
 }

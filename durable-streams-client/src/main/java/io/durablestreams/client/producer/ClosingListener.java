@@ -12,7 +12,7 @@ import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamHeaders;
 
-/** Passes the final offset on to the subscriber of {@link IdempotentProducer#closeStream}. */
+/** Passes the final offset to the subscriber of {@link IdempotentProducer#closeStream}. */
 record ClosingListener(URI url, MonoSink<Offset> sink) implements ReceiptListener {
 
     @Override

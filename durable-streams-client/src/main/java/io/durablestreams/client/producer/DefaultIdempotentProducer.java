@@ -12,7 +12,7 @@ import io.durablestreams.client.message.MessageEncoder;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.Offset;
 
-/** The parts of a producer, put together: messages come in here, and leave through the pump. */
+/** Connects the parts of a producer. Messages enter through the intake and leave through the pump. */
 final class DefaultIdempotentProducer implements IdempotentProducer {
 
     private final ProducerContext context;
@@ -24,10 +24,10 @@ final class DefaultIdempotentProducer implements IdempotentProducer {
     /**
      * Creates a producer.
      *
-     * @param context shared by its parts
-     * @param encoder writes its messages
+     * @param context the context that its parts share
+     * @param encoder encodes its messages
      * @param starter learns its starting point
-     * @param errorHandler receives failed messages that nobody waits for, or null to log them
+     * @param errorHandler receives failed messages of {@code append}, or null to log the failures
      */
     DefaultIdempotentProducer(
             ProducerContext context,
@@ -42,17 +42,17 @@ final class DefaultIdempotentProducer implements IdempotentProducer {
         this.closing = new ProducerClosing(context, intake, accumulator, pump, starter);
     }
 
-    /** Starts where it is known how, before any message is accepted. */
+    /** Starts immediately if the starting point is known, before any message is accepted. */
     void start(StartingPoint start) {
         pump.start(start);
     }
 
-    /** Has a task run when this producer is released. */
+    /** Sets the task that runs when this producer is released. */
     void onRelease(Runnable task) {
         closing.onRelease(task);
     }
 
-    /** Reacts to the arrival of messages, on the threads that append them. */
+    /** Reacts to accepted messages, on the threads of the callers. */
     private final class Arrivals implements MessageIntake.Listener {
 
         @Override
@@ -118,12 +118,12 @@ final class DefaultIdempotentProducer implements IdempotentProducer {
         return closing.close();
     }
 
-    /** Closes this producer, and gives up unsettled messages when a time is over. The result is what was lost. */
+    /** Closes this producer, and abandons the messages that are not settled within the timeout. Returns the losses. */
     Mono<ProducerLosses.Count> close(Duration timeout) {
         return closing.close(timeout);
     }
 
-    /** Gives up unsettled messages now. The result is what was lost, once all of it is reported. */
+    /** Abandons the unsettled messages now. Completes with the losses when all of them are reported. */
     CompletableFuture<ProducerLosses.Count> abandon(String why) {
         return closing.abandon(why);
     }

@@ -21,15 +21,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Keeps epochs in a text file: a line for each producer, with its last epoch, the path of the stream, and its id. A
- * change writes a new file next to it and puts that in its place, so that there is always a whole one.
+ * Keeps epochs in a text file. Each line has the last epoch of a producer, the path of the stream and the producer id.
+ * A change writes a new file and renames it over the old one, so that the file is always complete.
  */
 final class FileEpochStore implements EpochStore {
 
     private static final Pattern LINE = Pattern.compile("(\\d{1,18}) (\\S* \\S.*)");
     private static final long NONE = -1;
 
-    /** Changes are rare, so one lock will do for all files: two stores may have the same. */
+    /** One lock for all files, because two stores may use the same file and changes are rare. */
     private static final Object CHANGES = new Object();
 
     private final Path file;
@@ -61,7 +61,7 @@ final class FileEpochStore implements EpochStore {
         synchronized (CHANGES) {
             Files.createDirectories(file.getParent());
             try (FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lock.lock(); // Until the channel is closed.
+                lock.lock(); // Released when the channel is closed.
                 SortedMap<String, Long> epochs = read();
                 long before = epochs.getOrDefault(producer, NONE);
                 long after = change.applyAsLong(before);
@@ -104,13 +104,13 @@ final class FileEpochStore implements EpochStore {
         writeDirectoryThrough();
     }
 
-    /** Or the new name of the file might be lost with the power. */
+    /** Forces the directory to the disk. Otherwise the new name of the file may be lost in a power failure. */
     private void writeDirectoryThrough() throws IOException {
         FileChannel directory;
         try {
             directory = FileChannel.open(file.getParent(), StandardOpenOption.READ);
         } catch (IOException notPossibleHere) {
-            return; // Windows opens no directories, and needs no such thing.
+            return; // Windows cannot open directories, and does not need this.
         }
         try (directory) {
             directory.force(true);

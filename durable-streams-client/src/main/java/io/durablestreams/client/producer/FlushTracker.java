@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import io.durablestreams.client.error.DurableStreamException;
 
 /**
- * Those who wait until all messages up to a place are settled, and the first failure among these. Used by the tasks of
- * one {@link SerialLoop} only.
+ * Tracks flushes. A flush waits until all messages up to an ordinal are settled, and receives the first failure among
+ * them. Used only by tasks of one {@link SerialLoop}.
  */
 final class FlushTracker {
 
@@ -20,7 +20,7 @@ final class FlushTracker {
 
     private final List<Flush> flushes = new ArrayList<>();
 
-    /** The first failure since the last flush, which the next one has to tell. */
+    /** The first failure since the last flush, for the next flush. */
     private @Nullable DurableStreamException unreported;
 
     private @Nullable DurableStreamException latest;
@@ -45,22 +45,23 @@ final class FlushTracker {
         }
     }
 
-    /** How many failures there were. Any thread may ask. */
+    /** Returns the number of failures. May be called on any thread. */
     long failures() {
         return failures;
     }
 
     /**
-     * Somebody waits for all messages up to a place; the end is told whether one of them has failed.
+     * Adds a flush of all messages up to an ordinal.
      *
-     * @param failuresBefore how many failures there were when the wait began: those that have come since are told, whoever
-     *     else was told of them
+     * @param failuresBefore the number of failures when the flush was requested. Later failures are reported to the
+     *     flush, even if they were also reported to others
+     * @param end receives the first failure, or null if there is none
      */
     void await(long lastOrdinal, long failuresBefore, Consumer<@Nullable DurableStreamException> end) {
         add(lastOrdinal, failuresBefore, false, end);
     }
 
-    /** The same, and what comes behind that place has to wait for it. */
+    /** Adds a flush that later messages must wait for. See {@link #await}. */
     void awaitRestart(long lastOrdinal, long failuresBefore, Consumer<@Nullable DurableStreamException> end) {
         add(lastOrdinal, failuresBefore, true, end);
     }
@@ -76,7 +77,7 @@ final class FlushTracker {
         return barrier() != Long.MAX_VALUE;
     }
 
-    /** The place behind which all has to wait, or the greatest number. */
+    /** Returns the ordinal after which all messages must wait, or {@link Long#MAX_VALUE}. */
     long barrier() {
         for (Flush flush : flushes) {
             if (flush.barrier) {
@@ -86,7 +87,7 @@ final class FlushTracker {
         return Long.MAX_VALUE;
     }
 
-    /** The messages from one place to another have failed. Those behind the last flush are left for the next one. */
+    /** A range of messages has failed. A failure after the last flush is kept for the next flush. */
     void failed(long first, long last, DurableStreamException cause) {
         boolean awaited = false;
         for (Flush flush : flushes) {
@@ -102,7 +103,7 @@ final class FlushTracker {
         failures = failures + 1;
     }
 
-    /** The place of the last message that somebody waits for, or 0. */
+    /** Returns the ordinal of the last message that a flush awaits, or 0. */
     long lastOrdinal() {
         return flushes.isEmpty() ? 0 : flushes.get(flushes.size() - 1).lastOrdinal;
     }
@@ -112,10 +113,10 @@ final class FlushTracker {
     }
 
     /**
-     * All messages before a place are settled.
+     * All messages before an ordinal are settled.
      *
-     * @param idle whether nothing is under way, which a restart needs: a batch that reaches beyond its place may be under
-     *     way in parts
+     * @param idle whether no batch is in flight, which a restart requires. A batch that extends beyond the ordinal may
+     *     be partly in flight
      */
     void settledBefore(long ordinal, boolean idle) {
         List<Flush> complete = flushes.stream()
@@ -125,7 +126,7 @@ final class FlushTracker {
         complete.forEach(FlushTracker::end);
     }
 
-    /** What one of those who wait throws must not keep the others from being told. */
+    /** An exception of one subscriber must not affect the others. */
     private static void end(Flush flush) {
         try {
             flush.end.accept(flush.failure);

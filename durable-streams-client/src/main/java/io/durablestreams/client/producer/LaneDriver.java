@@ -31,8 +31,8 @@ import io.durablestreams.protocol.producer.ProducerLane;
 import io.durablestreams.protocol.producer.RetryHint;
 
 /**
- * Carries out what a {@link ProducerLane} decides: sends its attempts, reads the answers, keeps its timer, and tells the
- * outcomes. Everything happens in tasks of one {@link SerialLoop}.
+ * Executes the decisions of a {@link ProducerLane}: sends attempts, reads responses, runs its timer and reports
+ * outcomes. Used only by tasks of one {@link SerialLoop}.
  */
 final class LaneDriver {
 
@@ -55,15 +55,15 @@ final class LaneDriver {
     private @Nullable Attempt<OutgoingBatch> repeated;
     private boolean stopped;
 
-    /** What the driver was abandoned for, or null if it was not. */
+    /** The reason why the driver was abandoned, or null. */
     private @Nullable String abandonment;
 
-    /** Why nothing gets through, or null if something does: the cause also of those that could not be sent. */
+    /** The most recent failure, or null after a success. It is also the cause for batches that were never sent. */
     private @Nullable DurableStreamException lastFailure;
 
     private String contentType = "";
 
-    /** The tail that an answer tells, which belongs to the attempt that it answers only. */
+    /** The tail that a response contains. It applies only to the attempt that was responded to. */
     private record Tail(
             Attempt<OutgoingBatch> attempt, @Nullable Offset nextOffset) {}
 
@@ -78,7 +78,7 @@ final class LaneDriver {
         this.timer = new WakeTimer(timing, loop, this::wake);
     }
 
-    /** Takes batches from now on, under an epoch and with the content type of the stream. */
+    /** Starts accepting batches, under an epoch and with the content type of the stream. */
     void start(long epoch, String knownType) {
         contentType = knownType;
         ProducerSettings.Incarnation first = settings.incarnation();
@@ -96,8 +96,8 @@ final class LaneDriver {
     }
 
     /**
-     * Returns the batch once more that should have closed the stream if it is not known whether it has, or else null. It is
-     * what is to be offered next: nothing else can have been sent after it.
+     * Returns a copy of the batch that closes the stream if its outcome is unknown, and otherwise null. The copy must
+     * be offered next, because no other batch has been sent after the original.
      */
     @Nullable
     OutgoingBatch unansweredClose(ReceiptListener listener) {
@@ -111,7 +111,10 @@ final class LaneDriver {
         return attempt.batch().again(now()).closingStream(listener);
     }
 
-    /** The last attempt to close the stream if it may have done so, and is to be repeated under its number, or null. */
+    /**
+     * Returns the last attempt to close the stream if it may have succeeded and must be repeated under its number, and
+     * otherwise null.
+     */
     private @Nullable Attempt<OutgoingBatch> possibleClose() {
         return unansweredClose != null && unansweredClose.possiblyStored() ? lastClose : null;
     }
@@ -121,8 +124,8 @@ final class LaneDriver {
     }
 
     /**
-     * Goes on under the next epoch, unless a close is to be repeated under its number; returns the reason if that is not
-     * possible. Nothing may be outstanding.
+     * Continues under the next epoch, unless a close must be repeated under its number. No batch may be outstanding.
+     * Returns the reason if this is not possible, and otherwise null.
      */
     @Nullable
     DurableStreamException restart() {
@@ -138,12 +141,12 @@ final class LaneDriver {
         return startedLane.restart(possibleClose());
     }
 
-    /** Whether a batch that is offered now goes out, or fails, at once. */
+    /** Returns whether a batch that is offered now is sent, or fails, immediately. */
     boolean hasWindow() {
         return startedLane != null && startedLane.hasWindow();
     }
 
-    /** The place of the first message that is not settled, or the greatest number. */
+    /** Returns the ordinal of the first message that is not settled, or {@link Long#MAX_VALUE}. */
     long firstOrdinal() {
         return unsettled.isEmpty() ? Long.MAX_VALUE : unsettled.first().firstOrdinal();
     }
@@ -165,7 +168,7 @@ final class LaneDriver {
         steps.forEach(step -> step.carryOut(execution));
     }
 
-    /** Carries out the steps that follow from one event. */
+    /** Executes the steps that follow from one event. */
     private final class Execution implements LaneStep.Handler<OutgoingBatch, DurableStreamException> {
 
         private final @Nullable Tail tail;
@@ -212,10 +215,10 @@ final class LaneDriver {
     }
 
     /**
-     * Fails all that is not settled; later answers are ignored.
+     * Fails all unsettled batches, and ignores later responses.
      *
-     * @param why until when there was no acknowledgement
-     * @param lastFailure why nothing got through, if the driver has not started
+     * @param why the description of the time within which there was no acknowledgement
+     * @param lastFailure the reason why the driver has not started, or null
      */
     void abandon(String why, @Nullable Throwable lastFailure) {
         abandonment = why;
@@ -294,15 +297,15 @@ final class LaneDriver {
     private void replied(Attempt<OutgoingBatch> attempt, LaneRequests.Reply reply) {
         lastFailure = null;
         boolean closes = attempt.batch().closesStream();
-        // A close without a message is accepted with 204 (protocol §5.3). One with a message is not: then somebody else
-        // has closed the stream under this number, unless an attempt before has.
+        // The response to a close without a message is 204 (protocol §5.3). For a close with a message, 204 means that
+        // another writer has closed the stream under this number, or that an earlier attempt has.
         boolean closed = closes && reply.streamClosed() && (attempt.batch().isEmpty() || attempt.repeats());
         if (reply.duplicate() && !closed) {
             long lastSeq = reply.lastSeq() != null ? reply.lastSeq() : attempt.seq();
             Tail end = closes && reply.streamClosed() ? new Tail(attempt, reply.nextOffset()) : null;
             carryOut(lane().duplicate(attempt, lastSeq, () -> taken(attempt), now()), end);
         } else {
-            // A close counts only if the answer says so, but what came with it is stored in any case.
+            // A close requires the confirmation of the response, but its message is stored in any case.
             Offset nextOffset = closes && !reply.streamClosed() ? null : reply.nextOffset();
             carryOut(lane().stored(attempt, now()), new Tail(attempt, nextOffset));
         }
@@ -323,7 +326,7 @@ final class LaneDriver {
     private void failed(Attempt<OutgoingBatch> attempt, Throwable failure) {
         metrics.failed(attempt.batch(), failure);
         if (failure instanceof TransientStreamException passing) {
-            // Whatever answered, a proxy perhaps, need not know what became of the request behind it.
+            // The response may be from a proxy, which need not know the outcome of the request at the server.
             boolean neverSent = passing.nothingStored() && passing.status() == null;
             unknown(attempt, passing, neverSent, passing.retryAfter());
         } else if (failure instanceof StreamProtocolException nonsense) {
@@ -357,7 +360,7 @@ final class LaneDriver {
             boolean nothingStored,
             @Nullable Duration retryAfter) {
         if (lastFailure == null || now() - attempt.deadlineNanos() < 0) {
-            lastFailure = cause; // The end of the time says less than what there was before it.
+            lastFailure = cause; // Keep the failure before the deadline, because it says more.
         }
         RetryHint retry = new RetryHint(retryAfter, timing.random().getAsDouble());
         carryOut(lane().unknown(attempt, cause, nothingStored, retry, now()), null);
@@ -367,7 +370,7 @@ final class LaneDriver {
         carryOut(lane().wake(now()), null);
     }
 
-    /** Does without the timer, as nothing is outstanding. */
+    /** Cancels the timer. No batch may be outstanding. */
     void clearTimer() {
         timer.clear();
     }

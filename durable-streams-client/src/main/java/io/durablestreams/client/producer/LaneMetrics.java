@@ -15,13 +15,13 @@ import io.durablestreams.client.metrics.ProducerMetricsRecorder.Cause;
 import io.durablestreams.protocol.producer.LaneStep;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 
-/** Tells a {@link ProducerMetricsRecorder} what happens in a lane. Used by tasks of one {@link SerialLoop} only. */
+/** Reports the events of a lane to a {@link ProducerMetricsRecorder}. Used only by tasks of one {@link SerialLoop}. */
 final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStreamException> {
 
     private final ProducerIdentity identity;
     private final GuardedRecorder<ProducerMetricsRecorder> metrics;
 
-    /** Why batches that are not settled failed last. */
+    /** The reason of the most recent failure of each unsettled batch. */
     private final Map<OutgoingBatch, Cause> causes = new HashMap<>();
 
     private long epoch;
@@ -37,7 +37,7 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
         epoch = first;
     }
 
-    /** An attempt to send a batch has failed, and it may be sent again. */
+    /** An attempt to send a batch has failed. The batch may be sent again. */
     void failed(OutgoingBatch batch, Throwable failure) {
         if (failure instanceof ProducerFencedException fenced) {
             metrics.record(recorder -> recorder.fenced(identity.url(), fenced.currentEpoch()));
@@ -60,7 +60,7 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
         return status == 429 ? Cause.RATE_LIMITED : Cause.SERVER_ERROR;
     }
 
-    /** The lane has decided what to do, after which so many batches are under way. */
+    /** The lane has decided on steps, after which this number of batches is in flight. */
     void carryingOut(List<LaneStep<OutgoingBatch, DurableStreamException>> steps, int nowInFlight) {
         steps.forEach(step -> step.carryOut(this));
         if (inFlight != nowInFlight) {

@@ -16,7 +16,7 @@ import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 
-/** The requests of one lane: turns an attempt into a request, and the head of its answer into a reply. */
+/** The requests of one lane: converts an attempt to a request, and the head of its response to a reply. */
 final class LaneRequests {
 
     private final ProducerIdentity identity;
@@ -25,12 +25,12 @@ final class LaneRequests {
     private final Duration requestTimeout;
 
     /**
-     * The content of an answer of success.
+     * The content of a successful response.
      *
-     * @param duplicate whether the server had the number already
-     * @param lastSeq the last number that the server has, or null if the answer does not say
-     * @param nextOffset the offset after the batch, or null if the answer does not say
-     * @param streamClosed whether the stream is closed now
+     * @param duplicate whether the server had already stored the number
+     * @param lastSeq the last number that the server has, or null if the response does not contain it
+     * @param nextOffset the offset after the batch, or null if the response does not contain it
+     * @param streamClosed whether the stream is closed
      */
     record Reply(
             boolean duplicate,
@@ -54,7 +54,7 @@ final class LaneRequests {
         this.requestTimeout = context.settings().delivery().requestTimeout();
     }
 
-    /** Sends an attempt once its epoch is recorded. Fails when no answer has come by the deadline of the attempt. */
+    /** Sends an attempt after its epoch is recorded. Fails if there is no response by the deadline of the attempt. */
     Mono<Reply> send(Attempt<OutgoingBatch> attempt, String contentType) {
         StreamCall call = call(attempt, contentType);
         return epochs.use(attempt.epoch(), timeout(attempt))
@@ -78,7 +78,7 @@ final class LaneRequests {
         return new StreamCall(operation(batch), HttpMethod.POST, identity.url(), headers, batch.body());
     }
 
-    /** The operation that failures of a batch name. */
+    /** Returns the operation that the failures of a batch name. */
     static StreamOperation operation(OutgoingBatch batch) {
         return batch.closesStream() ? StreamOperation.CLOSE : StreamOperation.APPEND;
     }

@@ -19,8 +19,8 @@ import io.durablestreams.client.message.MessageEncoder;
 import io.durablestreams.protocol.AppendReceipt;
 
 /**
- * What happens to a message on the thread that appends it: it is written into a batch, or queues up for room or for the
- * content type, or is refused. Thread-safe.
+ * Handles a message on the thread that appends it. The message is written into a batch, is queued until there is room
+ * or the content type is known, or is refused. Thread-safe.
  */
 final class MessageIntake {
 
@@ -35,20 +35,20 @@ final class MessageIntake {
     private volatile @Nullable String contentType;
     private volatile @Nullable StopReason stop;
 
-    /** Is told, on the thread of a message, what there is to do. */
+    /** Receives events on the threads that append messages. */
     interface Listener {
 
-        /** It is time to look whether a batch can go out. */
+        /** A batch may be ready to be sent. */
         void due();
 
-        /** A message queues up, perhaps because the content type is not known. */
+        /** A message is queued, possibly because the content type is not known. */
         void queued();
 
-        /** A message is not accepted, although nothing is wrong with it. */
+        /** A valid message is not accepted. */
         void refused(DurableStreamException cause);
     }
 
-    /** Offers a message, and passes its outcome on to the subscriber of {@link #send}. */
+    /** Offers a message, and passes its outcome to the subscriber of {@link #send}. */
     private record SendListener(MessageIntake intake, MonoSink<AppendReceipt> sink)
             implements ReceiptListener, MessageEncoder.Target<Optional<PendingMessage>> {
 
@@ -76,7 +76,7 @@ final class MessageIntake {
         this.listener = listener;
     }
 
-    /** The content type of the stream, or null as long as it is not known. */
+    /** Returns the content type of the stream, or null if it is not known yet. */
     @Nullable
     String contentType() {
         return contentType;
@@ -86,7 +86,10 @@ final class MessageIntake {
         contentType = known;
     }
 
-    /** Why messages are refused for good, or null if they are not, or because the producer is closed. */
+    /**
+     * Returns the reason why messages are refused permanently. Returns null if messages are accepted, or if the
+     * producer is only closed.
+     */
     @Nullable
     StopReason stop() {
         return stop;
@@ -141,7 +144,7 @@ final class MessageIntake {
         }
     }
 
-    /** Puts a message into a batch, or returns it, with bytes of its own, if it has to queue up. */
+    /** Writes a message into a batch. If the message has to be queued, returns it with its own copy of the bytes. */
     private Optional<PendingMessage> offer(byte[] bytes, int length, @Nullable ReceiptListener receipt) {
         requireItFits(length);
         switch (accumulator.offer(bytes, length, receipt)) {
@@ -156,14 +159,19 @@ final class MessageIntake {
         return Optional.empty();
     }
 
-    /** Returns a message that waits for the content type. Text, in bytes, may still turn out not to fit. */
+    /**
+     * Returns a copy of a message that waits for the content type. Text may still exceed the limit when it is encoded.
+     */
     private Object snapshot(Object message) {
         Object snapshot = encoder.snapshot(message, identity.url());
         requireItFits(MessageEncoder.sizeOf(snapshot));
         return snapshot;
     }
 
-    /** Writes a message, or copies it while the content type is not known; returns what gives its bytes for that type. */
+    /**
+     * Encodes a message, or copies it while the content type is not known. Returns a function from the content type to
+     * the bytes.
+     */
     Function<String, byte[]> written(Object message) {
         String known = contentType;
         if (known == null) {
@@ -174,7 +182,7 @@ final class MessageIntake {
         return type -> bytes;
     }
 
-    /** Returns the bytes of a message that is in no batch yet. */
+    /** Returns the bytes of a message that is not in a batch yet. */
     byte[] encode(Object message, String type) {
         byte[] bytes = encoder.encode(message, type, identity.url());
         requireItFits(bytes.length);
@@ -198,7 +206,7 @@ final class MessageIntake {
         return queued;
     }
 
-    /** Queues a message up; returns when there is room for it. */
+    /** Queues a message, and returns when there is room for it. */
     private void enqueueOrWait(PendingMessage pending) {
         switch (enqueue(pending, !Schedulers.isInNonBlockingThread())) {
             case WAITING -> awaitAdmission(pending);
@@ -234,7 +242,7 @@ final class MessageIntake {
         }
     }
 
-    /** Takes a message out of the queue; false when it has left it already. */
+    /** Removes a message from the queue. Returns false if it is no longer queued. */
     private boolean takeBack(PendingMessage pending) {
         boolean queued = accumulator.remove(pending);
         if (queued) {
@@ -248,7 +256,7 @@ final class MessageIntake {
         return stopped != null ? stopped.refusal() : closed();
     }
 
-    /** What says that the producer is closed. */
+    /** Returns the exception for a closed producer. */
     ProducerClosedException closed() {
         return new ProducerClosedException(
                 identity.failure("the producer '" + identity.producerId() + "' is closed", null));

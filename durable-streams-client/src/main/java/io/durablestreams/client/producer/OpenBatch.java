@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import io.durablestreams.client.producer.OutgoingBatch.Places;
+import io.durablestreams.client.producer.OutgoingBatch.Ordinals;
 import io.durablestreams.protocol.StreamFormat;
 
 /**
- * Gathers the messages of one batch after the other in arrays that it uses again. Filled by one thread at a time.
+ * Collects the messages of one batch after another in arrays that it reuses. Not thread-safe.
  *
- * <p>A batch takes a copy of exactly its size along when it leaves. That costs less than arrays that grow with each batch,
- * and what is buffered takes no more memory than its bytes.
+ * <p>A sealed batch receives a copy of exactly its size. This is cheaper than growing new arrays for each batch, and
+ * buffered batches take no more memory than their bytes.
  */
 final class OpenBatch {
 
@@ -27,10 +27,10 @@ final class OpenBatch {
     private long lastOrdinal;
     private long createdNanos;
 
-    /** Those who wait, each at the place of its message; null as long as nobody does. */
+    /** The listeners, each at the index of its message; null if there are none. */
     private @Nullable ReceiptListener @Nullable [] listeners;
 
-    /** Begins a batch; to be called before the first message of each. */
+    /** Begins a batch. Must be called before the first message of each batch. */
     void begin(StreamFormat format, long ordinal, long acceptedNanos) {
         json = format == StreamFormat.JSON;
         firstOrdinal = ordinal;
@@ -42,27 +42,27 @@ final class OpenBatch {
         return count == 0;
     }
 
-    /** The number of messages. */
+    /** Returns the number of messages. */
     int count() {
         return count;
     }
 
-    /** The size of the body if a message of this size is added. */
+    /** Returns the size of the body with a further message of this size. */
     int sizeWith(int message) {
         return size + message + 2;
     }
 
-    /** The place of its first message among all that the producer accepted. */
+    /** Returns the ordinal of the first message. */
     long firstOrdinal() {
         return firstOrdinal;
     }
 
-    /** When its first message was accepted. */
+    /** Returns the time at which the first message was accepted. */
     long createdNanos() {
         return createdNanos;
     }
 
-    /** Adds the message that an array begins with, at its place among all. */
+    /** Adds the message at the beginning of the array. */
     void add(byte[] source, int length, long ordinal, @Nullable ReceiptListener listener) {
         lastOrdinal = ordinal;
         reserve(length);
@@ -96,13 +96,13 @@ final class OpenBatch {
         listeners[count] = listener;
     }
 
-    /** Returns the batch, and is empty afterwards. */
+    /** Returns the batch, and empties this object. */
     OutgoingBatch seal() {
         if (json && count > 0) {
             bytes[size++] = ']';
         }
         BatchBody body = new BatchBody(Arrays.copyOf(bytes, size), Arrays.copyOf(starts, count), json ? 1 : 0);
-        OutgoingBatch batch = new OutgoingBatch(body, listeners, new Places(firstOrdinal, lastOrdinal), createdNanos);
+        OutgoingBatch batch = new OutgoingBatch(body, listeners, new Ordinals(firstOrdinal, lastOrdinal), createdNanos);
         shrink();
         size = 0;
         count = 0;
@@ -110,7 +110,7 @@ final class OpenBatch {
         return batch;
     }
 
-    /** Gives memory back step by step when the batches become smaller. */
+    /** Releases memory step by step when batches become smaller. */
     private void shrink() {
         if (bytes.length > MIN_BYTES && size < bytes.length / 4) {
             bytes = new byte[bytes.length / 2];

@@ -26,18 +26,18 @@ import io.durablestreams.client.error.ProducerClosedException;
 import io.durablestreams.client.error.StreamOperation;
 
 /**
- * The producers of a client that are not closed, together with those of its variants ({@link io.durablestreams.client.DurableStreamClient#mutate}).
+ * The open producers of a client and its variants ({@link io.durablestreams.client.DurableStreamClient#mutate}).
  * Thread-safe.
  *
- * <p>The references are weak. A producer with messages that are not settled is reachable without them: a timer or a
- * request of its own will settle the messages. A producer without such messages has nothing to lose, so that one that was
- * dropped without being closed takes no memory.
+ * <p>The references are weak. A producer with unsettled messages is also referenced by its timer or request, until the
+ * messages are settled. A producer without unsettled messages has nothing to lose, so it may be collected if the
+ * application drops it without closing it.
  */
 final class OpenProducers {
 
     private static final Logger log = LoggerFactory.getLogger(IdempotentProducer.class);
 
-    /** Reporting takes no longer than the application's own error handlers, which must not block. */
+    /** The limit for the error handlers of the application, which must not block. */
     private static final Duration REPORTING = Duration.ofSeconds(5);
 
     private final @Nullable OpenProducers base;
@@ -56,7 +56,7 @@ final class OpenProducers {
         this.dropped = dropped;
     }
 
-    /** A producer's place among the others. */
+    /** The registration of a producer. */
     private static final class Member extends WeakReference<DefaultIdempotentProducer> {
 
         private final OpenProducers group;
@@ -68,9 +68,9 @@ final class OpenProducers {
     }
 
     /**
-     * Counts a producer among those that are open until it is released.
+     * Registers a producer until it is released.
      *
-     * @throws ProducerClosedException when the client has closed its producers
+     * @throws ProducerClosedException if the client has closed its producers
      */
     void add(DefaultIdempotentProducer producer) {
         removeDropped();
@@ -87,7 +87,7 @@ final class OpenProducers {
         }
     }
 
-    /** Returns a group whose producers also count among those of this one. */
+    /** Returns a group whose producers are also producers of this group. */
     OpenProducers variant() {
         return new OpenProducers(this, members, dropped);
     }
@@ -115,14 +115,14 @@ final class OpenProducers {
                 .toList();
     }
 
-    /** Flushes all of them; fails with the first failure once all have ended. */
+    /** Flushes all producers. Fails with the first failure when all flushes have ended. */
     Mono<Void> flush() {
         return all(DefaultIdempotentProducer::flush);
     }
 
     /**
-     * Closes all of them, and gives up what is not settled when a time is over; fails with the first failure once all have
-     * ended. From the subscription on, no producer can be opened.
+     * Closes all producers, and abandons the messages that are not settled within the timeout. Fails with the first
+     * failure when all producers are closed. From the subscription on, no producer can be added.
      */
     Mono<Void> close(Duration timeout) {
         return Mono.defer(() -> {
@@ -144,7 +144,10 @@ final class OpenProducers {
                 .flatMap(failures -> failures.isEmpty() ? Mono.empty() : Mono.error(failures.get(0)));
     }
 
-    /** Gives up all that is not settled. Where this thread may wait, everything has been reported on return. */
+    /**
+     * Abandons all unsettled messages. On a thread that may block, all of them are reported on return, unless the
+     * handlers take too long.
+     */
     void abandon(String why) {
         closed = true;
         CompletableFuture<?>[] reports = list().stream()

@@ -9,15 +9,15 @@ import reactor.util.concurrent.Queues;
 
 import io.durablestreams.protocol.AppendReceipt;
 
-/** Sends messages with many under way at the same time, and gives their receipts in the order of the messages. */
+/** Sends many messages concurrently, and returns their receipts in the order of the messages. */
 final class OrderedReceipts {
 
-    /** Messages under way at the same time. Their bytes are bounded by the producer's buffer. */
+    /** The number of messages in flight. Their bytes are limited by the producer's buffer. */
     private static final int MOST_AWAITED = 16_384;
 
     private OrderedReceipts() {}
 
-    /** A failure comes at the place of its message, or of the publisher's end, behind the receipts of those before it. */
+    /** Sends all messages. A failure is delivered in order: after the receipts of all earlier messages. */
     static Flux<AppendReceipt> of(Publisher<?> messages, Function<Object, Mono<AppendReceipt>> send) {
         return Flux.from(messages)
                 .flatMapSequentialDelayError(

@@ -13,42 +13,43 @@ import io.durablestreams.client.exchange.StreamTransport.Body;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.StreamFormat;
 
-/** Messages that travel in one request, and those who wait for its outcome. */
+/** The messages of one request, and the listeners for its outcome. */
 final class OutgoingBatch {
 
     private static final Logger log = LoggerFactory.getLogger(OutgoingBatch.class);
 
     private final BatchBody body;
     private final @Nullable ReceiptListener @Nullable [] listeners;
-    private final Places places;
+    private final Ordinals ordinals;
     private final long createdNanos;
 
     private @Nullable ReceiptListener closeListener;
 
     /**
-     * Where its messages are among all that the producer accepted.
+     * The range of messages among all that the producer has accepted.
      *
-     * @param first the place of the first message
-     * @param last the place of the last one; there is nothing at some of those between if messages were withdrawn
+     * @param first the ordinal of the first message
+     * @param last the ordinal of the last message. Ordinals in between may be missing if messages were withdrawn
      */
-    record Places(long first, long last) {}
+    record Ordinals(long first, long last) {}
 
     /**
      * Creates a batch.
      *
      * @param body the messages
-     * @param listeners who waits for each message, as far as somebody does; null if nobody waits for any
-     * @param places where they are among all
-     * @param createdNanos when its first message was accepted
+     * @param listeners the listener of each message, if it has one; null if there are none
+     * @param ordinals the range of the messages
+     * @param createdNanos the time at which the first message was accepted
      */
-    OutgoingBatch(BatchBody body, @Nullable ReceiptListener @Nullable [] listeners, Places places, long createdNanos) {
+    OutgoingBatch(
+            BatchBody body, @Nullable ReceiptListener @Nullable [] listeners, Ordinals ordinals, long createdNanos) {
         this.body = body;
         this.listeners = listeners;
-        this.places = places;
+        this.ordinals = ordinals;
         this.createdNanos = createdNanos;
     }
 
-    /** Returns a batch of one message that nobody waits for, or of none. */
+    /** Returns a batch without listeners, of one message or of none. */
     static OutgoingBatch of(byte @Nullable [] message, StreamFormat format, long ordinal, long createdNanos) {
         OpenBatch batch = new OpenBatch();
         batch.begin(format, ordinal, createdNanos);
@@ -58,7 +59,7 @@ final class OutgoingBatch {
         return batch.seal();
     }
 
-    /** The number of messages. */
+    /** Returns the number of messages. */
     int count() {
         return body.count();
     }
@@ -67,39 +68,39 @@ final class OutgoingBatch {
         return body.count() == 0;
     }
 
-    /** The size of the messages, which is what counts against the buffer's limit. */
+    /** Returns the size of the messages, which is counted against the limit of the buffer. */
     int messageBytes() {
         return body.messageBytes();
     }
 
     long firstOrdinal() {
-        return places.first();
+        return ordinals.first();
     }
 
     long lastOrdinal() {
-        return places.last();
+        return ordinals.last();
     }
 
     long createdNanos() {
         return createdNanos;
     }
 
-    /** Makes this the batch that closes the stream, with or without a message. */
+    /** Makes this the batch that closes the stream. */
     OutgoingBatch closingStream(ReceiptListener listener) {
         closeListener = listener;
         return this;
     }
 
-    /** Returns the same messages, as if they were accepted at this time. */
+    /** Returns a batch of the same messages, with another time of acceptance. */
     OutgoingBatch again(long nanos) {
-        return new OutgoingBatch(body, listeners, places, nanos);
+        return new OutgoingBatch(body, listeners, ordinals, nanos);
     }
 
     boolean closesStream() {
         return closeListener != null;
     }
 
-    /** Returns two batches with the first and the second half of the messages, of which there must be two at least. */
+    /** Splits the messages into two batches. There must be at least two. */
     List<OutgoingBatch> halves() {
         int middle = count() / 2;
         return List.of(part(0, middle), part(middle, count()));
@@ -108,21 +109,21 @@ final class OutgoingBatch {
     private OutgoingBatch part(int from, int to) {
         OpenBatch part = new OpenBatch();
         StreamFormat format = body.separator() > 0 ? StreamFormat.JSON : StreamFormat.BINARY;
-        part.begin(format, places.first() + from, createdNanos);
+        part.begin(format, ordinals.first() + from, createdNanos);
         for (int i = from; i < to; i++) {
             byte[] message = body.message(i);
-            long place = i + 1 == count() ? places.last() : places.first() + i;
-            part.add(message, message.length, place, listener(i));
+            long ordinal = i + 1 == count() ? ordinals.last() : ordinals.first() + i;
+            part.add(message, message.length, ordinal, listener(i));
         }
         return part.seal();
     }
 
-    /** The body of the request. It is the same for every attempt. */
+    /** Returns the body of the request, which is the same for every attempt. */
     Body body() {
         return Body.of(body.bytes());
     }
 
-    /** Tells those who wait for a message. */
+    /** Notifies all listeners. */
     void stored(AppendReceipt receipt) {
         notify(closeListener, listener -> listener.stored(receipt));
         if (listeners != null) {
@@ -132,7 +133,7 @@ final class OutgoingBatch {
         }
     }
 
-    /** Tells those who wait for a message; returns the messages that nobody waits for. */
+    /** Notifies all listeners. Returns the messages without a listener. */
     List<byte[]> failed(DurableStreamException cause) {
         if (closeListener != null) {
             notify(closeListener, listener -> listener.failed(cause));
@@ -154,9 +155,9 @@ final class OutgoingBatch {
     }
 
     /**
-     * Notifies a listener. An exception of the listener is logged, and does not keep others from being notified.
+     * Notifies a listener. An exception of the listener is logged, and other listeners are still notified.
      *
-     * @param listener the listener, or null if nobody waits
+     * @param listener the listener, or null if there is none
      * @param outcome calls one of its methods
      */
     static void notify(@Nullable ReceiptListener listener, Consumer<ReceiptListener> outcome) {

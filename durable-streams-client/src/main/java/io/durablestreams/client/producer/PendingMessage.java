@@ -9,7 +9,7 @@ import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.message.MessageEncoder;
 
 /**
- * A message that is accepted and not in a batch yet: there is no room for it, or the content type of the stream is not
+ * An accepted message that is not in a batch yet, because there is no room or the content type of the stream is not
  * known.
  */
 final class PendingMessage {
@@ -17,7 +17,7 @@ final class PendingMessage {
     private final @Nullable ReceiptListener receipt;
     private final CompletableFuture<Boolean> admission = new CompletableFuture<>();
 
-    // Guarded by the accumulator's lock until the message has left the queue, and fixed then.
+    // Guarded by the lock of the accumulator until the message has left the queue, and constant afterwards.
     private @Nullable Object message;
     private byte @Nullable [] bytes;
     private long ordinal;
@@ -29,8 +29,8 @@ final class PendingMessage {
      * Creates a message.
      *
      * @param message the message
-     * @param bytes its bytes, or null while the content type is not known
-     * @param receipt who waits for the outcome, or null if nobody does
+     * @param bytes its bytes, or null if the content type is not known
+     * @param receipt the listener for its outcome, or null
      */
     PendingMessage(Object message, byte @Nullable [] bytes, @Nullable ReceiptListener receipt) {
         this.message = message;
@@ -38,7 +38,7 @@ final class PendingMessage {
         this.receipt = receipt;
     }
 
-    /** The message, unless it is in a batch. */
+    /** Returns the message, unless it is in a batch. */
     Object message() {
         return Objects.requireNonNull(message, "the message is in a batch");
     }
@@ -47,7 +47,7 @@ final class PendingMessage {
         return bytes;
     }
 
-    /** The memory that it takes while it is in the queue. */
+    /** Returns the memory of the queued message. */
     int size() {
         return bytes != null ? bytes.length : MessageEncoder.sizeOf(message());
     }
@@ -57,7 +57,7 @@ final class PendingMessage {
         return receipt;
     }
 
-    /** Its place among all messages that the producer accepted. */
+    /** Returns the ordinal of the message among all that the producer has accepted. */
     long ordinal() {
         return ordinal;
     }
@@ -72,26 +72,29 @@ final class PendingMessage {
         this.lacksRoom = !hasRoom;
     }
 
-    /** Lets go of the message because a batch has a copy, while its outcome is still waited for. */
+    /** Releases the message, because a batch has a copy. Its listener is still needed. */
     void admitted() {
         message = null;
         bytes = null;
     }
 
-    /** Notes that it fails. If a thread waits for room with it, that thread is told, and it was never accepted. */
+    /**
+     * Records the failure of the message. If a thread waits for room with it, that thread is refused, and the message
+     * was never accepted.
+     */
     void letGo(DurableStreamException cause) {
         if (lacksRoom && receipt == null) {
             refusal = cause;
         }
     }
 
-    /** What the thread that waits for room with it is to be told, or null if the message was accepted. */
+    /** Returns the exception for the thread that waits for room, or null if the message was accepted. */
     @Nullable
     DurableStreamException refusal() {
         return refusal;
     }
 
-    /** Completed when the message has left the queue: it is in a batch, or it has failed. */
+    /** Completes when the message has left the queue: with true if it is in a batch, with false if it has failed. */
     CompletableFuture<Boolean> admission() {
         return admission;
     }

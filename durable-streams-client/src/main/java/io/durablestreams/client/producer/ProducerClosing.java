@@ -12,7 +12,7 @@ import reactor.core.publisher.MonoSink;
 
 import io.durablestreams.protocol.Offset;
 
-/** The end of a producer: released, with the stream open or closed, or given up. Thread-safe. */
+/** The end of a producer. It is released, with or without closing the stream, or abandoned. Thread-safe. */
 final class ProducerClosing {
 
     private final ProducerContext context;
@@ -21,7 +21,7 @@ final class ProducerClosing {
     private final ProducerPump pump;
     private final ProducerStarter starter;
 
-    /** One reference for both ends: if each had its own, two threads could begin both. */
+    /** One reference for both kinds of end, because two threads could otherwise begin both. */
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
 
     private volatile Runnable onRelease = () -> {};
@@ -29,8 +29,8 @@ final class ProducerClosing {
     /**
      * An end that has begun.
      *
-     * @param released the release, with the stream left open, or null
-     * @param streamClosed the end of the stream, or null
+     * @param released the release with the stream open, or null
+     * @param streamClosed the release with the stream closed, or null
      */
     private record End(
             @Nullable Mono<Void> released, @Nullable Mono<Offset> streamClosed) {}
@@ -48,7 +48,7 @@ final class ProducerClosing {
         this.starter = starter;
     }
 
-    /** Has a task run when the producer is released. */
+    /** Sets the task that runs when the producer is released. */
     void onRelease(Runnable task) {
         onRelease = task;
     }
@@ -57,7 +57,7 @@ final class ProducerClosing {
         return Objects.requireNonNull(end.updateAndGet(begun -> begun != null ? begun : mine));
     }
 
-    // The stream stays open.
+    // Release with the stream open.
 
     Mono<Void> close() {
         return Mono.defer(() -> {
@@ -77,15 +77,15 @@ final class ProducerClosing {
         clearTimers();
     }
 
-    /** Also stops learning, which a message that was withdrawn may have begun. */
+    /** Also stops learning, which may have begun for a message that was withdrawn. */
     private void clearTimers() {
         starter.dispose();
         pump.loop().execute(pump::clearTimers);
     }
 
     /**
-     * Closes the producer, and gives up unsettled messages when a time is over. Does not fail: the result is what was lost
-     * meanwhile.
+     * Closes the producer, and abandons the messages that are not settled within the timeout. Does not fail. Returns
+     * the losses in the meantime.
      */
     Mono<ProducerLosses.Count> close(Duration timeout) {
         return Mono.defer(() -> {
@@ -99,7 +99,7 @@ final class ProducerClosing {
         });
     }
 
-    /** Gives up unsettled messages. The result is what was lost, once all of it is reported. */
+    /** Abandons unsettled messages. Completes with the losses when all of them are reported. */
     CompletableFuture<ProducerLosses.Count> abandon(String why) {
         CompletableFuture<ProducerLosses.Count> lost = new CompletableFuture<>();
         pump.loop().execute(() -> {
@@ -117,7 +117,7 @@ final class ProducerClosing {
         return pump.abandon(why, closing, starter.lastFailure());
     }
 
-    // The stream is closed.
+    // Release with the stream closed.
 
     Mono<Offset> closeStream(@Nullable Object finalMessage) {
         return Mono.defer(() -> {
@@ -125,7 +125,7 @@ final class ProducerClosing {
             if (begun != null && begun.streamClosed() == null) {
                 return Mono.error(intake.closed());
             }
-            // A message that cannot be written is refused while the producer is still open.
+            // A message that cannot be encoded is refused while the producer is still open.
             Function<String, byte[]> last = finalMessage == null ? null : intake.written(finalMessage);
             Mono<Offset> closed = begin(new End(null, closing(last))).streamClosed();
             return closed != null ? closed : Mono.error(intake.closed());
@@ -146,12 +146,12 @@ final class ProducerClosing {
                                     new ClosingListener(context.identity().url(), sink))));
                 })
                 .doOnSuccess(offset -> onRelease.run())
-                .doOnTerminate(this::clearTimers) // Before another attempt may begin, which sets them again.
+                .doOnTerminate(this::clearTimers) // Before a further attempt, which sets the timers again, can begin.
                 .doOnError(failure -> end.set(null))
                 .cache();
     }
 
-    /** Starts the producer if nothing was appended. */
+    /** Returns the content type. Starts the producer if no message was appended. */
     private Mono<String> contentType() {
         String known = intake.contentType();
         return known != null

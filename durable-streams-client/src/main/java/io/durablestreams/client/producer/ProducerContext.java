@@ -6,13 +6,13 @@ import io.durablestreams.client.metrics.GuardedRecorder;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 
 /**
- * What the parts of one producer share.
+ * The context that the parts of one producer share.
  *
  * @param identity the names in its requests
  * @param settings its settings
  * @param requests sends requests
- * @param epochs gives its epochs, and records them
- * @param metrics hears what happens
+ * @param epochs provides and records its epochs
+ * @param metrics records its metrics
  */
 record ProducerContext(
         ProducerIdentity identity,

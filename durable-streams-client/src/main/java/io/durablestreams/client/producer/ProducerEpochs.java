@@ -11,14 +11,14 @@ import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.Timing;
 import io.durablestreams.protocol.ProducerSequence;
 
-/** The epochs of one producer, and the store that keeps them for its next life, if there is one. */
+/** The epochs of one producer, and the store that keeps them across restarts, if there is one. */
 final class ProducerEpochs {
 
     private final ProducerIdentity identity;
     private final @Nullable EpochStore store;
     private final Timing timing;
 
-    /** The highest epoch that may be used; what is above has to be recorded before. */
+    /** The highest epoch that may be used. Higher epochs must be recorded first. */
     private volatile long recorded = -1;
 
     ProducerEpochs(ProducerIdentity identity, @Nullable EpochStore store, Timing timing) {
@@ -31,7 +31,7 @@ final class ProducerEpochs {
         return store != null;
     }
 
-    /** Returns the epoch to start with, which is not below the one given. */
+    /** Returns the first epoch, which is not below the given one. */
     Mono<Long> first(long least) {
         EpochStore epochs = store;
         if (epochs == null) {
@@ -53,7 +53,7 @@ final class ProducerEpochs {
         }
     }
 
-    /** Completes when requests may be sent under an epoch. */
+    /** Completes when requests may be sent under the epoch. */
     Mono<Void> use(long epoch, Duration timeout) {
         EpochStore epochs = store;
         if (epochs == null || epoch <= recorded) {

@@ -4,17 +4,17 @@ import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.client.error.DurableStreamException;
 
-/** Counts the accepted messages of a producer that have failed. Used by tasks of one {@link SerialLoop} only. */
+/** Counts the accepted messages of a producer that have failed. Used only by tasks of one {@link SerialLoop}. */
 final class ProducerLosses {
 
     private long messages;
     private @Nullable DurableStreamException firstCause;
 
     /**
-     * The messages that have failed since the count has begun.
+     * The messages that have failed since the count was started.
      *
-     * @param messages how many
-     * @param firstCause why the first of them has failed, or null if there is none
+     * @param messages the number of messages
+     * @param firstCause the reason of the first failure, or null if there is none
      */
     record Count(long messages, @Nullable DurableStreamException firstCause) {}
 
@@ -27,7 +27,7 @@ final class ProducerLosses {
         return new Count(messages, firstCause);
     }
 
-    /** Begins anew: failures so far have been reported as they happened. */
+    /** Restarts the count. Earlier failures were reported when they happened. */
     void begin() {
         messages = 0;
         firstCause = null;

@@ -16,8 +16,9 @@ import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.StreamFormat;
 
 /**
- * Hands batches to the lane when they are due, and reports their outcomes. Everything here runs in tasks of the producer's
- * {@link SerialLoop}. Except: any thread may ask for the loop, and for the {@code Mono}s, which bring tasks of their own.
+ * Passes batches to the lane when they are due, and reports their outcomes. Everything here runs in tasks of the
+ * producer's {@link SerialLoop}. Except: {@link #loop}, {@link #flush} and {@link #restart} may be called on any
+ * thread.
  */
 final class ProducerPump implements BatchOutcomes {
 
@@ -45,12 +46,12 @@ final class ProducerPump implements BatchOutcomes {
         this.driver = new LaneDriver(context, loop, this);
     }
 
-    /** Runs the tasks of the producer. */
+    /** Returns the loop that runs the tasks of the producer. */
     SerialLoop loop() {
         return loop;
     }
 
-    // The start.
+    // Start.
 
     void start(StartingPoint start) {
         if (intake.contentType() == null && intake.stop() == null) {
@@ -60,7 +61,7 @@ final class ProducerPump implements BatchOutcomes {
         }
     }
 
-    /** The producer cannot start: all messages fail that are waiting for it. */
+    /** The producer cannot start. Fails all messages that wait for the start. */
     void notStarted(Throwable failure) {
         letGo(
                 failure instanceof DurableStreamException known
@@ -91,7 +92,7 @@ final class ProducerPump implements BatchOutcomes {
         pending.admission().complete(false);
     }
 
-    // Batches on their way out. The loop pumps after its tasks, and whenever a message says that a batch is due.
+    // Sending batches. The loop pumps after its tasks, and when a batch may be due.
 
     private void pump() {
         String type = intake.contentType();
@@ -177,7 +178,7 @@ final class ProducerPump implements BatchOutcomes {
     public void failed(OutgoingBatch batch, DurableStreamException cause) {
         if (!batch.closesStream()) {
             accumulator.release(batch);
-            loop.signal(); // It may have failed as it was offered: no answer will come that tells of the room.
+            loop.signal(); // A batch that fails while it is offered receives no response that would announce the room.
         }
         losses.add(batch.count(), cause);
         context.metrics().record(recorder -> recorder.batchFailed(url(), batch.count(), batch.messageBytes(), cause));
@@ -185,7 +186,7 @@ final class ProducerPump implements BatchOutcomes {
         if (!unattended.isEmpty()) {
             reports.failed(cause, unattended);
         }
-        // Only now: a flush that a listener begins when it hears of one message has to report the others.
+        // Last, because a flush that a listener begins must report the failures of the other messages.
         if (!batch.closesStream()) {
             flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
         }
@@ -197,7 +198,7 @@ final class ProducerPump implements BatchOutcomes {
         reports.tooLarge(refused, accumulator.refusedSize(refused));
     }
 
-    // Flushes, and the end.
+    // Flushes and the end.
 
     /** See {@link IdempotentProducer#flush()}. */
     Mono<Void> flush() {
@@ -212,7 +213,7 @@ final class ProducerPump implements BatchOutcomes {
         return Mono.create(sink -> {
             long before = flushes.failures();
             loop.execute(() -> flushes.awaitRestart(accumulator.sealOpen(), before, failure -> {
-                loop.signal(); // Later messages were held back until now.
+                loop.signal(); // Later messages have waited until now.
                 complete(sink, failure != null ? failure : driver.restart());
             }));
         });
@@ -233,7 +234,10 @@ final class ProducerPump implements BatchOutcomes {
         }
     }
 
-    /** Offers the batch that closes the stream: the one of before if its outcome is unknown, or else a new one. */
+    /**
+     * Offers the batch that closes the stream. This is the previous one if its outcome is unknown, and otherwise a new
+     * one.
+     */
     void closeStream(String type, byte @Nullable [] last, ReceiptListener listener) {
         OutgoingBatch unanswered = driver.unansweredClose(listener);
         OutgoingBatch batch = unanswered != null
@@ -243,18 +247,18 @@ final class ProducerPump implements BatchOutcomes {
         offer(batch);
     }
 
-    /** Counts losses from now on: earlier ones were reported when they happened. */
+    /** Starts counting losses. Earlier losses were reported when they happened. */
     void countLosses() {
         losses.begin();
     }
 
     /**
-     * Fails everything that is not settled, and ignores later answers.
+     * Fails all unsettled messages, and ignores later responses.
      *
-     * @param why until when there was no acknowledgement
-     * @param closing whether a request to close the stream may be in flight, or about to be made
-     * @param lastFailure why the producer has not started, or null
-     * @return the losses since the count has begun
+     * @param why the description of the time within which there was no acknowledgement
+     * @param closing whether a request to close the stream may be in flight or about to be sent
+     * @param lastFailure the reason why the producer has not started, or null
+     * @return the losses since the count was started
      */
     ProducerLosses.Count abandon(String why, boolean closing, @Nullable Throwable lastFailure) {
         accumulator.close();

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import io.durablestreams.client.error.DurableStreamException;
 
 /**
- * Tells an application of messages that have failed and nobody waits for, and what it should change. Used by tasks of one
- * {@link SerialLoop} only.
+ * Reports failed messages of {@code append} to the application, and logs which settings to change. Used only by tasks
+ * of one {@link SerialLoop}.
  */
 final class ProducerReports {
 
@@ -18,7 +18,7 @@ final class ProducerReports {
 
     private final ProducerIdentity identity;
     private final ProducerErrorHandler errorHandler;
-    private boolean toldOfSize;
+    private boolean warnedOfSize;
 
     ProducerReports(ProducerIdentity identity, @Nullable ProducerErrorHandler errorHandler) {
         this.identity = identity;
@@ -37,10 +37,10 @@ final class ProducerReports {
         log.error("{} messages of producer '{}' were not stored", messages.size(), identity.producerId(), cause);
     }
 
-    /** The server has refused a batch for its size. Tells so once: what follows from it is the same each time. */
+    /** The server has refused a batch for its size. Logged once, because the consequence is the same each time. */
     void tooLarge(int refusedBytes, int newLimit) {
-        if (!toldOfSize) {
-            toldOfSize = true;
+        if (!warnedOfSize) {
+            warnedOfSize = true;
             log.warn(
                     "The server refuses a batch of {} bytes for {} as too large. It goes out in halves, and later batches"
                             + " of producer '{}' get {} bytes at most, or less if that is refused as well. Set"

@@ -20,31 +20,34 @@ final class ProducerStarter {
     /**
      * Creates the starter of one producer.
      *
-     * @param contentType asks for the content type of the stream, once for each subscription
-     * @param context the producer
+     * @param contentType requests the content type of the stream, once for each subscription
+     * @param context the context of the producer
      */
     ProducerStarter(Mono<String> contentType, ProducerContext context) {
         this.learned = StartingPoint.learn(contentType.doOnError(failure -> lastFailure = failure), context);
     }
 
-    /** Learns the starting point, unless that has begun. After a failure the next call begins again. */
+    /**
+     * Learns the starting point, unless that has already begun. After {@link #mayLearnAgain}, the next call begins
+     * again.
+     */
     void learn(Consumer<StartingPoint> started, Consumer<Throwable> failed) {
         if (learning.compareAndSet(false, true)) {
             subscription.update(learned.subscribe(started, failed));
         }
     }
 
-    /** The next call of {@link #learn} is to begin again. */
+    /** Lets the next call of {@link #learn} begin again. */
     void mayLearnAgain() {
         learning.set(false);
     }
 
-    /** Asks for the starting point with each subscription. */
+    /** Returns the starting point. Each subscription requests it again. */
     Mono<StartingPoint> learned() {
         return learned;
     }
 
-    /** The last failure to learn the content type, or null. */
+    /** Returns the last failure to learn the content type, or null. */
     @Nullable
     Throwable lastFailure() {
         return lastFailure;

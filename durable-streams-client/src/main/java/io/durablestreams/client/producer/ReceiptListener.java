@@ -3,7 +3,7 @@ package io.durablestreams.client.producer;
 import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.protocol.AppendReceipt;
 
-/** Waits for the outcome of one message. */
+/** Receives the outcome of one message. */
 interface ReceiptListener {
 
     void stored(AppendReceipt receipt);

@@ -10,11 +10,11 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
 /**
- * Runs tasks one after the other, without a lock and without a thread of its own. What is touched by its tasks only
- * needs no other protection.
+ * Runs tasks one after another, without a lock and without its own thread. State that only its tasks use needs no other
+ * synchronization.
  *
- * <p>They run on the thread that brings one if it is one that must not block, such as an event loop, and otherwise on the
- * executor: a caller's thread is not made to run what belongs to others.
+ * <p>Tasks run on the submitting thread if it is non-blocking, such as an event loop, and otherwise on the executor. A
+ * caller's thread therefore never runs tasks of other callers.
  */
 final class SerialLoop {
 
@@ -29,21 +29,21 @@ final class SerialLoop {
     /**
      * Creates a loop.
      *
-     * @param executor runs the tasks of threads that may block, on one that must not
-     * @param afterTasks runs after the tasks that were there, and on every {@link #signal}
+     * @param executor runs the tasks that are submitted on threads that may block, on a thread that must not block
+     * @param afterTasks runs after the pending tasks, and after every {@link #signal}
      */
     SerialLoop(Executor executor, Runnable afterTasks) {
         this.executor = executor;
         this.afterTasks = afterTasks;
     }
 
-    /** Runs a task, now or after those that are running. */
+    /** Runs a task, now or after the running tasks. */
     void execute(Runnable task) {
         tasks.add(task);
         signal();
     }
 
-    /** Has {@code afterTasks} run, now or after what is running. */
+    /** Runs {@code afterTasks}, now or after the running tasks. */
     void signal() {
         if (pending.getAndIncrement() != 0) {
             return;
@@ -66,7 +66,10 @@ final class SerialLoop {
         } while (seen != 0);
     }
 
-    /** What a task throws is a defect, or a subscriber's; the loop goes on, or everything behind it would wait for ever. */
+    /**
+     * An exception is a defect, or thrown by a subscriber. The loop continues, because later tasks would otherwise
+     * never run.
+     */
     private static void run(Runnable task) {
         try {
             task.run();

@@ -12,7 +12,7 @@ import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.Timing;
 
 /**
- * What a producer has to know before its first request.
+ * The data that a producer needs before its first request.
  *
  * @param contentType the content type of the stream
  * @param epoch the first epoch
@@ -20,11 +20,11 @@ import io.durablestreams.client.exchange.Timing;
 record StartingPoint(String contentType, long epoch) {
 
     /**
-     * Learns both within the delivery timeout, which is how long messages may wait: the limit of retries for other
-     * requests does not apply. An epoch is taken once the content type is known.
+     * Learns the content type, and then the epoch. Both must be known within the delivery timeout, because messages
+     * wait for them. The retry limit of other requests does not apply.
      *
-     * @param contentType asks for the content type, once for each subscription
-     * @param context the producer
+     * @param contentType requests the content type, once for each subscription
+     * @param context the context of the producer
      */
     static Mono<StartingPoint> learn(Mono<String> contentType, ProducerContext context) {
         Timing timing = context.timing();

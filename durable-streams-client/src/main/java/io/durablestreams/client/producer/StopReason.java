@@ -14,16 +14,16 @@ import io.durablestreams.client.error.StreamOperation;
 import io.durablestreams.client.error.StreamRequestException;
 
 /**
- * Why a producer takes no more messages, for good.
+ * The reason why a producer permanently accepts no messages.
  *
- * @param producerId the producer
- * @param cause what its lane has stopped for
+ * @param producerId the identity of the producer
+ * @param cause the cause with which its lane has stopped
  */
 record StopReason(String producerId, DurableStreamException cause) {
 
     /**
-     * Returns what a message is refused with: of the same type, and one of its own, because callers add to an exception
-     * where they were.
+     * Returns a new exception for a refused message. It has the type of the cause. Each caller receives its own
+     * instance, because callers may add their position to an exception.
      */
     DurableStreamException refusal() {
         Failure failure = new Failure(

@@ -13,31 +13,31 @@ import io.durablestreams.client.message.MessageEncoder;
 import io.durablestreams.client.metrics.GuardedRecorder;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 
-/** Makes the producers of one client, and knows those that are open. */
+/** Creates the producers of one client, and tracks the open ones. */
 public final class StreamProducers {
 
     private final StreamRequests requests;
     private final MessageEncoder encoder;
-    private final Configuration configuration;
+    private final Defaults defaults;
     private final GuardedRecorder<ProducerMetricsRecorder> metrics;
     private final OpenProducers open;
 
     /**
-     * What the client gives to its producers.
+     * The defaults of all producers of a client.
      *
-     * @param settings the settings of producers that are given none
+     * @param settings the settings of producers without their own settings
      * @param epochStore records their epochs, or null
-     * @param metrics hears what they do
+     * @param metrics records their metrics
      */
-    public record Configuration(
+    public record Defaults(
             ProducerSettings settings, @Nullable EpochStore epochStore, ProducerMetricsRecorder metrics) {}
 
     /**
-     * A stream to write to.
+     * The stream to which a producer writes.
      *
-     * @param url the stream
+     * @param url the URL of the stream
      * @param known its content type, or null if it is not known yet
-     * @param contentType asks for the content type, once for each subscription
+     * @param contentType requests the content type, once for each subscription
      */
     public record Target(URI url, @Nullable String known, Mono<String> contentType) {}
 
@@ -45,19 +45,17 @@ public final class StreamProducers {
      * Creates the factory of a client.
      *
      * @param requests sends the requests
-     * @param encoder writes the messages
-     * @param configuration what all producers start with
-     * @param base the client that this one is a variant of, whose producers include those of this one, or null
+     * @param encoder encodes the messages
+     * @param defaults the defaults of all producers
+     * @param base the factory of the client of which this one is a variant, or null. Its producers include those of
+     *     this factory
      */
     public StreamProducers(
-            StreamRequests requests,
-            MessageEncoder encoder,
-            Configuration configuration,
-            @Nullable StreamProducers base) {
+            StreamRequests requests, MessageEncoder encoder, Defaults defaults, @Nullable StreamProducers base) {
         this.requests = requests;
         this.encoder = encoder;
-        this.configuration = configuration;
-        this.metrics = new GuardedRecorder<>(configuration.metrics());
+        this.defaults = defaults;
+        this.metrics = new GuardedRecorder<>(defaults.metrics());
         this.open = base == null ? new OpenProducers() : base.open.variant();
     }
 
@@ -65,10 +63,10 @@ public final class StreamProducers {
      * Returns a new producer.
      *
      * @param target the stream
-     * @param producerId the identity to write under
-     * @param settings its settings, or null for those of the client
-     * @param errorHandler receives failed messages that nobody waits for, or null to log them
-     * @throws io.durablestreams.client.error.ProducerClosedException when the producers of the client are closed
+     * @param producerId the identity of the writer
+     * @param settings its settings, or null for the defaults
+     * @param errorHandler receives failed messages of {@code append}, or null to log the failures
+     * @throws io.durablestreams.client.error.ProducerClosedException if the producers of the client are closed
      */
     public IdempotentProducer producer(
             Target target,
@@ -76,9 +74,9 @@ public final class StreamProducers {
             @Nullable ProducerSettings settings,
             @Nullable ProducerErrorHandler errorHandler) {
         ProducerIdentity identity = new ProducerIdentity(target.url(), HeaderText.require("A producer id", producerId));
-        ProducerEpochs epochs = new ProducerEpochs(identity, configuration.epochStore(), requests.timing());
+        ProducerEpochs epochs = new ProducerEpochs(identity, defaults.epochStore(), requests.timing());
         ProducerContext context = new ProducerContext(
-                identity, settings != null ? settings : configuration.settings(), requests, epochs, metrics);
+                identity, settings != null ? settings : defaults.settings(), requests, epochs, metrics);
         requireEpochOfItsOwn(context);
         ProducerStarter starter = new ProducerStarter(target.contentType(), context);
         DefaultIdempotentProducer producer = new DefaultIdempotentProducer(context, encoder, starter, errorHandler);
@@ -98,7 +96,7 @@ public final class StreamProducers {
         }
     }
 
-    /** The open producers of the client and its variants. */
+    /** Returns the open producers of the client and its variants. */
     public List<IdempotentProducer> open() {
         return List.copyOf(open.list());
     }
@@ -108,12 +106,12 @@ public final class StreamProducers {
         return open.flush();
     }
 
-    /** Closes all open producers, and gives up unsettled messages when a time is over. */
+    /** Closes all open producers, and abandons the messages that are not settled within the timeout. */
     public Mono<Void> close(Duration timeout) {
         return open.close(timeout);
     }
 
-    /** Gives up all unsettled messages now. */
+    /** Abandons all unsettled messages now. */
     public void abandon(String why) {
         open.abandon(why);
     }

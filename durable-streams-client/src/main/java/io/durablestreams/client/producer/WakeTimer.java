@@ -7,7 +7,7 @@ import reactor.core.Disposables;
 
 import io.durablestreams.client.exchange.Timing;
 
-/** Runs a task of a {@link SerialLoop} at the earliest of the times that were asked for. Used by tasks of that loop only. */
+/** Runs a task of a {@link SerialLoop} at the earliest of the requested times. Used only by tasks of that loop. */
 final class WakeTimer {
 
     private final Timing timing;
@@ -24,7 +24,7 @@ final class WakeTimer {
         this.task = task;
     }
 
-    /** Asks for a time. The task has to ask again for what is later than the earliest. */
+    /** Requests a wake-up. The task must request the later times again. */
     void wakeAt(long nanos) {
         if (isSet && nanos - dueNanos >= 0) {
             return;
@@ -40,7 +40,7 @@ final class WakeTimer {
         task.run();
     }
 
-    /** Forgets what was asked for. */
+    /** Cancels all requests. */
     void clear() {
         isSet = false;
         timer.update(Disposables.disposed());
