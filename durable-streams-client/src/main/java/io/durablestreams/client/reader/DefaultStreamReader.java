@@ -17,7 +17,7 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.reader.ReadPolicy;
 
-/** A reader is its configuration; every subscription makes a {@link ReadSession}. */
+/** The configuration of a reader. Every subscription creates a {@link ReadSession}. */
 final class DefaultStreamReader<T> implements StreamReader<T> {
 
     private final URI url;
@@ -26,7 +26,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     private final ItemType<T> itemType;
     private final Start start;
 
-    /** From where, in which mode and how to read. */
+    /** The offset, the mode and the settings with which a session starts. */
     record Start(
             Offset offset,
             LiveMode live,
@@ -80,7 +80,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
         return items(batches());
     }
 
-    /** Asks for a batch only when an item is asked for, and lets no error overtake the items before it. */
+    /** Requests a batch only when an item is requested. An error does not overtake earlier items. */
     private static <R> Flux<R> items(Flux<Batch<R>> batches) {
         return batches.concatMapDelayError(batch -> Flux.fromIterable(batch.items()), true, 0);
     }

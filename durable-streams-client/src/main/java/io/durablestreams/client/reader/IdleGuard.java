@@ -10,8 +10,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Fails an exchange that is silent although something is asked for. Time in which the subscriber asks for nothing does
- * not count, unlike with {@link Flux#timeout(Duration)}. One timer for each exchange.
+ * Fails an exchange that is silent while there is demand. Unlike with {@link Flux#timeout(Duration)}, time without
+ * demand does not count. One timer for each exchange.
  */
 final class IdleGuard {
 
@@ -22,18 +22,17 @@ final class IdleGuard {
     private final Duration bodyTimeout;
     private final Scheduler scheduler;
 
-    // Since when the exchange waits, until the timer calls it silent: what comes at that very moment is either in time
-    // or
-    // discarded, but never on its way to a subscriber that is told of the silence.
+    // The time since which the exchange waits. Once the timer has set SILENT, arriving data is discarded, so that it
+    // cannot reach the subscriber at the same time as the timeout.
     private final AtomicLong waitingSince = new AtomicLong(NOT_WAITING);
     private volatile boolean answered;
 
     /**
      * Creates the guard of one exchange.
      *
-     * @param headTimeout longest silence before the answer
-     * @param bodyTimeout longest silence between two parts of its body
-     * @param scheduler for the timer
+     * @param headTimeout the longest silence before the response
+     * @param bodyTimeout the longest silence between two parts of its body
+     * @param scheduler runs the timer
      */
     IdleGuard(Duration headTimeout, Duration bodyTimeout, Scheduler scheduler) {
         this.headTimeout = headTimeout;
@@ -42,7 +41,7 @@ final class IdleGuard {
     }
 
     <S> Flux<S> guard(Flux<S> exchange) {
-        // The timer ends the exchange instead of failing it: only then is the exchange cancelled.
+        // The timer completes the exchange instead of failing it, because only then the exchange is cancelled.
         return exchange.doOnRequest(demand -> isInTime(nanos()))
                 .filter(part -> isInTime(NOT_WAITING))
                 .takeUntilOther(
@@ -50,7 +49,7 @@ final class IdleGuard {
                 .concatWith(Mono.defer(this::verdict));
     }
 
-    /** The answer has come, and its body is asked for; returns whether it is in time. */
+    /** The response has arrived, and its body is requested. Returns whether it is in time. */
     boolean answered() {
         answered = true;
         return isInTime(nanos());
@@ -64,7 +63,7 @@ final class IdleGuard {
         return waitingSince.get() == SILENT;
     }
 
-    /** Sleeps until the present wait could be over, and sees whether it is. */
+    /** Sleeps until the current wait can have expired, and checks whether it has. */
     private Mono<Long> sleep() {
         long since = waitingSince.get();
         long limit = limit().toNanos();
@@ -73,7 +72,7 @@ final class IdleGuard {
             waitingSince.compareAndSet(since, SILENT);
             return Mono.empty();
         }
-        // Another limit may apply before it is over.
+        // Another limit may apply meanwhile.
         return Mono.delay(Duration.ofNanos(Math.min(left, shorterLimit())), scheduler);
     }
 

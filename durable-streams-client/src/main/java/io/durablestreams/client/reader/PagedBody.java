@@ -18,7 +18,7 @@ import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.reader.ReadAnswer;
 import io.durablestreams.protocol.reader.ReadStep;
 
-/** Reads a catch-up or long-poll answer, which is delivered in parts when it is large (protocol §5.6, §5.7). */
+/** Reads a catch-up or long-poll response. A large response is delivered in parts (protocol §5.6, §5.7). */
 final class PagedBody<T> implements ReadBody<T> {
 
     private static final int OK = 200;
@@ -31,7 +31,7 @@ final class PagedBody<T> implements ReadBody<T> {
     private long units;
     private boolean hasBody;
 
-    /** What the headers say. */
+    /** The content of the headers. */
     private record Head(Answer answer, Offset nextOffset, boolean closed) {}
 
     PagedBody(ReadProgress<T> session, ReadStep.Request request) {
@@ -58,7 +58,7 @@ final class PagedBody<T> implements ReadBody<T> {
     public void data(ByteBuffer bytes, List<Batch<T>> batches) {
         hasBody |= bytes.hasRemaining();
         session.decoder().feed(bytes);
-        // Nothing that begins at "now" can be delivered before its offset is known.
+        // The items of a read from "now" cannot be delivered before their offset is known.
         if (session.decoder().readyBytes() >= session.settings().sizes().partBytes()
                 && !request.offset().equals(Offset.NOW)) {
             Taken<T> part = session.decoder().take();
@@ -87,7 +87,7 @@ final class PagedBody<T> implements ReadBody<T> {
     }
 
     private Taken<T> rest(Head answered) {
-        // Some servers answer "now" on a JSON stream without the empty array (protocol §6.5).
+        // Some servers omit the empty array in a response for "now" on a JSON stream (protocol §6.5).
         boolean bodyMayLack =
                 answered.answer().status() == NO_CONTENT || request.offset().equals(Offset.NOW);
         if (hasBody || !bodyMayLack) {

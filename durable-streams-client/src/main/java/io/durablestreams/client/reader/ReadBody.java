@@ -7,18 +7,18 @@ import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.protocol.Batch;
 
 /**
- * Reads one answer. What it throws ends the exchange.
+ * Reads one response. An exception ends the exchange.
  *
  * @param <T> the type of the items
  */
 interface ReadBody<T> {
 
-    /** The head of the answer has come. */
+    /** The head of the response has arrived. */
     void head(Answer answer);
 
-    /** The next bytes of the body have come; adds the batches that they complete. */
+    /** Bytes of the body have arrived. Adds the batches that they complete. */
     void data(ByteBuffer bytes, List<Batch<T>> batches);
 
-    /** The body has ended as it should; adds the batches that this completes. */
+    /** The body has ended regularly. Adds the batches that its end completes. */
     void end(List<Batch<T>> batches);
 }

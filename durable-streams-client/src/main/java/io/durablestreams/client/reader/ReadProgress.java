@@ -14,47 +14,50 @@ import io.durablestreams.protocol.reader.ReadAnswer;
 import io.durablestreams.protocol.sse.ControlEvent;
 
 /**
- * The session of a reader as the body of an answer sees it: a body reports its progress here, and asks for what it needs.
+ * The view that the body of a response has of its session. A body reports its progress here.
  *
  * @param <T> the type of the items
  */
 interface ReadProgress<T> {
 
-    /** The head of the answer names the format of the stream. Fails when it cannot be read as such items. */
+    /**
+     * The head of the response declares the format of the stream. Fails if the format cannot be read as the requested
+     * items.
+     */
     void expect(StreamFormat found);
 
-    /** A part of an answer is complete, and more follows. Returns its batch. */
+    /** A part of a response is complete, and more data follows. Returns the batch of the part. */
     Batch<T> part(Taken<T> part);
 
-    /** An answer is complete. Adds the batches that this completes. */
+    /** A response is complete. Adds the batches that its end completes. */
     void answered(ReadAnswer answer, List<T> items, List<Batch<T>> batches);
 
-    /** A control event has come (protocol §5.8). Adds the batches that it commits. */
+    /** A control event has arrived (protocol §5.8). Adds the batches that it commits. */
     void committed(ControlEvent control, List<T> items, List<Batch<T>> batches);
 
     /** An SSE connection has ended. */
     void connectionEnded();
 
-    /** Too many bytes have come over SSE without a control event. */
+    /** Too much data has arrived over SSE without a control event. */
     void overflowed();
 
-    /** Whether the reader has decided on its next step, so that the rest of the answer does not matter. */
+    /** Returns whether the session has decided on its next step. The rest of the response is then ignored. */
     boolean hasEnded();
 
     ReaderSettings settings();
 
-    /** The decoder of the items, once the format is known. */
+    /** Returns the decoder of the items. Fails while the format is not known. */
     ItemDecoder<T> decoder();
 
-    /** The format of the stream, once it is known. */
+    /** Returns the format of the stream. Fails while it is not known. */
     StreamFormat format();
 
-    /** The time since the request was sent. */
+    /** Returns the time since the request was sent. */
     Duration elapsed();
 
-    /** Returns the offset that the head of an answer must have. Fails without one. */
+    /** Returns the next offset in the head of a response. Fails if there is none. */
     Offset requireNextOffset(Answer answer);
 
-    /** What an exception of the reader is made from. */
+    /** Returns the description of a failure of the read. */
     Failure failure(String reason);
 }

@@ -30,7 +30,7 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamParameters;
 import io.durablestreams.protocol.reader.ReadStep;
 
-/** The requests of one session. */
+/** Sends the requests of one session. */
 final class ReadRequests {
 
     private final URI url;
@@ -51,7 +51,7 @@ final class ReadRequests {
         return url;
     }
 
-    /** Records an event of this stream. */
+    /** Records an event of the stream. */
     void record(BiConsumer<ReadMetricsRecorder, URI> event) {
         metrics.record(recorder -> event.accept(recorder, url));
     }
@@ -64,23 +64,23 @@ final class ReadRequests {
         return requests.timing();
     }
 
-    /** Makes the requests from now on carry other values. */
+    /** Sets the changes of all further requests. */
     void change(RequestChanges changes) {
         this.changes = changes;
     }
 
     /**
-     * Sends a request and signals the body of its answer, one buffer for each that is asked for. Silence while something
-     * is asked for fails with a timeout.
+     * Sends a request and returns the body of its response, one buffer for each that is requested. Silence while there
+     * is demand fails with a timeout.
      *
      * @param step the request
-     * @param head receives the head of the answer; what it throws fails the exchange
+     * @param head receives the head of the response. An exception fails the exchange
      */
     Flux<DataBuffer> send(ReadStep.Request step, Consumer<Answer> head) {
         IdleGuard guard = new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler());
         StreamCall call = call(step);
-        // The head is looked at when the body is subscribed to: only a subscription can be cancelled, and only that
-        // closes the connection.
+        // The head is processed when the body is subscribed to, because only cancelling a subscription closes the
+        // connection.
         return guard.guard(requests.attempt(
                 call,
                 answer -> answer.body().doOnSubscribe(subscription -> {
@@ -124,17 +124,17 @@ final class ReadRequests {
         return Failure.of(StreamOperation.READ, url, reason);
     }
 
-    /** Turns a failure of an exchange into an exception of the library. */
+    /** Converts a failure of an exchange to an exception of the library. */
     DurableStreamException toStreamException(ReadStep.Request step, Throwable failure) {
         return StreamFailures.of(call(step), failure);
     }
 
-    /** Turns a failure to read an answer into an exception of the library. */
+    /** Converts a failure to read a response to an exception of the library. */
     DurableStreamException unreadable(Offset offset, ItemType<?> itemType, RuntimeException failure) {
         return StreamFailures.unreadable(url, offset, itemType.toString(), failure);
     }
 
-    /** The offset that an answer must have. */
+    /** Returns the next offset of a response. Fails if there is none. */
     Offset requireNextOffset(Answer answer) {
         return Answers.requireNextOffset(
                 new StreamCall(StreamOperation.READ, HttpMethod.GET, url, new HttpHeaders(), null), answer);

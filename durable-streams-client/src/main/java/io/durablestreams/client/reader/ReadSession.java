@@ -42,11 +42,11 @@ import io.durablestreams.protocol.reader.ReadStep;
 import io.durablestreams.protocol.sse.ControlEvent;
 
 /**
- * One subscription of a reader: carries out the steps that {@link ReadState} decides, one exchange after the other, and
- * reports back what happened.
+ * One subscription of a reader. It carries out the steps that {@link ReadState} decides, one exchange after another,
+ * and reports their results back.
  *
- * <p>All fields but one are touched by one signal at a time: the timer of an exchange joins its signals before they get
- * here.
+ * <p>All fields except {@code following} are used by one signal at a time, because the timer of an exchange is merged
+ * with its signals before they arrive here.
  */
 final class ReadSession<T> implements ReadProgress<T> {
 
@@ -65,10 +65,10 @@ final class ReadSession<T> implements ReadProgress<T> {
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
 
-    // The end comes from whoever cancels, maybe just as the read goes live.
+    // Set to ENDED by the cancelling thread, possibly while the read becomes live.
     private final AtomicReference<Following> following = new AtomicReference<>(Following.NOT_YET);
 
-    /** Whether the read is one of those that are counted as live. */
+    /** Whether the read is counted as live. */
     private enum Following {
         NOT_YET,
         LIVE,
@@ -89,7 +89,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         this.step = start.step();
     }
 
-    /** Reads until there is nothing more to do; can be subscribed to once. */
+    /** Reads until there is no further step. Can be subscribed to once. */
     Flux<Batch<T>> batches() {
         return Flux.defer(this::perform)
                 .repeat(() -> !(step instanceof ReadStep.Complete))
@@ -98,8 +98,7 @@ final class ReadSession<T> implements ReadProgress<T> {
 
     private Flux<Batch<T>> perform() {
         if (step instanceof ReadStep.Request request) {
-            // Hidden, or concatMap would take the shortcut for a single value and not wait until something is asked
-            // for.
+            // Hidden, because concatMap has a shortcut for a single value that does not wait for demand.
             Flux<Batch<T>> exchange = Flux.just(request).hide().concatMap(this::exchange, 0);
             return request.delay().isZero()
                     ? exchange
@@ -122,8 +121,9 @@ final class ReadSession<T> implements ReadProgress<T> {
         begin(request);
         ReadBody<T> body = request.live() == LiveMode.SSE ? new SseBody<>(this) : new PagedBody<>(this, request);
         return requests.send(request, answer -> head(answer, body))
-                // The end is a value like the others: an error would overtake batches that are not taken yet. It is not
-                // concatenated: behind a source without a value, Reactor's concat can lose what is asked for meanwhile.
+                // The end is a value like the others, because an error would overtake batches that are not consumed
+                // yet. It is not concatenated, because Reactor's concat can lose demand that arrives when a source ends
+                // without a value.
                 .materialize()
                 .takeUntil(signal -> hasEnded())
                 .concatMap(signal -> receive(signal, request, body), 0)
@@ -181,7 +181,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         return batches.isEmpty() ? Flux.empty() : Flux.fromIterable(batches);
     }
 
-    /** Takes the next bytes of the answer, or its end. */
+    /** Processes the next bytes of the response, or its end. */
     private void process(@Nullable DataBuffer buffer, ReadBody<T> body, List<Batch<T>> batches) {
         if (buffer != null) {
             processBytes(buffer, body, batches);
@@ -222,7 +222,9 @@ final class ReadSession<T> implements ReadProgress<T> {
         return Flux.empty();
     }
 
-    /** Says once that reading has become difficult: a live read may retry for ever. */
+    /**
+     * Logs the first of consecutive failures at WARN, and the others at DEBUG, because a live read may retry forever.
+     */
     private void logRetry(DurableStreamException failure) {
         if (troubled) {
             log.debug("Retrying", failure);
@@ -252,7 +254,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         }
     }
 
-    // Reports of the body that is being read.
+    // Reports of the current body.
 
     @Override
     public void expect(StreamFormat found) {
@@ -318,7 +320,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         go(Cause.OVERFLOW, state.overflowed(elapsed(), random()));
     }
 
-    // What the body may ask.
+    // Queries of the current body.
 
     @Override
     public boolean hasEnded() {

@@ -15,7 +15,7 @@ import io.durablestreams.protocol.sse.SseDecoder;
 import io.durablestreams.protocol.sse.SseEvent;
 import io.durablestreams.protocol.sse.SseEventTooLargeException;
 
-/** Reads an SSE connection: data counts once the control event behind it has come (protocol §5.8). */
+/** Reads an SSE connection. Data is committed when its control event has arrived (protocol §5.8). */
 final class SseBody<T> implements ReadBody<T> {
 
     private static final int ROOM_FOR_CONTROL_EVENT = 4096;
@@ -50,7 +50,7 @@ final class SseBody<T> implements ReadBody<T> {
         try {
             events.decode(bytes, event -> receive(event, batches));
         } catch (SseEventTooLargeException manyMessages) {
-            // The limit is for one message, and an event may hold any number of them.
+            // The limit applies to one message, but an event may contain many messages.
             session.overflowed();
         }
     }

@@ -12,7 +12,7 @@ import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
-/** Makes the readers of one client. */
+/** Creates the readers of one client. */
 public final class StreamReaders {
 
     private final StreamRequests requests;
@@ -25,8 +25,8 @@ public final class StreamReaders {
      *
      * @param requests sends the requests
      * @param jsonMapper reads JSON messages
-     * @param settings the settings of readers that are given none
-     * @param metrics hears what the readers do
+     * @param settings the settings of readers without their own settings
+     * @param metrics records the metrics of the readers
      */
     public StreamReaders(
             StreamRequests requests, JsonMapper jsonMapper, ReaderSettings settings, ReadMetricsRecorder metrics) {
@@ -37,9 +37,11 @@ public final class StreamReaders {
     }
 
     /**
-     * Returns a reader of a stream that begins at its beginning and ends at its present end.
+     * Returns a reader that starts at the beginning of a stream and completes at its present end.
      *
-     * @param <T> the type of the items
+     * @param url the URL of the stream
+     * @param type the type of an item
+     * @param <T> the type of an item
      */
     public <T> StreamReader<T> reader(URI url, JavaType type) {
         DefaultStreamReader.Start start = new DefaultStreamReader.Start(Offset.BEGINNING, LiveMode.OFF, settings, null);
