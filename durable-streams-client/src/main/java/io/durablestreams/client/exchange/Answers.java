@@ -8,16 +8,17 @@ import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamHeaders;
 
-/** Parses the heads of answers. */
+/** Parses the heads of responses. */
 public final class Answers {
 
     private Answers() {}
 
+    /** Returns whether a header has the value {@code true}. */
     public static boolean isTrue(HttpHeaders headers, String name) {
         return StreamHeaders.TRUE.equalsIgnoreCase(headers.getFirst(name));
     }
 
-    /** The next offset of an answer that says enough without it; one that is unusable counts for none. */
+    /** Returns the next offset, or null if it is missing or invalid. For responses that do not require it. */
     public static @Nullable Offset nextOffset(HttpHeaders headers) {
         try {
             return parsedNextOffset(headers);
@@ -32,8 +33,8 @@ public final class Answers {
     }
 
     /**
-     * Refuses a body that is still compressed. No request of ours asks for that, and an HTTP library that does so by
-     * itself takes the header away when it decompresses.
+     * Fails if a body is compressed. The client's requests do not ask for compression, and an HTTP library that does so
+     * itself removes the header when it decompresses.
      */
     public static void requireUncompressed(StreamCall call, Answer answer) {
         String encoding = answer.headers().getFirst(HttpHeaders.CONTENT_ENCODING);
@@ -46,7 +47,7 @@ public final class Answers {
         }
     }
 
-    /** The next offset of an answer that must have one. */
+    /** Returns the next offset of a response that requires it. Fails if the offset is missing or invalid. */
     public static Offset requireNextOffset(StreamCall call, Answer answer) {
         Offset offset;
         try {
@@ -73,6 +74,7 @@ public final class Answers {
         return StreamFailures.protocol(call, answer.status(), text);
     }
 
+    /** Returns the number in a header, or null if it is missing or not a number. */
     public static @Nullable Long number(HttpHeaders headers, String name) {
         String value = headers.getFirst(name);
         try {
@@ -83,9 +85,9 @@ public final class Answers {
     }
 
     /**
-     * Whether an answer has a status that a stream server gives to a request that it has carried out (protocol §5).
+     * Returns whether the status is one with which a stream server confirms the request (protocol §5).
      *
-     * @throws StreamProtocolException when it is another one of the 2xx, which says nothing about the outcome
+     * @throws StreamProtocolException if it is a different 2xx status, which does not reveal the outcome
      */
     static boolean isSuccess(StreamCall call, int status) {
         boolean success = switch (call.operation()) {
@@ -101,11 +103,11 @@ public final class Answers {
     }
 
     /**
-     * Returns whether the server had the number already. A request that closes the stream without a message is answered
-     * as one that it had.
+     * Returns whether the server had already stored the number. The response to a close without a message has the
+     * status of a duplicate.
      *
-     * @throws StreamProtocolException when the answer does not name the number that was sent: it may be the answer to
-     *     another request, or not be a stream server's, so the outcome is unknown
+     * @throws StreamProtocolException if the response does not contain the number that was sent. It may belong to
+     *     another request, or not be from a stream server, so the outcome is unknown
      */
     public static boolean isDuplicate(StreamCall call, Answer answer) {
         boolean duplicate = answer.status() == 204;
@@ -125,14 +127,14 @@ public final class Answers {
         return duplicate;
     }
 
-    /** The protocol asks for the numbers in answers to appends, and for less in those to requests that only close. */
+    /** Responses to appends must contain the numbers. Responses to a close without a message need not. */
     private static boolean isConfirmedClose(StreamCall call, Answer answer) {
         return isTrue(call.headers(), StreamHeaders.STREAM_CLOSED)
                 && isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED)
                 && nextOffset(answer.headers()) != null;
     }
 
-    /** A duplicate is answered with the last number that the server has, which may be a later one. */
+    /** The response to a duplicate contains the last number that the server has, which may be a later one. */
     private static boolean isOwn(StreamCall call, @Nullable Long epoch, @Nullable Long seq, boolean duplicate) {
         Long sentEpoch = number(call.headers(), StreamHeaders.PRODUCER_EPOCH);
         Long sentSeq = number(call.headers(), StreamHeaders.PRODUCER_SEQ);

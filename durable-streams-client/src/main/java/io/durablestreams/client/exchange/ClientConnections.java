@@ -14,10 +14,13 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/** The connections of a client that was given no {@link WebClient}: one pool for requests, one for live reads. */
+/**
+ * The connections of a client without a {@link WebClient} of the application: one pool for requests, and one for live
+ * reads.
+ */
 public final class ClientConnections implements Disposable {
 
-    // The pools close idle connections only, and would be made anew for whoever asks for another one.
+    // Disposing a pool closes only its idle connections, and a later request would create the pool again.
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final ConnectionSettings settings;
     private @Nullable ConnectionProvider requests;

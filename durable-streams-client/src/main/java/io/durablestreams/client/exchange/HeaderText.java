@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** The checks of what an application wants to send in a header. */
+/** Checks text that the application sends in headers. */
 public final class HeaderText {
 
     private static final String RULE = " must be visible ASCII characters, and neither empty nor blank at an end";
@@ -13,7 +13,7 @@ public final class HeaderText {
 
     private HeaderText() {}
 
-    /** Returns the text if it arrives as it is: visible ASCII characters, at least one; blanks only in between. */
+    /** Returns the text if servers receive it unchanged: visible ASCII characters and inner spaces, and not empty. */
     public static String require(String what, String text) {
         if (!arrivesAsItIs(text)) {
             throw new IllegalArgumentException(what + RULE + ", but is '" + text + "'");
@@ -21,7 +21,10 @@ public final class HeaderText {
         return text;
     }
 
-    /** Returns the value of a header if it arrives as it is. It may be a secret, so no message shows it. */
+    /**
+     * Returns the value of a header if servers receive it unchanged. It may be a secret, so exceptions do not contain
+     * it.
+     */
     public static String requireValue(String header, String value) {
         if (!arrivesAsItIs(value)) {
             throw new IllegalArgumentException("The value of header '" + header + "'" + RULE);
@@ -29,7 +32,7 @@ public final class HeaderText {
         return value;
     }
 
-    /** Returns the name of a header if it can be one (RFC 9110, section 5.1). */
+    /** Returns the name if it is valid for a header (RFC 9110 §5.1). */
     public static String requireName(String name) {
         boolean token = !name.isEmpty() && name.chars().allMatch(HeaderText::isTokenCharacter);
         if (!token) {
@@ -39,7 +42,7 @@ public final class HeaderText {
         return name;
     }
 
-    /** Returns what stands in the way of writing these headers, without their values; null if nothing does. */
+    /** Returns the reason why these headers cannot be written, without their values, or null if they can. */
     static @Nullable IllegalArgumentException refusal(HttpHeaders headers) {
         try {
             headers.forEach((name, values) -> requireWritable(requireName(name), values));

@@ -19,21 +19,22 @@ import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
 /**
- * Gives each request on an HTTP/1.1 connection the one answer that belongs to it. Without it, Reactor Netty gives a request
- * the next answer on the connection, even an informational one, and then reuses the connection.
+ * Passes exactly one response to each request on an HTTP/1.1 connection. On its own, Reactor Netty passes the next
+ * response on the connection to a request, even an informational one, and then reuses the connection.
  *
  * <ul>
- *   <li>Informational answers are dropped, and the connection is read until the final answer arrives (RFC 9110 §15.2).
- *   <li>101 is passed on as the final answer, since no request asks for another protocol. Its connection is closed.
+ *   <li>Informational responses are dropped, and the connection is read until the final response arrives (RFC 9110
+ *       §15.2).
+ *   <li>101 is passed on as the final response, because no request asks for another protocol. Its connection is closed.
  *   <li>Data without a request closes the connection (RFC 9112 §9.2).
- *   <li>Two final answers that are read together fail the request, since either may be a late answer to an earlier one.
- *       The connection is closed.
- *   <li>Other data after a final answer does not change its meaning. The connection is closed.
- *   <li>After an answer that arrives before the whole request is written, the connection is closed.
+ *   <li>Two final responses that are read together fail the request, because either may be a late response to an
+ *       earlier request. The connection is closed.
+ *   <li>Other data after a final response does not change its meaning. The connection is closed.
+ *   <li>After a response that arrives before the whole request is written, the connection is closed.
  * </ul>
  *
- * <p>The end of an answer is held back until everything that was read with it is decoded. The end returns the connection to
- * the pool, which may send the next request at once.
+ * <p>The end of a response is held back until everything that was read with it is decoded. The end returns the
+ * connection to the pool, which may send the next request immediately.
  */
 final class OneAnswerPerRequest extends ChannelDuplexHandler {
 
@@ -46,7 +47,9 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
     private @Nullable LastHttpContent heldEnd;
     private boolean closed;
 
-    /** Adds the handler to an HTTP/1.1 channel, unless it has one. HTTP/2 has a stream for each request instead. */
+    /**
+     * Adds the handler to an HTTP/1.1 channel, unless the channel already has it. HTTP/2 has a stream for each request.
+     */
     static void addTo(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec && pipeline.get(NAME) == null) {
@@ -107,7 +110,8 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
 
     private static void skip(ChannelHandlerContext context, Object message) {
         ReferenceCountUtil.release(message);
-        context.read(); // Without automatic reads, Reactor Netty reads on only after a message that it sees.
+        // Without automatic reads, Reactor Netty continues to read only after a message that it receives.
+        context.read();
     }
 
     private void pass(ChannelHandlerContext context, Object message) {

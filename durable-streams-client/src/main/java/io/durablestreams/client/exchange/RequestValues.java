@@ -10,7 +10,7 @@ import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Headers and query parameters that every request carries, asked for on every attempt. */
+/** Headers and query parameters that every request carries. Their values are requested for every attempt. */
 public final class RequestValues {
 
     public static final RequestValues NONE = new RequestValues(List.of());
@@ -63,7 +63,7 @@ public final class RequestValues {
         }
     }
 
-    /** Maps can have null values, whatever their type says. */
+    /** Maps may contain null, although their type excludes it. */
     private static String requireText(String kind, String name, @Nullable String text) {
         if (text == null) {
             throw new IllegalArgumentException(
@@ -78,7 +78,7 @@ public final class RequestValues {
         return new RequestValues(more);
     }
 
-    /** Asks for all values, one after the other; fails with {@link UnavailableValueException} when one fails. */
+    /** Resolves all values, one after another. Fails with {@link UnavailableValueException} if a value fails. */
     Mono<Resolved> resolve() {
         if (values.isEmpty()) {
             return Mono.fromSupplier(Resolved::new);
@@ -101,7 +101,7 @@ public final class RequestValues {
             return headers;
         }
 
-        /** The parameters, sorted by name: one spelling of a URL is one entry in a cache (protocol §10). */
+        /** Returns the parameters, sorted by name, so that a URL has one spelling in caches (protocol §10). */
         Map<String, String> parameters() {
             return parameters;
         }
@@ -117,7 +117,7 @@ public final class RequestValues {
         }
     }
 
-    /** One value, or several whose names are not known yet: these have no name of their own. */
+    /** One value, or several values whose names are not known yet. The latter have no name of their own. */
     private record Value(String kind, String name, Mono<Addition> text) {
 
         String what() {

@@ -10,18 +10,18 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The event loop that will probably write the next request: that of the connection that was given back last, which the
- * pool hands out first. A task that starts there need not be handed on, which would wake up a second thread.
+ * The event loop that will probably write the next request. This is the event loop of the most recently released
+ * connection, because the pool hands that connection out first. A task that runs there avoids a thread hop.
  *
- * <p>Only one task is sent there for each connection that was given back, and none once a request was written by that event
- * loop. All others run on a scheduler: a connection that is opened from an event loop belongs to it, and in the end one
- * loop would have them all.
+ * <p>Each released connection attracts at most one task, and none once its event loop has written a request. All other
+ * tasks run on a scheduler, because a connection that is opened on an event loop belongs to that event loop, so that
+ * one event loop would finally own all connections.
  */
 final class SendingThread {
 
     private final AtomicReference<@Nullable EventLoop> idle = new AtomicReference<>();
 
-    /** A task that runs once, although it was handed over twice. */
+    /** A task that runs once, although it may be submitted twice. */
     private record Once(Runnable task, AtomicBoolean begun) implements Runnable {
 
         @Override
@@ -37,14 +37,16 @@ final class SendingThread {
         idle.compareAndSet(eventLoop, null);
     }
 
-    /** A connection is free again. Where answers come on another thread than its event loop, that one is of no use. */
+    /**
+     * A connection is released. If responses arrive on another thread than its event loop, the event loop is of no use.
+     */
     void givenBack(EventLoop eventLoop) {
         if (eventLoop.inEventLoop() && Schedulers.isInNonBlockingThread()) {
             idle.set(eventLoop);
         }
     }
 
-    /** Runs a task on that event loop if one is known, or else on the scheduler. */
+    /** Runs a task on the event loop if it is known, and otherwise on the scheduler. */
     void run(Runnable task, Scheduler scheduler) {
         EventLoop eventLoop = idle.getAndSet(null);
         if (eventLoop == null) {
@@ -57,7 +59,10 @@ final class SendingThread {
         }
     }
 
-    /** An event loop that ends may drop, without a word, what it accepts in its last moment. */
+    /**
+     * Returns whether the event loop has accepted the task. An event loop that shuts down may silently drop a task that
+     * it accepts last.
+     */
     private static boolean accepts(EventLoop eventLoop, Runnable task) {
         try {
             eventLoop.execute(task);

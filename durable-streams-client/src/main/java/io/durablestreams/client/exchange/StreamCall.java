@@ -12,15 +12,15 @@ import io.durablestreams.client.exchange.StreamTransport.Body;
 import io.durablestreams.protocol.StreamHeaders;
 
 /**
- * One request of the protocol, before the values are added that all requests carry.
+ * One request of the protocol, without the values that all requests carry.
  *
- * @param operation what it is for
+ * @param operation the operation
  * @param method the method
  * @param url the URL of the stream
- * @param headers the protocol's headers
- * @param parameters the protocol's query parameters, not encoded
+ * @param headers the headers of the protocol
+ * @param parameters the query parameters of the protocol, not encoded
  * @param body the body, or null
- * @param live whether the server may hold the answer
+ * @param live whether the server may hold the response
  */
 public record StreamCall(
         StreamOperation operation,
@@ -31,6 +31,7 @@ public record StreamCall(
         @Nullable Body body,
         boolean live) {
 
+    /** Creates a request without query parameters that the server answers at once. */
     public StreamCall(StreamOperation operation, HttpMethod method, URI url, HttpHeaders headers, @Nullable Body body) {
         this(operation, method, url, headers, Map.of(), body, false);
     }

@@ -62,7 +62,7 @@ public final class StreamConnections {
         return client.disableRetry(true)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> OneAnswerPerRequest.addTo(channel))
-                // With TLS, the protocol is negotiated after the initialization of the channel.
+                // With TLS, the protocol is negotiated after the channel is initialised.
                 .doOnConnected(connection -> OneAnswerPerRequest.addTo(connection.channel()));
     }
 }

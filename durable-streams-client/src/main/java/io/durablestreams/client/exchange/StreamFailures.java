@@ -39,7 +39,7 @@ import io.durablestreams.protocol.json.MessageTooLargeException;
 import io.durablestreams.protocol.sse.MalformedBase64Exception;
 import io.durablestreams.protocol.sse.MalformedControlEventException;
 
-/** The one mapping from an answer, the lack of one, or an unreadable message to an exception of the library. */
+/** Maps error responses, missing responses and unreadable messages to exceptions of the library. */
 public final class StreamFailures {
 
     private static final int EXCERPT_BYTES = 4096;
@@ -48,16 +48,16 @@ public final class StreamFailures {
 
     private StreamFailures() {}
 
-    // Answers.
+    // Responses.
 
     /**
-     * Signals the exception that an answer of an error status stands for, with what its body says. The body is waited
-     * for, but not for longer than that: what happened is known from the head.
+     * Signals the exception for an error response, with an excerpt of its body. The wait for the body is limited,
+     * because the head determines the exception.
      */
     static <T> Mono<T> signal(StreamCall call, Answer answer, Timing timing) {
         DurableStreamException known = of(call, answer, timing);
         if (known instanceof StreamProtocolException) {
-            return Mono.error(known); // The answer to another request: nobody knows what comes next on its connection.
+            return Mono.error(known); // The response to another request: the state of its connection is unknown.
         }
         boolean legible = !answer.headers().containsHeader(HttpHeaders.CONTENT_ENCODING);
         Mono<String> text = DataBufferUtils.join(DataBufferUtils.takeUntilByteCount(answer.body(), EXCERPT_BYTES))
@@ -72,7 +72,7 @@ public final class StreamFailures {
         Mono<String> tooLate = empty
                 ? Mono.never()
                 : Mono.delay(EXCERPT_WAIT, timing.scheduler()).thenReturn("");
-        // In this order: there is no timer for a body that is there already.
+        // In this order, no timer is started for a body that has already arrived.
         return Mono.firstWithSignal(text, tooLate)
                 .flatMap(said -> Mono.error(exception(
                         call,
@@ -81,7 +81,7 @@ public final class StreamFailures {
                         timing.clock().instant())));
     }
 
-    /** Returns the exception that the head of an answer of an error status stands for. */
+    /** Returns the exception for the head of an error response. */
     public static DurableStreamException of(StreamCall call, Answer answer, Timing timing) {
         return exception(call, answer, "", timing.clock().instant());
     }
@@ -109,7 +109,7 @@ public final class StreamFailures {
     }
 
     private static DurableStreamException conflict(StreamCall call, HttpHeaders headers, String quoted) {
-        // The order matters: only Stream-Closed tells that no number will ever be accepted (protocol §5.2.1).
+        // The order matters: only Stream-Closed means that no number will ever be accepted (protocol §5.2.1).
         if (Answers.isTrue(headers, StreamHeaders.STREAM_CLOSED)) {
             return new StreamClosedException(
                     failure(call, 409, "the stream is closed" + quoted), Answers.nextOffset(headers));
@@ -162,7 +162,7 @@ public final class StreamFailures {
         return new StreamRequestException(failure(call, 403, "access is denied" + quoted));
     }
 
-    /** No stream server answers the request with that, so it may be the answer to another one. */
+    /** No stream server sends this response to the request, so it may belong to another request. */
     private static StreamProtocolException notOwn(StreamCall call, int status, String said) {
         return protocol(
                 call,
@@ -176,7 +176,10 @@ public final class StreamFailures {
         return status == 408 || status == 429 || status >= 500 && status != 501;
     }
 
-    /** Who limits the rate, or says when to come back, has not acted on the request; of other answers that is not known. */
+    /**
+     * A server that limits the rate, or sends the time to retry, has not executed the request. Other responses do not
+     * reveal this.
+     */
     private static DurableStreamException passing(StreamCall call, Answer answer, Instant now, String quoted) {
         Duration retryAfter = RetryAfter.parse(answer.headers().getFirst(HttpHeaders.RETRY_AFTER), now);
         boolean nothingStored = answer.status() == 429 || answer.status() == 503 && retryAfter != null;
@@ -201,7 +204,9 @@ public final class StreamFailures {
         return location != null ? "unexpected redirect to " + location : "unexpected answer";
     }
 
-    /** An answer that a stream server would not give. It says nothing about what became of the request. */
+    /**
+     * Returns the exception for a response that no stream server sends. It does not reveal the outcome of the request.
+     */
     static StreamProtocolException protocol(StreamCall call, int status, String reason) {
         return new StreamProtocolException(failure(call, status, reason));
     }
@@ -210,9 +215,9 @@ public final class StreamFailures {
         return new Failure(call.operation(), call.url(), status, reason, null);
     }
 
-    // No answer.
+    // Missing responses.
 
-    /** Turns whatever went wrong into an exception of the library; those that are already stay as they are. */
+    /** Converts a failure to an exception of the library. An exception of the library is returned unchanged. */
     public static DurableStreamException of(StreamCall call, Throwable failure) {
         if (failure instanceof DurableStreamException known) {
             return known;
@@ -229,7 +234,7 @@ public final class StreamFailures {
         if (failure instanceof TransportException noAnswer) {
             return noAnswer(call, noAnswer);
         }
-        // Not its subclasses: a NumberFormatException is what broken chunks end in.
+        // Not its subclasses, because invalid chunks cause a NumberFormatException.
         if (failure.getClass() == IllegalArgumentException.class) {
             return new StreamRequestException(Failure.of(
                     call.operation(), call.url(), "the request cannot be made: " + failure.getMessage(), failure));
@@ -264,12 +269,12 @@ public final class StreamFailures {
     // Messages.
 
     /**
-     * Turns a failure to make sense of an answer into an exception, which never is one that a retry could help.
+     * Converts a failure to read a response to an exception that is not transient.
      *
      * @param url the stream
-     * @param offset up to where the answers could be read
-     * @param itemType what they were to be read as
-     * @param failure what went wrong
+     * @param offset the offset up to which responses could be read
+     * @param itemType the type of an item
+     * @param failure the failure
      */
     public static DurableStreamException unreadable(URI url, Offset offset, String itemType, RuntimeException failure) {
         if (failure instanceof DurableStreamException known) {

@@ -23,8 +23,8 @@ import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 
 /**
- * Sends the requests of all operations: adds the values that every request carries, and turns what went wrong into a
- * {@link DurableStreamException}.
+ * Sends the requests of all operations. Adds the values that every request carries, and converts failures to {@link
+ * DurableStreamException}s.
  */
 public final class StreamRequests {
 
@@ -48,17 +48,17 @@ public final class StreamRequests {
         return settings;
     }
 
-    /** Runs a task that may send requests, on a thread that must not block. */
+    /** Runs a task that may send requests on a thread that must not block. */
     public void onSendingThread(Runnable task) {
         transport.onSendingThread(task, timing.scheduler());
     }
 
     /**
-     * Makes one attempt. An answer of a status that does not stand for success is signalled as its exception, as is the
-     * lack of an answer.
+     * Makes one attempt. An error response and a missing response are signalled as exceptions.
      *
      * @param call the request
-     * @param handler makes the result from the answer, whose body it must consume; what it fails with ends the connection
+     * @param handler creates the result from the response, and must consume its body. A failure of the result closes
+     *     the connection
      */
     public <T> Flux<T> attempt(StreamCall call, Function<Answer, Publisher<T>> handler) {
         return exchange(
@@ -69,12 +69,12 @@ public final class StreamRequests {
     }
 
     /**
-     * Makes one attempt that must end within a time, and drops the body of its answer. The outcome is known from the
-     * head: a body that breaks off does not change it, and one that does not end, when the time is over, neither.
+     * Makes one attempt with a timeout, and drops the body of the response. The outcome is known from the head. It does
+     * not change if the body breaks off, or has not ended when the timeout expires.
      *
      * @param call the request
-     * @param timeout the longest wait for the answer
-     * @param result makes the result from the head of the answer; what it throws ends the connection
+     * @param timeout the longest wait for the response
+     * @param result creates the result from the head of the response. An exception closes the connection
      */
     public <T> Mono<T> attempt(StreamCall call, Duration timeout, Function<Answer, T> result) {
         AtomicReference<Mono<T>> known =
@@ -92,9 +92,9 @@ public final class StreamRequests {
                             .onErrorComplete(failure -> !(failure instanceof TwoAnswersException))
                             .then(outcome);
                 })
-                // Not next(), whose cancellation would close the connection instead of giving it back.
+                // Not next(), whose cancellation would close the connection instead of releasing it.
                 .single()
-                // Not timeout(), for which a failure that comes at this very moment is an error to be logged.
+                // Not timeout(), which logs a failure that arrives at the same moment as an error.
                 .takeUntilOther(Mono.delay(timeout, timing.scheduler()))
                 .switchIfEmpty(Mono.defer(known::get))
                 .onErrorMap(failure -> StreamFailures.of(call, failure));
@@ -109,7 +109,9 @@ public final class StreamRequests {
     /**
      * Makes attempts as the settings say.
      *
-     * @param mayRetry whether a failure is one of those after which the request may be repeated
+     * @param call the request
+     * @param mayRetry returns whether the request may be repeated after a failure
+     * @param result creates the result from the head of the response
      */
     public <T> Mono<T> withRetries(
             StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
@@ -152,7 +154,7 @@ public final class StreamRequests {
         return builder.build(true).toUri();
     }
 
-    /** Returns the text as it is written in a query. */
+    /** Returns the text in the encoding of a query. */
     public static String encode(String text) {
         return UriUtils.encode(text, StandardCharsets.UTF_8);
     }

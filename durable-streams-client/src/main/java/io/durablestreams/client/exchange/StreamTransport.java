@@ -12,28 +12,28 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * HTTP in, HTTP out: all that the client needs of an HTTP library.
+ * Sends HTTP requests. This is the client's only view of an HTTP library.
  *
- * <p>An exchange starts when it is subscribed to; cancelling it, or a failure of what the handler returned, aborts it and
- * closes its connection unless the body was read to its end. A failure to get an answer is signalled as a
- * {@link TransportException}, one in the middle of a body as it comes.
+ * <p>An exchange starts on subscription. Cancelling it, or a failure of the handler's result, closes the connection,
+ * unless the body was read to its end. If there is no response, the exchange fails with a {@link TransportException}. A
+ * failure within a body is signalled unchanged.
  */
 public interface StreamTransport {
 
     /**
-     * Sends a request and hands its answer, whatever the status, to the handler, which must consume the body.
+     * Sends a request, and passes its response to the handler, whatever its status.
      *
      * @param request the request
-     * @param handler makes the result from the answer
+     * @param handler creates the result from the response, and must consume its body
      */
     <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler);
 
     /**
-     * Runs a task, which probably sends a request, on a thread that must not block: on the one that the request is going to
-     * be written by, where that can be foretold, since to hand it on from there costs nothing, or else on the scheduler.
+     * Runs a task that probably sends a request, on a thread that must not block. Prefers the event loop that will
+     * write the request, which avoids a thread hop; otherwise uses the scheduler.
      *
      * @param task the task, which runs once
-     * @param scheduler runs what no other thread takes
+     * @param scheduler runs the task if no event loop is known
      */
     default void onSendingThread(Runnable task, Scheduler scheduler) {
         scheduler.schedule(task);
@@ -45,8 +45,9 @@ public interface StreamTransport {
      * @param method the method
      * @param url the complete URL, encoded
      * @param headers the headers
-     * @param body the body, sent with its length, or null
-     * @param live whether the server may hold the answer, so that the request must not take a connection from others
+     * @param body the body, which is sent with its length, or null
+     * @param live whether the server may hold the response. The request must then not take a connection from other
+     *     requests
      */
     record Request(
             HttpMethod method,
@@ -55,7 +56,7 @@ public interface StreamTransport {
             @Nullable Body body,
             boolean live) {}
 
-    /** Bytes to send: a range of an array, which is not copied. */
+    /** A body to send: a range of an array, which is not copied. */
     record Body(byte[] bytes, int offset, int length) {
 
         public static Body of(byte[] bytes) {
@@ -63,6 +64,6 @@ public interface StreamTransport {
         }
     }
 
-    /** An answer, whose body must be consumed or cancelled. */
+    /** A response, whose body must be consumed or cancelled. */
     record Answer(int status, HttpHeaders headers, Flux<DataBuffer> body) {}
 }

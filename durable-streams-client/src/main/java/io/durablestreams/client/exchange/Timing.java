@@ -9,11 +9,11 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Time and chance, so that tests can decide both.
+ * Clock, scheduler and randomness, which tests replace.
  *
  * @param clock the wall clock, for dates in headers
- * @param scheduler for delays and for measuring time
- * @param random even numbers from 0 to below 1, for jitter
+ * @param scheduler runs delays and measures time
+ * @param random uniformly distributed numbers, at least 0 and below 1, for jitter
  */
 public record Timing(Clock clock, Scheduler scheduler, DoubleSupplier random) {
 
@@ -24,7 +24,7 @@ public record Timing(Clock clock, Scheduler scheduler, DoubleSupplier random) {
                 () -> ThreadLocalRandom.current().nextDouble());
     }
 
-    /** Returns the nanoseconds of a clock that only serves to measure time. */
+    /** Returns the time of a clock that only measures durations, in nanoseconds. */
     public long nanos() {
         return scheduler.now(TimeUnit.NANOSECONDS);
     }

@@ -1,14 +1,20 @@
 package io.durablestreams.client.exchange;
 
-/** No answer came. */
-final class TransportException extends RuntimeException {
+/** There was no response. */
+public final class TransportException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final boolean requestSent;
     private final boolean poolExhausted;
 
-    TransportException(Throwable cause, boolean requestSent) {
+    /**
+     * Creates the exception.
+     *
+     * @param cause the failure of the HTTP library
+     * @param requestSent whether the request may have been sent
+     */
+    public TransportException(Throwable cause, boolean requestSent) {
         this(cause, requestSent, false);
     }
 
@@ -18,17 +24,17 @@ final class TransportException extends RuntimeException {
         this.poolExhausted = poolExhausted;
     }
 
-    /** All connections that there may be are in use, and none became free in time. */
-    static TransportException poolExhausted(Throwable cause) {
+    /** Returns the exception for a pool whose connections were all in use, and of which none became free in time. */
+    public static TransportException poolExhausted(Throwable cause) {
         return new TransportException(cause, false, true);
     }
 
-    /** Whether bytes of the request may have left, so that the server may have acted on it. */
+    /** Returns whether bytes of the request may have been sent, so that the server may have executed it. */
     boolean requestSent() {
         return requestSent;
     }
 
-    boolean poolExhausted() {
+    public boolean poolExhausted() {
         return poolExhausted;
     }
 }

@@ -31,7 +31,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
-/** The transport over two {@link WebClient}s, so that live reads have connections of their own. */
+/** A transport over two {@link WebClient}s, so that live reads have their own connections. */
 public final class WebClientTransport implements StreamTransport {
 
     private final WebClient requests;
@@ -75,8 +75,8 @@ public final class WebClientTransport implements StreamTransport {
     }
 
     /**
-     * The connector releases the body of an answer that a cancel meets on its way, and fails whoever subscribes to it
-     * then. That is no failure, although it would be logged as one: nobody listens any more.
+     * If an exchange is cancelled while its response arrives, the connector releases the body and fails its later
+     * subscriber. That failure has no receiver and would be logged, so it is suppressed.
      */
     private static Answer answer(ClientResponse response, BooleanSupplier cancelled) {
         Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers());
@@ -87,15 +87,18 @@ public final class WebClientTransport implements StreamTransport {
     }
 
     /**
-     * Has an answer handled. If that fails, the connection is closed, unless the body was read to its end: WebClient would
-     * read the rest and give the connection back, although nobody knows then what comes next on it.
+     * Passes a response to the handler. If the result fails, the connection is closed, unless the body was read to its
+     * end. WebClient would read the rest and release the connection, although its state is then unknown.
      */
     private static <T> Flux<T> handle(Answer answer, Function<Answer, Publisher<T>> handler) {
         return Flux.defer(() -> handler.apply(answer))
                 .doOnError(failure -> answer.body().subscribe(new Cancelling()));
     }
 
-    /** Closes a connection whose answer is not read to its end; one that is read already has another owner. */
+    /**
+     * Closes a connection whose response is not read to its end. Otherwise the connection already belongs to another
+     * request.
+     */
     private static final class Cancelling extends BaseSubscriber<DataBuffer> {
 
         @Override
@@ -111,7 +114,7 @@ public final class WebClientTransport implements StreamTransport {
         return (request, context) -> {
             request.getHeaders().setContentLength(body.length());
             if (body.length() == 0) {
-                // The JDK's client would send an empty buffer as a last chunk, and another one behind it.
+                // The JDK's client would send an empty buffer as a last chunk, followed by another last chunk.
                 return request.setComplete();
             }
             DataBuffer buffer =
@@ -124,7 +127,7 @@ public final class WebClientTransport implements StreamTransport {
         if (failure.getCause() instanceof CancellationException refusal) {
             return refusal;
         }
-        // Connectors say the same of an answer that they cannot read.
+        // Connectors use the same exception for a response that they cannot read.
         IllegalArgumentException refusal = failure.getCause() instanceof IllegalArgumentException
                 ? HeaderText.refusal(failure.getHeaders())
                 : null;
@@ -142,14 +145,15 @@ public final class WebClientTransport implements StreamTransport {
         return new TransportException(cause, !neverSent);
     }
 
-    /** The pool's exceptions are in a package of Reactor Netty that is not for others to import. */
+    /** The pool's exceptions are in an internal package of Reactor Netty, which must not be imported. */
     private static boolean isPoolRefusal(Throwable cause) {
         return cause.getClass().getSimpleName().startsWith("PoolAcquire");
     }
 
     /**
-     * The thread that answers come on, once a request was sent. A cancel on any other could come when Reactor Netty has
-     * handed out the answer and the connector has not got it yet: nobody would close the connection then.
+     * The thread on which responses arrive, once a request is sent. A cancel on another thread could happen after
+     * Reactor Netty has emitted the response and before the connector has received it. The connection would then never
+     * be closed.
      */
     private static final class ConnectionThread implements Executor {
 
@@ -171,19 +175,20 @@ public final class WebClientTransport implements StreamTransport {
         }
 
         /**
-         * Fails for an informational answer, and closes the connection, on which the next request would get the final
-         * answer. The connections of {@link StreamConnections} deliver none but 101.
+         * Fails for an informational response, and closes the connection, because the next request on it would receive
+         * the final response. The connections of {@link StreamConnections} deliver only 101.
          */
         <T> Flux<T> withoutAnswer(ClientResponse response) {
             Channel used = channel;
             if (used != null) {
-                used.close(); // The answer ends with its head, so cancelling the body may be too late.
+                used.close(); // The response ends with its head, so cancelling the body may be too late.
             }
             IOException reason = new IOException(
                     "the answer has status " + response.statusCode().value() + ", which is not final");
             return response.body(BodyExtractors.toDataBuffers())
                     .doOnSubscribe(subscription -> {
-                        throw new TransportException(reason, true); // Cancels, which closes other connectors' ones.
+                        // Cancels, which closes the connections of other connectors.
+                        throw new TransportException(reason, true);
                     })
                     .thenMany(Flux.empty());
         }
