@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 
-/** Copies a body while it passes, and hands the copy over when the body has ended as it should and is not too large. */
+/** Copies a body while it is read. Provides the copy if the body has ended regularly and is not too large. */
 final class BodyRecorder {
 
     private final int maxBytes;
@@ -19,9 +19,9 @@ final class BodyRecorder {
     /**
      * Creates a recorder for one body.
      *
-     * @param maxBytes the largest body that is copied
-     * @param announcedBytes the length that the body should have, or a negative number if that is not known
-     * @param whole takes the copy
+     * @param maxBytes the size of the largest body that is copied
+     * @param announcedBytes the length that the body should have, or a negative number if it is not known
+     * @param whole receives the copy
      */
     BodyRecorder(int maxBytes, long announcedBytes, Consumer<byte[]> whole) {
         this.maxBytes = maxBytes;
@@ -30,8 +30,8 @@ final class BodyRecorder {
     }
 
     /**
-     * Returns the body. Only the first subscription is recorded: whoever gives up an answer subscribes again to drain what
-     * is left of it, and that ends as it should although it is not the whole.
+     * Returns the body. Only the first subscription is recorded. A subscriber that abandons a response subscribes again
+     * to drain the rest, which ends regularly although it is incomplete.
      */
     Flux<DataBuffer> record(Flux<DataBuffer> body) {
         return body.doOnNext(this::copy)

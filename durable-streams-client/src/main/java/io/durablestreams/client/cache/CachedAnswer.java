@@ -21,21 +21,21 @@ import io.durablestreams.client.exchange.Answers;
 import io.durablestreams.protocol.StreamHeaders;
 
 /**
- * A catch-up answer that is kept: its tag, what its headers say about its body, and the body.
+ * A cached response to a catch-up read.
  *
- * @param etag the tag as the server wrote it
+ * @param etag the entity tag as the server wrote it
  * @param headers the headers to repeat
- * @param body the bytes, which nobody may change
+ * @param body the bytes, which must not be modified
  */
 record CachedAnswer(String etag, Map<String, String> headers, byte[] body) {
 
     private static final int PIECE_BYTES = 64 * 1024;
 
-    /** About what the key, the headers and the cache's own entry take. */
+    /** The approximate memory of the key, the headers and the entry of the cache. */
     private static final int OVERHEAD_BYTES = 2048;
 
     /**
-     * What a request is recognised by: everything in it but what traces it.
+     * The key of a request: everything in it except tracing headers.
      *
      * @param url the URL with its query
      * @param headers the values by name in lower case
@@ -57,7 +57,7 @@ record CachedAnswer(String etag, Map<String, String> headers, byte[] body) {
             return new Key(request.url(), headers, copy(request.cookies()));
         }
 
-        /** Whether this is a read of a stream. */
+        /** Returns whether the request reads the stream. */
         boolean isOf(URI stream) {
             return url.getRawPath().equals(stream.getRawPath())
                     && url.getRawAuthority().equals(stream.getRawAuthority());
@@ -71,9 +71,9 @@ record CachedAnswer(String etag, Map<String, String> headers, byte[] body) {
     }
 
     /**
-     * Keeps an answer.
+     * Returns a copy of a response for the cache.
      *
-     * @param headers those of the answer, which has a tag
+     * @param headers the headers of the response, which has an entity tag
      * @param body the whole body
      */
     static CachedAnswer of(HttpHeaders headers, byte[] body) {
@@ -99,17 +99,18 @@ record CachedAnswer(String etag, Map<String, String> headers, byte[] body) {
     }
 
     /**
-     * Returns the answer that a 304 stands for.
+     * Returns the response that a 304 confirms.
      *
-     * <p>It says only of a closed stream that it is up to date, unless the 304 says so itself, and the reader asks again
-     * behind it: there are servers whose tags do not change when a stream is closed (protocol §6.3).
+     * <p>It is marked as up to date only if the stream was closed, or if the 304 is marked so. Otherwise the reader
+     * sends a further request, because the entity tags of some servers do not change when a stream is closed (protocol
+     * §6.3).
      */
     ClientResponse confirmedBy(ClientResponse notModified) {
         return notModified
                 .mutate()
                 .statusCode(HttpStatus.OK)
                 .headers(now -> headers.forEach(now::set))
-                // Not thenMany(), which can lose what is asked for meanwhile.
+                // Not thenMany(), which can lose demand that arrives meanwhile.
                 .body(replaced -> notModified.releaseBody().thenReturn(true).flatMapMany(released -> pieces()))
                 .build();
     }

@@ -24,18 +24,18 @@ import io.durablestreams.protocol.StreamHeaders;
 import io.durablestreams.protocol.StreamParameters;
 
 /**
- * Spares the bodies of catch-up answers that were read before (protocol §10).
+ * Caches the bodies of responses to catch-up reads (protocol §10).
  *
- * <p>No read is answered without the server: it is asked each time, with the tag of what is kept, and says with 304 that
- * it would answer the same, or else what is new. So it decides about access every time, sees every read that renews a
- * lifetime, and an answer is as new as its tags can tell.
- *
- * <p>A stream that this client deletes or creates is forgotten: there are servers whose tags do not tell a new stream from
- * an old one of the same length (protocol §6.3).
- *
- * <p>The last of the filters sees what all others have added: an answer is kept for requests that are the same down to
- * every header and cookie, so that nobody is given what another identity was. What a server calls private is not kept,
- * for the identity may be the connection's.
+ * <ul>
+ *   <li>The server is asked before each use, with the entity tag of the cached response. It answers 304, or the new
+ *       content. The server therefore decides about every access and sees every read that renews a lifetime.
+ *   <li>A cached response is current as long as the server's entity tags change with the data. With some servers, a
+ *       recreated stream of the same length has the entity tag of the old stream (protocol §6.3). Streams that this
+ *       client deletes or creates are therefore removed.
+ *   <li>Entries are keyed by URL, headers and cookies, so responses are never shared between identities. The cache must
+ *       be the last filter, so that it sees the headers of all other filters.
+ *   <li>A response that the server marks as private is not cached, because the identity may be that of the connection.
+ * </ul>
  */
 public final class CatchUpCache implements ExchangeFilterFunction {
 
@@ -103,13 +103,13 @@ public final class CatchUpCache implements ExchangeFilterFunction {
 
     private void put(CachedAnswer.Key key, CachedAnswer answer, int before) {
         answers.put(key, answer);
-        // Only now: a stream, maybe this one, may have been forgotten while the answer came, up to this moment.
+        // After the put, because a stream may have been removed up to this moment.
         if (forgotten.get() != before) {
             answers.invalidate(key);
         }
     }
 
-    /** Whether what was kept is of no use any more. */
+    /** Returns whether a response makes a cached one useless. */
     private static boolean replaces(HttpStatusCode status) {
         return status.is2xxSuccessful()
                 || status.isSameCodeAs(HttpStatus.NOT_FOUND)
@@ -131,7 +131,7 @@ public final class CatchUpCache implements ExchangeFilterFunction {
                 && movesOn(key, headers);
     }
 
-    /** A body that ends with its connection may be half of it. */
+    /** A body without a length or chunks ends with its connection, and may be incomplete. */
     private boolean tellsItsEnd(HttpHeaders headers) {
         long length = headers.getContentLength();
         return length >= 0
@@ -139,7 +139,7 @@ public final class CatchUpCache implements ExchangeFilterFunction {
                 : "chunked".equalsIgnoreCase(headers.getFirst(HttpHeaders.TRANSFER_ENCODING));
     }
 
-    /** The answer at the tail is nothing but a statement about this moment. */
+    /** A response at the tail is valid for this moment only. */
     private static boolean movesOn(CachedAnswer.Key key, HttpHeaders headers) {
         String offset =
                 UriComponentsBuilder.fromUri(key.url()).build().getQueryParams().getFirst(StreamParameters.OFFSET);

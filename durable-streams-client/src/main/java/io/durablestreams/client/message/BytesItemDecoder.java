@@ -3,7 +3,7 @@ package io.durablestreams.client.message;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Hands on bytes as they are; an item is what has arrived when it is taken. */
+/** Delivers bytes unchanged. An item contains the bytes that have arrived since the last one. */
 final class BytesItemDecoder implements ItemDecoder<byte[]> {
 
     private final SkippingBuffer buffer = new SkippingBuffer();

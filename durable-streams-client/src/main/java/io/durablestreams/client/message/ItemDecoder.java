@@ -4,49 +4,49 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Makes items from the bodies of one session, as their bytes arrive.
+ * Decodes items from the bodies of one session, as their bytes arrive.
  *
- * <p>A unit is a message of a JSON stream and a byte of any other. Not thread-safe; after an exception it must begin
- * anew.
+ * <p>A unit is a message of a JSON stream, or a byte of any other stream. A decoder is not thread-safe. After an
+ * exception it must begin again.
  *
  * @param <T> the type of the items
  */
 public interface ItemDecoder<T> {
 
     /**
-     * Begins with the content at the last committed position, dropping what was not committed.
+     * Begins with the content at the last committed position. Drops everything that was not committed.
      *
-     * @param skip how many units of it have been delivered already
+     * @param skip the number of units after that position that have already been delivered
      */
     void begin(long skip);
 
-    /** Takes in the next bytes, all of them. */
+    /** Consumes the next bytes completely. */
     void feed(ByteBuffer bytes);
 
-    /** Ends a body, or the payload of an event; another one may follow. Fails when it is incomplete. */
+    /** Ends a body, or the data of an event. Another one may follow. Fails if it is incomplete. */
     void endBody();
 
-    /** The bytes of items that are complete and not taken. */
+    /** Returns the size of the complete items that have not been taken, in bytes. */
     int readyBytes();
 
     /** Returns the complete items that have not been taken. */
     Taken<T> take();
 
-    /** Commits to what was fed since the beginning: the server has said where it ends. */
+    /** Commits everything that was fed since the beginning, because the server has sent its end position. */
     void commit();
 
-    /** Whether bytes are held back because they are the beginning of a character. */
+    /** Returns whether bytes are held back because they are an incomplete character. */
     boolean holdsBytes();
 
-    /** Gives up waiting for the rest of what is held back: nothing will follow. */
+    /** Releases the bytes that are held back, because no data follows. */
     void flushHeld();
 
     /**
-     * Items.
+     * Decoded items.
      *
-     * @param items those that had not been delivered before
-     * @param fresh the units they are
-     * @param units the units that were complete, those to skip included
+     * @param items the items that were not delivered before
+     * @param fresh the number of units of these items
+     * @param units the number of complete units, including skipped ones
      */
     record Taken<T>(List<T> items, long fresh, long units) {
 

@@ -17,7 +17,7 @@ import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.json.JsonArraySplitter.Messages;
 
-/** What the application wants as an item, and the choice of a decoder for it. */
+/** The type of item that the application requests. Chooses the decoder for it. */
 public final class ItemType<T> {
 
     private final JsonMapper jsonMapper;
@@ -28,12 +28,12 @@ public final class ItemType<T> {
         this.type = type;
     }
 
-    /** Returns the type of items that are handed on as they are. */
+    /** Returns the type of items that are delivered as unparsed bytes. */
     public ItemType<byte[]> asBytes() {
         return new ItemType<>(jsonMapper, jsonMapper.constructType(byte[].class));
     }
 
-    /** Returns a new decoder, or null when a stream of this format cannot be read as such items. */
+    /** Returns a new decoder, or null if a stream of this format cannot be read as such items. */
     @SuppressWarnings("unchecked")
     @Nullable
     public ItemDecoder<T> decoder(StreamFormat format, int maxMessageBytes) {
@@ -59,7 +59,7 @@ public final class ItemType<T> {
         return (JsonItemDecoder.MessageReader<Object>) (messages, items) -> readObjects(reader, messages, items);
     }
 
-    /** One parser reads all messages: they are root values, one after the other. */
+    /** Reads all messages with one parser, as a sequence of root values. */
     private static void readObjects(ObjectReader reader, Messages messages, List<? super Object> items) {
         try (JsonParser parser = reader.createParser(messages.bytes(), messages.offset(), messages.length());
                 MappingIterator<Object> values = reader.readValues(parser)) {
@@ -93,7 +93,7 @@ public final class ItemType<T> {
         int from = bytes.arrayOffset() + bytes.position();
         int to = from + bytes.remaining();
         while (to > from && bytes.array()[to - 1] <= ' ') {
-            to--; // The parser looks one byte behind a number to see that it has ended.
+            to--; // The parser reads one byte past a number to detect its end.
         }
         return Arrays.copyOfRange(bytes.array(), from, to);
     }

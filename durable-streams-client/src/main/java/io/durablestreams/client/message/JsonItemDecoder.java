@@ -7,7 +7,7 @@ import java.util.List;
 import io.durablestreams.protocol.json.JsonArraySplitter;
 import io.durablestreams.protocol.json.JsonArraySplitter.Messages;
 
-/** Splits arrays into messages and hands them to a {@link MessageReader}, many at a time. */
+/** Splits arrays into messages, and passes them to a {@link MessageReader}, many at a time. */
 final class JsonItemDecoder<T> implements ItemDecoder<T> {
 
     private final MessageReader<T> messageReader;
@@ -27,7 +27,7 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
     /** Reads the messages that the splitter found. */
     interface MessageReader<T> {
 
-        /** Adds the messages, all of them, to the items. */
+        /** Adds all messages to the items. */
         void read(Messages messages, List<? super T> items);
     }
 

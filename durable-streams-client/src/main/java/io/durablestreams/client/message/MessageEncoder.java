@@ -16,29 +16,29 @@ import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.json.InvalidJsonException;
 import io.durablestreams.protocol.json.JsonMessages;
 
-/** Turns messages into bytes, as the content type of their stream demands. Thread-safe. */
+/** Encodes messages as the content type of their stream requires. Thread-safe. */
 public final class MessageEncoder {
 
-    /** A power of two; threads that share a place at the same moment only make another writer. */
+    /** A power of two. Threads that use the same slot concurrently only create another writer. */
     private static final int IDLE_WRITERS = 16;
 
     private final JsonMapper jsonMapper;
     private final AtomicReferenceArray<@Nullable MessageWriter> idleWriters = new AtomicReferenceArray<>(IDLE_WRITERS);
 
-    /** Takes the bytes of a message. */
+    /** Receives the bytes of a message. */
     @FunctionalInterface
     public interface Target<R> {
 
         /**
-         * Called once, on the thread that encodes.
+         * Called once, on the encoding thread.
          *
-         * @param bytes an array that begins with the message, not to be changed, nor to be kept
+         * @param bytes an array that begins with the message. It must not be modified or kept
          * @param length the length of the message
          */
         R accept(byte[] bytes, int length);
     }
 
-    /** An object that was written before it was known whether its stream holds JSON. */
+    /** An object that was serialised before it was known whether its stream holds JSON. */
     private record WrittenObject(Class<?> type, byte[] json) {}
 
     public MessageEncoder(JsonMapper jsonMapper) {
@@ -46,19 +46,19 @@ public final class MessageEncoder {
     }
 
     /**
-     * Returns the bytes of one message: for a JSON stream one JSON value.
+     * Returns the bytes of one message. For a JSON stream, this is one JSON value.
      *
-     * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
+     * @throws IllegalArgumentException if the message does not fit the stream or is empty
      */
     public byte[] encode(Object message, String contentType, URI stream) {
         return encode(message, contentType, stream, Arrays::copyOf);
     }
 
     /**
-     * Hands the bytes of one message over without an array of their own.
+     * Passes the bytes of one message to a target, without copying them.
      *
-     * @return what the target returns
-     * @throws IllegalArgumentException when the stream cannot hold it, or it is empty
+     * @return the result of the target
+     * @throws IllegalArgumentException if the message does not fit the stream or is empty
      */
     public <R> R encode(Object message, String contentType, URI stream, Target<R> target) {
         requireMessage(message, stream);
@@ -119,12 +119,12 @@ public final class MessageEncoder {
     }
 
     /**
-     * Returns the body of a request that carries one message. Nothing at all is for the server to refuse: here it takes
-     * no other message's place.
+     * Returns the body of a request with one message. An empty message that is not JSON is left for the server to
+     * refuse, because it does not share the body with other messages.
      */
     public byte[] encodeBody(Object message, String contentType, URI stream) {
         if (StreamFormat.of(contentType) == StreamFormat.JSON) {
-            // Always an array: a message that is an array itself would lose its outer brackets (protocol §9.1).
+            // Always an array, because a message that is an array would lose its outer brackets (protocol §9.1).
             return JsonMessages.join(List.of(encode(message, contentType, stream)));
         }
         requireMessage(message, stream);
@@ -136,10 +136,11 @@ public final class MessageEncoder {
     }
 
     /**
-     * Returns a message that is to be encoded when the content type is known: later changes of the caller's do not reach
-     * it, and its size is known. What is neither bytes nor text can only be JSON, and is written at once.
+     * Returns a copy of a message that will be encoded when the content type is known. Later changes by the caller do
+     * not affect the copy, and its size is known. An object that is neither bytes nor text can only be JSON, and is
+     * serialised immediately.
      *
-     * @throws IllegalArgumentException when it cannot be written
+     * @throws IllegalArgumentException if the message cannot be serialised
      */
     public Object snapshot(Object message, URI stream) {
         requireMessage(message, stream);
@@ -157,19 +158,22 @@ public final class MessageEncoder {
                 : new WrittenObject(message.getClass(), encode(message, StreamFormat.APPLICATION_JSON, stream));
     }
 
-    /** Returns bytes to report a snapshot with that was never encoded, because the content type is not known. */
+    /**
+     * Returns bytes that describe a snapshot in a failure report, if it was never encoded because the content type is
+     * not known.
+     */
     public static byte[] describe(Object snapshot) {
         return snapshot instanceof WrittenObject written
                 ? written.json()
                 : bytes(snapshot, StreamFormat.APPLICATION_OCTET_STREAM);
     }
 
-    /** The memory that a snapshot takes for itself. */
+    /** Returns the memory of a snapshot, in bytes. */
     public static int sizeOf(Object snapshot) {
         return snapshot instanceof String text ? text.length() : describe(snapshot).length;
     }
 
-    /** Refuses what is almost always a mistake, which would stay in a JSON stream for ever. */
+    /** Refuses null, which is almost always a mistake, and would remain in a JSON stream permanently. */
     private static void requireMessage(@Nullable Object message, URI stream) {
         if (message == null) {
             throw new IllegalArgumentException("Cannot append to " + stream
@@ -177,7 +181,7 @@ public final class MessageEncoder {
         }
     }
 
-    /** Whether a message is, or could be taken for, JSON already. */
+    /** Returns whether a message is already serialised, or could be mistaken for JSON. */
     private static boolean isSerialised(Object message) {
         return message instanceof RawJson
                 || message instanceof WrittenObject

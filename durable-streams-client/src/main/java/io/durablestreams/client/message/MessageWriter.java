@@ -13,11 +13,12 @@ import io.durablestreams.protocol.json.InvalidJsonException;
 import io.durablestreams.protocol.json.JsonMessages;
 
 /**
- * Writes one object at a time as JSON into an array that it uses again. For one thread at a time, and not to be used any
- * more once it has thrown.
+ * Serialises one object at a time as JSON into an array that it reuses. Not thread-safe. Must not be used again after
+ * an exception.
  *
- * <p>It keeps its generator. A generator of its own for each message took a third of the time, and 300 bytes. What belongs
- * to one message, such as the identities of objects that occur twice, is Jackson's context, and each message has its own.
+ * <p>It reuses its generator, because creating one for each message took a third of the time, and 300 bytes. State of a
+ * single message, such as the identities of objects that occur twice, is in Jackson's context, and each message has its
+ * own.
  */
 final class MessageWriter extends OutputStream {
 
@@ -33,8 +34,8 @@ final class MessageWriter extends OutputStream {
     /**
      * Creates a writer.
      *
-     * @param mapper knows how objects are written; but never with line breaks, nor with something between them, nor as
-     *     anything that is not JSON
+     * @param mapper the mapper, whose configuration applies. Except: no indentation, no separators between values, and
+     *     no features that produce invalid JSON
      */
     MessageWriter(JsonMapper mapper) {
         this.writer = mapper.writer()
@@ -47,10 +48,10 @@ final class MessageWriter extends OutputStream {
     }
 
     /**
-     * Replaces the message before with this one.
+     * Replaces the previous message by this one.
      *
-     * @throws IllegalArgumentException when it is written as more than one value, or not as JSON
-     * @throws tools.jackson.core.JacksonException when it cannot be written
+     * @throws IllegalArgumentException if it is written as more than one value, or as invalid JSON
+     * @throws tools.jackson.core.JacksonException if it cannot be written
      */
     void write(Object message) {
         length = 0;
@@ -64,7 +65,7 @@ final class MessageWriter extends OutputStream {
                         + " JSON values instead of one");
             }
         } else {
-            generator.close(); // A serializer has left something open, which this ends.
+            generator.close(); // A serializer has not ended an object or array, which this ends.
         }
         if (generator.takeRaw()) {
             requireSingleValue(message);
@@ -84,7 +85,7 @@ final class MessageWriter extends OutputStream {
         }
     }
 
-    /** The array that begins with the message. */
+    /** Returns the array that begins with the message. */
     byte[] bytes() {
         return bytes;
     }
@@ -93,7 +94,7 @@ final class MessageWriter extends OutputStream {
         return length;
     }
 
-    /** Whether it can write another message; the memory that a large one took is given back. */
+    /** Returns whether this can write another message. Releases the memory of a large message. */
     boolean reset() {
         if (bytes.length > MAX_KEPT_BYTES) {
             bytes = new byte[INITIAL_BYTES];

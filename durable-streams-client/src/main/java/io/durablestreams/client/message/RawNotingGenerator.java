@@ -5,8 +5,8 @@ import tools.jackson.core.SerializableString;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 
 /**
- * Notes whether something is written that the generator passes on as it is, such as the text of a property with
- * {@code @JsonRawValue}: whether that is JSON is not known.
+ * Records whether text was written that the generator does not check, such as a property with {@code @JsonRawValue}.
+ * Such text may be invalid JSON.
  */
 final class RawNotingGenerator extends JsonGeneratorDelegate {
 
@@ -16,7 +16,7 @@ final class RawNotingGenerator extends JsonGeneratorDelegate {
         super(generator, false);
     }
 
-    /** Whether that has happened since the last call. */
+    /** Returns whether such text was written since the last call. */
     boolean takeRaw() {
         boolean taken = raw;
         raw = false;

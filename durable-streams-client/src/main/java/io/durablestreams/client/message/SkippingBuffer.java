@@ -3,7 +3,7 @@ package io.durablestreams.client.message;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** Gathers bytes, except for those at the beginning that were delivered before. */
+/** Collects bytes, except for bytes at the beginning that were already delivered. */
 final class SkippingBuffer {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -31,7 +31,7 @@ final class SkippingBuffer {
         return bytes.size();
     }
 
-    /** Returns how many bytes were added since the last call, those skipped included. */
+    /** Returns the number of bytes that were added since the last call, including skipped ones. */
     long takeUnits() {
         long taken = units;
         units = 0;

@@ -8,8 +8,8 @@ import java.util.List;
 import io.durablestreams.protocol.StreamFormat;
 
 /**
- * Decodes UTF-8, never cutting a character: bytes at the end that are the beginning of one are held back until the rest
- * has come, from the next answer if need be. Malformed input becomes U+FFFD.
+ * Decodes UTF-8 without splitting characters. An incomplete character at the end is held back until its rest arrives,
+ * possibly in the next response. Malformed input becomes U+FFFD.
  */
 final class TextItemDecoder implements ItemDecoder<String> {
 
@@ -17,20 +17,20 @@ final class TextItemDecoder implements ItemDecoder<String> {
 
     private final SkippingBuffer buffer = new SkippingBuffer();
 
-    /** Held back of what was committed. */
+    /** The bytes that were held back at the last commit. */
     private byte[] committed = NOTHING;
 
-    /** Held back of what was taken last. */
+    /** The bytes that were held back by the last take. */
     private byte[] held = NOTHING;
 
-    /** How many of the held bytes came since the beginning, and not from an answer before. */
+    /** The number of held bytes that arrived since the beginning, and not in an earlier response. */
     private int heldHere;
 
     private boolean flushing;
 
     @Override
     public void begin(long skip) {
-        // What was held back went out with the first part of the answer that is being repeated.
+        // The committed bytes were delivered with the first part of the response that is being repeated.
         held = skip == 0 ? committed : NOTHING;
         heldHere = 0;
         buffer.begin(NOTHING, skip);
@@ -63,7 +63,7 @@ final class TextItemDecoder implements ItemDecoder<String> {
         return new Taken<>(items, arrived - heldHere, units);
     }
 
-    /** Where the bytes end, without the incomplete character that they may end with. */
+    /** Returns the length without an incomplete character at the end. */
     private static int endOfLastCharacter(byte[] bytes) {
         int last = bytes.length - 1;
         for (int back = 0; back < 3 && last - back >= 0; back++) {

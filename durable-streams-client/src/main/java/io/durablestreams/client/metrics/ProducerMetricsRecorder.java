@@ -63,7 +63,7 @@ public interface ProducerMetricsRecorder {
 
     /**
      * A message has failed before it was in a batch, because the stream does not exist or the message cannot be
-     * serialized.
+     * serialised.
      *
      * @param url the stream
      * @param cause the reason
