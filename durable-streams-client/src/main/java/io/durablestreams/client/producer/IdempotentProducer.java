@@ -31,7 +31,7 @@ import io.durablestreams.protocol.Offset;
  * <p>Receipts, failures and completions are signalled on threads that must not be blocked: the client's event loops, or
  * Reactor's parallel scheduler.
  *
- * <p>For the types of messages see {@link io.durablestreams.client.DurableStream}. A message is serialized or copied
+ * <p>For the types of messages see {@link io.durablestreams.client.DurableStream}. A message is serialised or copied
  * before the call that accepts it returns.
  *
  * <p>Only one writer at a time may use a producer id on a stream. A writer with a higher epoch fences a writer with a
@@ -72,7 +72,7 @@ public interface IdempotentProducer {
      * message was not accepted and is not reported to the {@link ProducerErrorHandler}.
      *
      * @param message the message
-     * @throws IllegalArgumentException if the message does not fit the stream, is empty, cannot be serialized, or is
+     * @throws IllegalArgumentException if the message does not fit the stream, is empty, cannot be serialised, or is
      *     larger than {@link ProducerSettings#withMaxBufferedBytes maxBufferedBytes}
      * @throws ProducerBufferFullException if the buffer remains full
      * @throws ProducerClosedException if the producer is closed
@@ -157,7 +157,7 @@ public interface IdempotentProducer {
      *
      * <ul>
      *   <li>The stream is closed: returns the final offset, and the producer is released.
-     *   <li>The final message cannot be serialized: fails with {@link IllegalArgumentException}. If the content type is
+     *   <li>The final message cannot be serialised: fails with {@link IllegalArgumentException}. If the content type is
      *       known, the producer continues to accept messages.
      *   <li>A message has failed since the last flush: fails with that failure, and the stream remains open.
      *   <li>The producer has stopped: fails with the reason. A {@link StreamClosedException} contains the final offset.
@@ -170,7 +170,7 @@ public interface IdempotentProducer {
      *
      * <p>After a failure this may be called again until {@link #close} is called.
      *
-     * @param finalMessage the message that is appended in the same atomic step, or null. It is serialized or copied on
+     * @param finalMessage the message that is appended in the same atomic step, or null. It is serialised or copied on
      *     subscription
      * @return the final offset
      */

@@ -13,7 +13,7 @@ public interface ProducerErrorHandler {
      * method are logged and have no other effect.
      *
      * @param cause the reason for the failure
-     * @param messages the failed messages of {@code append} in this batch, serialized, in the order of acceptance
+     * @param messages the failed messages of {@code append} in this batch, serialised, in the order of acceptance
      */
     void onFailure(DurableStreamException cause, List<byte[]> messages);
 }

@@ -11,7 +11,7 @@ import reactor.util.concurrent.Queues;
 
 /**
  * Runs tasks one after another, without a lock and without its own thread. State that only its tasks use needs no other
- * synchronization.
+ * synchronisation.
  *
  * <p>Tasks run on the submitting thread if it is non-blocking, such as an event loop, and otherwise on the executor. A
  * caller's thread therefore never runs tasks of other callers.
