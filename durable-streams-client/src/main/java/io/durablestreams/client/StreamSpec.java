@@ -16,7 +16,8 @@ import io.durablestreams.protocol.StreamFormat;
  * @param contentType the content type of the stream, which never changes
  * @param ttl the idle time after which the stream expires, positive and in whole seconds, or null
  * @param expiresAt the instant at which the stream expires, or null. Must be null if there is a {@code ttl}
- * @param body the initial content, of the same types as for {@link DurableStream#append(Object)}, or null
+ * @param body the initial content as for {@link DurableStream#append(Object)}, such as an object, {@link RawJson},
+ *     bytes or text; or null
  * @param closed whether the stream is closed on creation, so that the body is its entire content
  */
 public record StreamSpec(
