@@ -47,9 +47,9 @@ import io.durablestreams.protocol.Offset;
  *
  * <ul>
  *   <li>Another writer has closed the stream ({@link StreamClosedException}).
- *   <li>The producer is fenced ({@link ProducerFencedException}), and does not claim.
+ *   <li>The producer is fenced ({@link ProducerFencedException}), and does not claim or has claimed too often in a row.
  *   <li>The server has lost the numbers of the producer ({@link ProducerSequenceGapException}), and the producer does
- *       not claim.
+ *       not claim or has claimed too often in a row.
  * </ul>
  *
  * <p>Its unacknowledged messages then fail immediately with the same exception. Later calls of {@code append} and
