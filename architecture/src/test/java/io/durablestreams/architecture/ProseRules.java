@@ -14,13 +14,19 @@ final class ProseRules {
     static final List<String> PLACES = List.of(
             "CHANGELOG.md",
             "CONTRIBUTING.md",
+            "README.md",
             "SECURITY.md",
             "benchmarks/README.md",
             "conformance/README.md",
             "docs/metrics.md",
             "docs/reliability.md",
             "durable-streams-client/src/main/java/",
-            "durable-streams-protocol/src/main/java/");
+            "durable-streams-protocol/src/main/java/",
+            "durable-streams-server/src/main/java/",
+            "durable-streams-spring/src/main/java/",
+            "durable-streams-spring-boot-starter-test/src/main/java/",
+            "sample-app/src/main/java/",
+            "smoke/");
 
     /** The end of a clause, after which "what" stands for a thing; after a verb it begins an indirect question. */
     private static final String CLAUSE = "(?<=(?:^|[.,;:(|>?!*-]|\\n\\s{0,20}\\n|@return|@param\\s\\S{1,60})\\s{0,60})";

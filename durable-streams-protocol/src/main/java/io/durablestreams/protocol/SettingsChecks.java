@@ -54,7 +54,7 @@ public final class SettingsChecks {
      * Requires anything else.
      *
      * @param valid whether the value is allowed
-     * @param rule the constraint, such as {@code must be positive}
+     * @param rule the rule for the message, such as {@code must be positive}
      */
     public static void require(boolean valid, String name, String rule, Object value) {
         if (!valid) {

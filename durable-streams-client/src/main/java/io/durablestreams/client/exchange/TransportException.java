@@ -1,7 +1,7 @@
 package io.durablestreams.client.exchange;
 
 /** There was no response. */
-public final class TransportException extends RuntimeException {
+final class TransportException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class TransportException extends RuntimeException {
      * @param cause the failure of the HTTP library
      * @param requestSent whether the request may have been sent
      */
-    public TransportException(Throwable cause, boolean requestSent) {
+    TransportException(Throwable cause, boolean requestSent) {
         this(cause, requestSent, false);
     }
 
@@ -25,7 +25,7 @@ public final class TransportException extends RuntimeException {
     }
 
     /** Returns the exception for a pool whose connections were all in use, and of which none became free in time. */
-    public static TransportException poolExhausted(Throwable cause) {
+    static TransportException poolExhausted(Throwable cause) {
         return new TransportException(cause, false, true);
     }
 
@@ -34,7 +34,7 @@ public final class TransportException extends RuntimeException {
         return requestSent;
     }
 
-    public boolean poolExhausted() {
+    boolean poolExhausted() {
         return poolExhausted;
     }
 }

@@ -18,7 +18,7 @@ public final class StreamProducers {
 
     private final StreamRequests requests;
     private final MessageEncoder encoder;
-    private final Defaults defaults;
+    private final Configuration configuration;
     private final GuardedRecorder<ProducerMetricsRecorder> metrics;
     private final OpenProducers open;
 
@@ -29,7 +29,7 @@ public final class StreamProducers {
      * @param epochStore records their epochs, or null
      * @param metrics records their metrics
      */
-    public record Defaults(
+    public record Configuration(
             ProducerSettings settings, @Nullable EpochStore epochStore, ProducerMetricsRecorder metrics) {}
 
     /**
@@ -46,16 +46,19 @@ public final class StreamProducers {
      *
      * @param requests sends the requests
      * @param encoder encodes the messages
-     * @param defaults the defaults of all producers
+     * @param configuration the defaults of all producers
      * @param base the factory of the client of which this one is a variant, or null. Its producers include those of
      *     this factory
      */
     public StreamProducers(
-            StreamRequests requests, MessageEncoder encoder, Defaults defaults, @Nullable StreamProducers base) {
+            StreamRequests requests,
+            MessageEncoder encoder,
+            Configuration configuration,
+            @Nullable StreamProducers base) {
         this.requests = requests;
         this.encoder = encoder;
-        this.defaults = defaults;
-        this.metrics = new GuardedRecorder<>(defaults.metrics());
+        this.configuration = configuration;
+        this.metrics = new GuardedRecorder<>(configuration.metrics());
         this.open = base == null ? new OpenProducers() : base.open.variant();
     }
 
@@ -74,9 +77,9 @@ public final class StreamProducers {
             @Nullable ProducerSettings settings,
             @Nullable ProducerErrorHandler errorHandler) {
         ProducerIdentity identity = new ProducerIdentity(target.url(), HeaderText.require("A producer id", producerId));
-        ProducerEpochs epochs = new ProducerEpochs(identity, defaults.epochStore(), requests.timing());
+        ProducerEpochs epochs = new ProducerEpochs(identity, configuration.epochStore(), requests.timing());
         ProducerContext context = new ProducerContext(
-                identity, settings != null ? settings : defaults.settings(), requests, epochs, metrics);
+                identity, settings != null ? settings : configuration.settings(), requests, epochs, metrics);
         requireEpochOfItsOwn(context);
         ProducerStarter starter = new ProducerStarter(target.contentType(), context);
         DefaultIdempotentProducer producer = new DefaultIdempotentProducer(context, encoder, starter, errorHandler);
