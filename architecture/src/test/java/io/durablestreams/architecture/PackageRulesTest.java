@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -48,6 +49,20 @@ class PackageRulesTest {
         assertArrowsAreUsed(PackageRules.SERVER, "server");
         assertArrowsAreUsed(PackageRules.CLIENT, "client");
         assertArrowsAreUsed(PackageRules.AUTOCONFIGURE, "autoconfigure");
+    }
+
+    @Test
+    void theTablesAreThoseOfTheDocument() throws IOException {
+        String document = Files.readString(Path.of("../CONTRIBUTING.md"));
+
+        assertThat(Pattern.compile("(?m)^\\| `([\\w.]+)` \\| `([\\w.]+)` \\| (.+) \\|$")
+                        .matcher(document)
+                        .results()
+                        .map(row -> new PackageRules.Arrow(row.group(1), row.group(2), row.group(3))))
+                .containsExactlyElementsOf(Stream.of(
+                                PackageRules.CLIENT, PackageRules.SERVER, PackageRules.AUTOCONFIGURE)
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     private static void assertArrowsAreUsed(List<PackageRules.Arrow> table, String module) {
