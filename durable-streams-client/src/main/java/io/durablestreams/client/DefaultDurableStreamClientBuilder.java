@@ -53,7 +53,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private ProducerMetricsRecorder producerMetrics = ProducerMetricsRecorder.NONE;
     private @Nullable EpochStore epochStore;
     private Timing timing = Timing.system();
-    private @Nullable StreamProducers base;
+    private @Nullable StreamProducers producersOfBase;
 
     DefaultDurableStreamClientBuilder copy() {
         DefaultDurableStreamClientBuilder copy = new DefaultDurableStreamClientBuilder();
@@ -73,14 +73,14 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.producerMetrics = producerMetrics;
         copy.epochStore = epochStore;
         copy.timing = timing;
-        copy.base = base;
+        copy.producersOfBase = producersOfBase;
         return copy;
     }
 
     /** Returns a builder of variants of a client. Their producers are producers of the client, too. */
     DefaultDurableStreamClientBuilder copyFor(StreamProducers producers) {
         DefaultDurableStreamClientBuilder copy = copy();
-        copy.base = producers;
+        copy.producersOfBase = producers;
         return copy;
     }
 
@@ -248,7 +248,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
                 jsonMapper,
                 encoder,
                 new StreamReaders(requests, jsonMapper, readerSettings, readMetrics),
-                new StreamProducers(requests, encoder, producing, base));
+                new StreamProducers(requests, encoder, producing, producersOfBase));
         return new DefaultDurableStreamClient(configuration, context, connections);
     }
 
