@@ -59,10 +59,10 @@ class PackageRulesTest {
                         .matcher(document)
                         .results()
                         .map(row -> new PackageRules.Arrow(row.group(1), row.group(2), row.group(3))))
-                .containsExactlyElementsOf(Stream.of(
-                                PackageRules.CLIENT, PackageRules.SERVER, PackageRules.AUTOCONFIGURE)
-                        .flatMap(List::stream)
-                        .toList());
+                .containsExactlyElementsOf(
+                        Stream.of(PackageRules.CLIENT, PackageRules.SERVER, PackageRules.AUTOCONFIGURE)
+                                .flatMap(List::stream)
+                                .toList());
     }
 
     private static void assertArrowsAreUsed(List<PackageRules.Arrow> table, String module) {

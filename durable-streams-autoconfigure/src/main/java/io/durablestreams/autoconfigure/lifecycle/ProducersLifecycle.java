@@ -6,7 +6,6 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.DurableStreamClient;
@@ -22,14 +21,13 @@ import io.durablestreams.client.producer.IdempotentProducer;
  *
  * <p>A client or producer that fails, never ends or is a mock does not keep the others from delivering.
  */
-final class ProducersLifecycle implements SmartLifecycle {
+final class ProducersLifecycle extends EndingLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(ProducersLifecycle.class);
 
     private final ConfigurableApplicationContext context;
     private final ProducerBeans beans;
     private final Duration phaseTimeout;
-    private volatile boolean running;
 
     /**
      * Creates a lifecycle.
@@ -39,29 +37,20 @@ final class ProducersLifecycle implements SmartLifecycle {
      * @param phaseTimeout how long the context waits for this lifecycle
      */
     ProducersLifecycle(ConfigurableApplicationContext context, ProducerBeans beans, Duration phaseTimeout) {
+        super(LifecyclePhases.PRODUCERS, false);
         this.context = context;
         this.beans = beans;
         this.phaseTimeout = phaseTimeout;
     }
 
     @Override
-    public void start() {
-        running = true;
+    Mono<Void> end() {
+        return settle(context.isClosed());
     }
 
     @Override
-    public void stop(Runnable callback) {
-        Mono.defer(() -> settle(context.isClosed()))
-                .doFinally(signal -> {
-                    running = false;
-                    callback.run();
-                })
-                .subscribe(ignored -> {}, failure -> logger.error("Producers could not be stopped", failure));
-    }
-
-    @Override
-    public void stop() {
-        stop(() -> {});
+    void notEnded(Throwable failure) {
+        logger.error("Producers could not be stopped", failure);
     }
 
     /** Producers of other origin come first, because they may write with the producers of a client. */
@@ -93,15 +82,5 @@ final class ProducersLifecycle implements SmartLifecycle {
                 "The producers of a client have not delivered everything{}: {}",
                 context.isClosed() ? "" : ", and go on when the application is started again",
                 failure.getMessage());
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return LifecyclePhases.PRODUCERS;
     }
 }
