@@ -18,8 +18,9 @@ import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.client.producer.ProducerErrorHandler;
 
 /**
- * Registers the connection details if no bean has them, a producer if a stream is configured for it, and a file of epochs
- * if one is configured.
+ * Registers the beans that depend on the configuration: the connection details, the epoch store if
+ * {@code durable-streams.producer.epoch-store.file} is set, and the producer if {@code durable-streams.producer.stream} is
+ * set. Each gives way to a bean of its type.
  */
 final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
 
@@ -73,7 +74,10 @@ final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
         return ConfiguredSettings.use("durable-streams.producer.id", id, () -> handle.producer(id, null, errorHandler));
     }
 
-    /** An identity that came back would need to know its last epoch, or its first messages would pass for old ones. */
+    /**
+     * Returns the configured id, or generates one. A generated id is new at every start and has no earlier epochs, so an
+     * epoch store is refused.
+     */
     private String producerId(@Nullable String configured, @Nullable EpochStore epochStore) {
         if (configured != null) {
             return configured;

@@ -22,15 +22,16 @@ import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
- * Provides a {@link DurableStreamClient}, and an {@link IdempotentProducer} if a stream is configured for it.
+ * Provides a {@link DurableStreamClient}, and an {@link IdempotentProducer} if {@code durable-streams.producer.stream} is
+ * set. Each gives way to a bean of the application.
  *
  * <p>The client sends its requests with the application's {@link WebClient.Builder}, and reads and writes JSON with the
- * application's {@link JsonMapper}. Beans of these types are used:
+ * application's {@link JsonMapper}. It also uses beans of these types:
  * <ul>
- *   <li>{@link ReadMetricsRecorder} records the progress of its readers, {@link ProducerMetricsRecorder} that of its
- *       producers.
+ *   <li>{@link ReadMetricsRecorder} records the activity of its readers.
+ *   <li>{@link ProducerMetricsRecorder} records the activity of its producers.
  *   <li>{@link EpochStore} keeps the epochs of its producers.
- *   <li>{@link DurableStreamClientBuilderCustomizer} beans change its configuration, in their order.
+ *   <li>{@link DurableStreamClientBuilderCustomizer} beans customize its builder, in their order.
  * </ul>
  */
 @AutoConfiguration(
@@ -44,7 +45,10 @@ import io.durablestreams.client.producer.IdempotentProducer;
 @EnableConfigurationProperties(DurableStreamsProperties.class)
 public final class DurableStreamsAutoConfiguration {
 
-    /** Not by conditions, which an application that is processed ahead of time evaluates when it is built. */
+    /**
+     * Registers beans without conditions, because an application that is processed ahead of time evaluates its conditions
+     * when it is built.
+     */
     @Bean
     static ConfiguredBeansRegistrar durableStreamsConfiguredBeansRegistrar(Environment environment) {
         return new ConfiguredBeansRegistrar(environment);
@@ -85,7 +89,7 @@ public final class DurableStreamsAutoConfiguration {
             return builder.build();
         }
 
-        /** Not as an invalid value, which would be shown: it may be a secret. */
+        /** Adds a header. The failure does not report an invalid value, because the value may be a secret. */
         private static void addHeader(DurableStreamClient.Builder builder, String name, String value) {
             try {
                 builder.header(name, value);

@@ -7,17 +7,21 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Where the server is and how to connect to it.
+ * The location of the server, and the TLS settings of connections to it.
  *
- * <p>A bean of this type takes the place of {@code durable-streams.url} and of the embedded server. Everything that
- * auto-configuration connects to the server asks it, once, when it is made.
+ * <p>A bean of this type replaces {@code durable-streams.url}, {@code durable-streams.ssl.bundle} and the embedded server.
+ * The auto-configuration reads it once, when it creates the client and its connections. An exception of a method fails the
+ * start of the application.
  */
 public interface DurableStreamsConnectionDetails extends ConnectionDetails {
 
-    /** Returns the {@code http} or {@code https} URL below which the streams are. */
+    /** Returns the base URL of the server's streams, with the scheme {@code http} or {@code https}. */
     URI getUrl();
 
-    /** Returns what to connect with over TLS, or null to leave that to {@code spring.http.clients.ssl.bundle}. */
+    /**
+     * Returns the SSL bundle for connections to the server. The default is null, which selects the bundle of
+     * {@code spring.http.clients.ssl.bundle}.
+     */
     default @Nullable SslBundle getSslBundle() {
         return null;
     }

@@ -3,10 +3,10 @@ package io.durablestreams.autoconfigure;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 
 /**
- * The connections of the auto-configured client. Live reads have connections of their own, so that they never take the
- * last connection from a write.
+ * The connectors of the auto-configured client. Live reads have separate connections, so that they never occupy the
+ * last connection for writes.
  *
- * <p>This type is public for the packages of the auto-configuration, and not part of the API for applications.
+ * <p>This type is public for the packages of the auto-configuration. It is not part of the API for applications.
  */
 public interface DurableStreamsConnectors {
 

@@ -43,6 +43,13 @@ public record DurableStreamsProperties(
         @DefaultValue Producer producer,
         @DefaultValue Server server) {
 
+    /**
+     * Returns the limits of the connections, from {@code request.max-connections} and
+     * {@code reader.max-live-connections}.
+     *
+     * @throws org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException if a value is
+     *     invalid
+     */
     public ConnectionSettings toConnectionSettings() {
         return ConfiguredSettings.of("durable-streams", ConnectionSettings.DEFAULT)
                 .with("request.max-connections", request.maxConnections(), ConnectionSettings::withMaxConnections)
@@ -145,7 +152,7 @@ public record DurableStreamsProperties(
             @DefaultValue("8MB") DataSize maxAnswerBytes) {
 
         ReadCacheSettings toSettings() {
-            // The smaller one first: it must fit into the larger one.
+            // max-answer-bytes is set first, because it must not exceed max-bytes.
             ReadCacheSettings roomy = ReadCacheSettings.DEFAULT.withMaxBytes(Long.MAX_VALUE);
             return ConfiguredSettings.of("durable-streams.reader.cache", roomy)
                     .withBytes("max-answer-bytes", maxAnswerBytes, ReadCacheSettings::withMaxAnswerBytes)
@@ -204,7 +211,7 @@ public record DurableStreamsProperties(
             @DefaultValue BackoffDelays backoff) {
 
         ProducerSettings toSettings() {
-            // The longer one first: linger must be below it.
+            // delivery-timeout is set first, because linger must be below it.
             ProducerSettings hasty = ProducerSettings.DEFAULT.withLinger(Duration.ZERO);
             return ConfiguredSettings.of("durable-streams.producer", hasty)
                     .with("delivery-timeout", deliveryTimeout, ProducerSettings::withDeliveryTimeout)
@@ -239,7 +246,7 @@ public record DurableStreamsProperties(
             @DefaultValue("2") double multiplier) {
 
         Backoff toBackoff(String prefix) {
-            // The first delay first: it must not exceed the greatest.
+            // initial-delay is set first, because it must not exceed max-delay.
             Backoff roomy = Backoff.DEFAULT.withMaxDelay(Duration.ofNanos(Long.MAX_VALUE));
             return ConfiguredSettings.of(prefix, roomy)
                     .with("initial-delay", initialDelay, Backoff::withInitialDelay)

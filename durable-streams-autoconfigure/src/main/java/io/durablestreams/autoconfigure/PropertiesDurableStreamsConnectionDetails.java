@@ -12,7 +12,10 @@ import io.durablestreams.autoconfigure.setup.ConfiguredSettings;
 import io.durablestreams.autoconfigure.setup.SetupException;
 import io.durablestreams.client.DurableStreamClient;
 
-/** The server that the configuration names. Complains when asked, because nobody may ever ask. */
+/**
+ * The server that the configuration names. Fails when a method is called instead of on creation, because the details may
+ * never be used.
+ */
 final class PropertiesDurableStreamsConnectionDetails implements DurableStreamsConnectionDetails {
 
     private static final String SSL_BUNDLE = "durable-streams.ssl.bundle";

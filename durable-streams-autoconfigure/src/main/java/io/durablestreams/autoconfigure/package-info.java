@@ -1,6 +1,6 @@
 /**
- * Durable Streams in Spring Boot: the client and a producer as beans, their configuration and their place in the
- * application's life, and a server for applications that have no other.
+ * Durable Streams in Spring Boot: the client and a producer as beans, their configuration, their start and stop with the
+ * application, and an embedded server for applications that name no other server.
  */
 @NullMarked
 package io.durablestreams.autoconfigure;

@@ -26,10 +26,11 @@ import reactor.netty.resources.ConnectionProvider;
 import io.durablestreams.client.exchange.StreamConnections;
 
 /**
- * Connections for one purpose, apart from all others but set up as the application sets up all of them. They can be
- * cut, with whatever is under way on them, and be allowed again, until they are closed for good.
+ * The connections for one purpose. They are separate from all other connections, but have the HTTP settings of the
+ * application. {@link #cut} fails the exchanges in flight until {@link #open} allows new ones, and {@link #close} ends
+ * them with the application.
  *
- * <p>With another connector than Reactor Netty's, that connector rules its connections and there is no pool to size.
+ * <p>Connectors other than Reactor Netty's manage their connections themselves, and the limits of the pool do not apply.
  */
 final class ConnectionPool implements ClientHttpConnector {
 
@@ -48,9 +49,9 @@ final class ConnectionPool implements ClientHttpConnector {
     /**
      * Creates a pool.
      *
-     * @param connections makes what keeps the connections
-     * @param builder makes the connector
-     * @param settings what the connector is made with
+     * @param connections the builder of the Reactor Netty pool
+     * @param builder the builder of the connector
+     * @param settings the HTTP settings of the connector
      */
     ConnectionPool(
             ConnectionProvider.Builder connections,
@@ -81,31 +82,31 @@ final class ConnectionPool implements ClientHttpConnector {
         };
     }
 
-    /** Lets new connections be made, on the event loops of today: those of before may be gone. */
+    /** Allows exchanges, with a new connector, because the event loops of the previous connector may have ended. */
     void open() {
         current = connected();
         state = State.OPEN;
     }
 
-    /** Ends what is under way; it may try again, and will succeed after {@link #open}. */
+    /** Fails the exchanges in flight. Retries fail too, until {@link #open} is called. */
     void cut() {
         state = State.CUT;
         current.end();
     }
 
-    /** Ends what is under way for good: reads, and messages that a producer could not deliver, end with an error. */
+    /** Fails the exchanges in flight and all later ones. Reads and undelivered messages fail instead of retrying. */
     void close() {
         state = State.CLOSED;
         current.end();
     }
 
     /**
-     * A connector with all that goes on over it.
+     * A connector and its exchanges in flight.
      *
-     * @param connector makes exchanges
-     * @param connections keeps connections
-     * @param cut fails the exchanges; that connections are closed does not reach those that wait for one when the event
-     *     loops end
+     * @param connector the connector
+     * @param connections the pool of the connector
+     * @param cut fails the exchanges. Closing the connections is not enough, because it does not fail exchanges that wait
+     *     for a connection when the event loops end
      */
     private record Connected(
             ClientHttpConnector connector, ConnectionProvider connections, Sinks.Empty<ClientHttpResponse> cut) {
@@ -119,14 +120,17 @@ final class ConnectionPool implements ClientHttpConnector {
             return Mono.firstWithSignal(exchange, cut.asMono());
         }
 
-        /** What comes after the cut reaches nobody, and its bytes would be lost to their pool. */
+        /** Releases the buffers of a response that arrives after the cut. They would leak, as it has no subscriber. */
         private void releaseIfLate(ClientHttpResponse response) {
             if (isCut()) {
                 response.getBody().subscribe(DataBufferUtils::release, cutAsWell -> {});
             }
         }
 
-        /** The cut ends the body instead of failing it: only then is it cancelled, which closes its connection. */
+        /**
+         * Fails a body on a cut. The source is ended first, and the error is appended, because only this cancels the
+         * source, which closes its connection.
+         */
         Flux<DataBuffer> untilCut(Flux<DataBuffer> body) {
             return body.takeUntilOther(cut.asMono().onErrorComplete())
                     .concatWith(Mono.defer(() -> isCut() ? cut.asMono().then(Mono.<DataBuffer>empty()) : Mono.empty()));

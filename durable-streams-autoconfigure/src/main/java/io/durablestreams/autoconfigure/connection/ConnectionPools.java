@@ -16,8 +16,9 @@ import io.durablestreams.client.exchange.ConnectionSettings;
 import io.durablestreams.client.exchange.StreamConnections;
 
 /**
- * The client's connections: one pool for live reads and one for everything else, so that open reads cannot starve
- * writes. They are cut while the application is stopped, and closed with it, which ends what still reads then.
+ * The connections of the client: one pool for live reads, and one for all other requests, so that live reads cannot
+ * starve writes. When the context stops, the connections are cut, and they are opened again on a restart. When the context
+ * is closed, the connections are closed, which fails the reads that are still open.
  */
 final class ConnectionPools implements DurableStreamsConnectors, SmartLifecycle, DisposableBean {
 
@@ -25,17 +26,17 @@ final class ConnectionPools implements DurableStreamsConnectors, SmartLifecycle,
     private final ConnectionPool liveReads;
     private final BooleanSupplier closing;
 
-    // Running from the beginning: other beans may use the client while they are made.
+    // Running from the beginning, because other beans may use the client while they are created.
     private volatile boolean running = true;
 
     /**
      * Creates the pools.
      *
-     * @param builder makes the connectors
+     * @param builder the builder of the connectors
      * @param settings the application's settings for all HTTP clients
-     * @param sslBundle overrides the one in the settings, unless null
-     * @param limits the sizes
-     * @param closing whether the application is being closed, and not only stopped
+     * @param sslBundle the SSL bundle that overrides the bundle of the settings, or null
+     * @param limits the limits of the pools
+     * @param closing whether the context is being closed, and not only stopped
      */
     ConnectionPools(
             ClientHttpConnectorBuilder<?> builder,
@@ -46,7 +47,7 @@ final class ConnectionPools implements DurableStreamsConnectors, SmartLifecycle,
         this.closing = closing;
         HttpClientSettings common = sslBundle == null ? settings : settings.withSslBundle(sslBundle);
         requests = new ConnectionPool(StreamConnections.requestPool(limits), builder, common);
-        // A live read is silent for as long as nothing is appended; readers have timeouts of their own for it.
+        // A live read is silent as long as nothing is appended. Readers have their own timeouts for that.
         liveReads = new ConnectionPool(StreamConnections.liveReadPool(limits), builder, common.withReadTimeout(null));
     }
 

@@ -16,8 +16,9 @@ import io.durablestreams.autoconfigure.DurableStreamsProperties;
 import io.durablestreams.client.DurableStreamClient;
 
 /**
- * Provides the connections of the auto-configured client, made with the application's {@link ClientHttpConnectorBuilder}
- * and {@link HttpClientSettings}.
+ * Provides the connections of the auto-configured client. They are created with the application's
+ * {@link ClientHttpConnectorBuilder} and {@link HttpClientSettings}. Does nothing if the application defines a
+ * {@link DurableStreamClient} bean.
  */
 @AutoConfiguration(
         before = DurableStreamsAutoConfiguration.class,

@@ -15,8 +15,12 @@ import io.durablestreams.server.handler.DurableStreamHandler;
 import io.durablestreams.spring.ShutdownSignal;
 
 /**
- * Ends streams with the application: producers deliver their messages, live reads of mounted streams end before the web
- * server waits for them, and a {@link ShutdownSignal} ends responses that have no end.
+ * Ends the use of streams in order when the application stops:
+ * <ul>
+ *   <li>Producers deliver their accepted messages.
+ *   <li>Live reads on {@link DurableStreamHandler} beans end before the web server waits for open responses.
+ *   <li>A {@link ShutdownSignal} bean lets the application end its endless responses. A bean of the application replaces it.
+ * </ul>
  */
 @AutoConfiguration
 @ConditionalOnClass(DurableStreamClient.class)

@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Ends several beans at the same time, so that none keeps the others from ending. */
+/** Ends several beans at the same time, so that a bean that fails or hangs does not prevent the others from ending. */
 final class Endings {
 
     private static final Logger logger = LoggerFactory.getLogger(Endings.class);
@@ -21,12 +21,13 @@ final class Endings {
     private Endings() {}
 
     /**
-     * Returns a {@code Mono} that completes when each bean has ended, has failed to, or has taken too long. It never fails.
+     * Returns a {@code Mono} that completes when each bean has ended, has failed to end, or has exceeded the timeout. It
+     * does not fail.
      *
      * @param beans the beans
-     * @param end ends a bean; called on a thread that may be blocked; null, as a mock returns it, means that it has ended
-     * @param timeout how long each bean may take
-     * @param failed called for each bean that fails or takes too long
+     * @param end ends a bean, on a thread that may be blocked. A mock may return null, which means that the bean has ended
+     * @param timeout the longest wait for each bean
+     * @param failed called for each bean that fails or exceeds the timeout
      */
     static <T> Mono<Void> each(
             List<T> beans, Function<T, @Nullable Mono<Void>> end, Duration timeout, BiConsumer<T, Throwable> failed) {

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-/** Finds beans without making any: a lazy one that nobody has asked for has nothing to be ended. */
+/** Finds beans without creating any. A lazy bean that has not been created has nothing to end. */
 final class ExistingBeans {
 
     private ExistingBeans() {}
@@ -16,8 +16,8 @@ final class ExistingBeans {
     /**
      * Returns beans of a type.
      *
-     * @param madeOnly whether to leave out instances that were registered without a definition, which the context does
-     *     not destroy
+     * @param madeOnly whether to leave out instances that were registered without a definition. The context does not
+     *     destroy them
      */
     static <T> Stream<T> of(Class<T> type, ConfigurableListableBeanFactory beans, boolean madeOnly) {
         return Stream.of(beans.getBeanNamesForType(type, false, false))

@@ -8,15 +8,16 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
- * Keeps Spring from calling the {@code close()} of producer beans when the application ends. Spring infers it as the destroy
- * method and waits for it, but it may take minutes; {@link ProducerBeans} closes producers with a limit.
+ * Prevents Spring from calling {@code close()} of producer beans when the application ends. Spring infers {@code close()}
+ * as the destroy method and waits for it, which may take minutes. {@link ProducersLifecycle} and {@link ProducerBeans}
+ * close producers with a time limit.
  */
 final class InferredClosePostProcessor implements BeanFactoryPostProcessor {
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
         for (String name : beans.getBeanNamesForType(IdempotentProducer.class, true, false)) {
-            // The close() of a factory is the factory's own.
+            // The close() of a factory bean closes the factory, not the producer.
             if (beans.containsBeanDefinition(name) && !beans.isFactoryBean(name)) {
                 leaveOpen(beans.getBeanDefinition(name));
             }

@@ -3,23 +3,33 @@ package io.durablestreams.autoconfigure.lifecycle;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The order in which things stop, highest first; they start in the opposite one. Of Spring Boot's own, the web server
- * drains at MAX - 1024 and stops at MAX - 2048, executors and schedulers wait for their running tasks at MAX / 2, and the
- * event loops end at 0. Requests and tasks append until they have ended, so producers end after both. Executors that await
- * their termination ({@code spring.task.execution.shutdown.await-termination}) wait in no phase, but when they are destroyed:
- * what their tasks append then is refused.
+ * The phases in which the parts of Durable Streams stop, highest first. They start in the opposite order. The phases of
+ * Spring Boot are:
+ * <ul>
+ *   <li>MAX - 1024: the web server drains.
+ *   <li>MAX - 2048: the web server stops.
+ *   <li>MAX / 2: executors and schedulers wait for their running tasks.
+ *   <li>0: the event loops end.
+ * </ul>
+ *
+ * <p>Requests and tasks may append until they end, so producers end after both. Executors with
+ * {@code spring.task.execution.shutdown.await-termination} wait in no phase, but on their destruction. Messages that their
+ * tasks append at that time are refused.
+ *
+ * <p>This type is public for the packages of the auto-configuration. It is not part of the API for applications.
  */
 public final class LifecyclePhases {
 
-    /** Before the web server waits for open responses. */
+    /** Live reads end before the web server waits for open responses. */
     static final int SHUTDOWN_SIGNAL = SmartLifecycle.DEFAULT_PHASE;
 
-    /** Once no request and no task can append any more, and while there still are connections. */
+    /** Producers end after all requests and tasks, which may append, and before the connections. */
     static final int PRODUCERS = Integer.MAX_VALUE / 2 - 1024;
 
+    /** Connections end after the producers, which deliver over them, and before the embedded server. */
     public static final int CONNECTIONS = Integer.MAX_VALUE / 2 - 2048;
 
-    /** When nobody in this application is connected any more, and while there still are event loops. */
+    /** The embedded server ends after the connections of this application, and before the event loops. */
     public static final int SERVER = Integer.MAX_VALUE / 2 - 3072;
 
     private LifecyclePhases() {}

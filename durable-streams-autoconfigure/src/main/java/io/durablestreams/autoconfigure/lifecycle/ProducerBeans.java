@@ -29,9 +29,10 @@ import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
- * Finds the clients and the producers of a context, and closes those that {@link ProducersLifecycle} has not closed
- * because the context never came to life, or was stopped before. A client is destroyed before its connections, so there
- * still are connections to deliver over. The wait is short: somebody wants to see why the application does not start.
+ * Finds the clients and the producers of a context. On destruction, it closes the producers that
+ * {@link ProducersLifecycle} has not closed, because the context failed to start or had been stopped before it was closed.
+ * A client is destroyed before its connections, so its producers can still deliver. The wait is short, so that the reason
+ * of a failed start is reported soon.
  */
 final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFactoryAware {
 
@@ -39,7 +40,7 @@ final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFact
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-    /** Clients and producers made by a {@link FactoryBean}, which the bean factory does not list. */
+    /** The clients and producers created by a {@link FactoryBean}. The bean factory does not list them. */
     private final List<Object> products = new CopyOnWriteArrayList<>();
 
     private @Nullable ConfigurableListableBeanFactory beans;
@@ -61,7 +62,7 @@ final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFact
         return bean instanceof DurableStreamClient || bean instanceof IdempotentProducer;
     }
 
-    /** A bean that is no product is still being made, and no singleton yet. */
+    /** Returns whether a {@link FactoryBean} created the bean. Other beans are not singletons yet at this time. */
     private boolean isProduct(String beanName) {
         return beans != null
                 && beans.containsSingleton(beanName)
@@ -69,17 +70,17 @@ final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFact
                 && factory.isSingleton();
     }
 
-    /** Returns the clients that the context has made, and that end with it. */
+    /** Returns the clients that the context has created, and that end with it. */
     List<DurableStreamClient> ownClients() {
         return existing(DurableStreamClient.class, true);
     }
 
-    /** Returns all clients of the context, also those that it was given as an instance and that may live on. */
+    /** Returns all clients of the context. Clients that were registered as an instance may outlive it. */
     List<DurableStreamClient> allClients() {
         return existing(DurableStreamClient.class, false);
     }
 
-    /** Returns the producers that are beans and belong to none of the clients. */
+    /** Returns the producer beans that belong to none of the clients. */
     List<IdempotentProducer> producersWithout(List<DurableStreamClient> clients) {
         Set<IdempotentProducer> theirs = clients.stream()
                 .flatMap(client -> openProducers(client).stream())
@@ -89,7 +90,7 @@ final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFact
                 .toList();
     }
 
-    /** A mock may return null or throw, and has no producers. */
+    /** Returns the open producers of a client, or none if it is a mock that returns null or throws. */
     private static List<IdempotentProducer> openProducers(DurableStreamClient client) {
         try {
             List<IdempotentProducer> open = client.openProducers();
@@ -119,7 +120,7 @@ final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFact
     @Override
     public void postProcessBeforeDestruction(Object bean, String beanName) {
         if (bean instanceof DurableStreamClient client) {
-            // Gives up when the time is over, and reports what it gives up.
+            // Fails and reports the undelivered messages when the timeout expires.
             await(client, each -> each.closeProducers(TIMEOUT), TIMEOUT.multipliedBy(2));
         } else if (bean instanceof IdempotentProducer producer
                 && producersWithout(ownClients()).contains(producer)) {
@@ -127,7 +128,7 @@ final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFact
         }
     }
 
-    /** Waits: beans are destroyed by returning. */
+    /** Blocks, because the destruction of a bean ends when its method returns. */
     private static <T> void await(T bean, Function<T, @Nullable Mono<Void>> end, Duration timeout) {
         CompletableFuture<Void> ended = Endings.each(
                         List.of(bean), end, timeout, (each, failure) -> logger.debug("Not all is delivered", failure))

@@ -12,14 +12,13 @@ import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.producer.IdempotentProducer;
 
 /**
- * Delivers the messages that producers have accepted before the application stops. These are the producers of all client
- * beans, including producers that are not beans, and producer beans of other origin.
+ * Delivers the accepted messages of producers before the application stops. It covers all producers of all client beans,
+ * including producers that are not beans, and all other producer beans.
  *
- * <p>Producers are closed when the context is closed. When it is stopped or paused, they are flushed, and continue when it
- * is started again. A client that the context was given as an instance may be used elsewhere: its producers are only
- * flushed.
+ * <p>When the context is closed, producers are closed. When it is stopped or paused, producers are flushed, and continue
+ * after a restart. A client that was registered as an instance may be used elsewhere, so its producers are only flushed.
  *
- * <p>A client or producer that fails, never ends or is a mock does not keep the others from delivering.
+ * <p>A client or producer that fails, never ends or is a mock does not prevent the others from delivering.
  */
 final class ProducersLifecycle extends EndingLifecycle {
 
@@ -32,9 +31,9 @@ final class ProducersLifecycle extends EndingLifecycle {
     /**
      * Creates a lifecycle.
      *
-     * @param context says whether it is being closed
+     * @param context the context, which reports whether it is being closed
      * @param beans finds the clients and the producers
-     * @param phaseTimeout how long the context waits for this lifecycle
+     * @param phaseTimeout the longest wait of the context for this lifecycle
      */
     ProducersLifecycle(ConfigurableApplicationContext context, ProducerBeans beans, Duration phaseTimeout) {
         super(LifecyclePhases.PRODUCERS, false);
@@ -53,14 +52,14 @@ final class ProducersLifecycle extends EndingLifecycle {
         logger.error("Producers could not be stopped", failure);
     }
 
-    /** Producers of other origin come first, because they may write with the producers of a client. */
+    /** Ends the other producer beans first, because they may write with the producers of a client. */
     private Mono<Void> settle(boolean closing) {
         List<DurableStreamClient> all = beans.allClients();
         List<DurableStreamClient> toClose = closing ? beans.ownClients() : List.of();
         List<DurableStreamClient> toFlush =
                 all.stream().filter(client -> !toClose.contains(client)).toList();
         List<IdempotentProducer> others = beans.producersWithout(closing ? toClose : all);
-        // Leaves time to report what was not delivered while the context waits.
+        // Leaves time to report the undelivered messages while the context still waits.
         Duration time = phaseTimeout.multipliedBy(9).dividedBy(others.isEmpty() ? 10 : 20);
         return Endings.each(others, producer -> closing ? producer.close() : producer.flush(), time, this::notDelivered)
                 .then(Mono.when(

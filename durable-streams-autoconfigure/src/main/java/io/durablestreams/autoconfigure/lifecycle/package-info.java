@@ -1,4 +1,4 @@
-/** The order in which streams end with the application. */
+/** The order in which producers, live reads, connections and the embedded server stop with the application. */
 @NullMarked
 package io.durablestreams.autoconfigure.lifecycle;
 

@@ -12,11 +12,11 @@ import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 
 /**
- * Counts and measures with Micrometer, in applications that have a {@link MeterRegistry}, what the auto-configured
- * {@link DurableStreamClient} does.
+ * Records the activity of the auto-configured {@link DurableStreamClient} with Micrometer, if there is a
+ * {@link MeterRegistry} bean.
  *
- * <p>Each part of the client has a recorder of its own; a recorder bean of the application takes the place of the one
- * here.
+ * <p>Readers and producers have a recorder each: {@link ReadMetricsRecorder} and {@link ProducerMetricsRecorder}. A
+ * recorder bean of the application replaces the one of its type.
  */
 @AutoConfiguration(
         afterName = {

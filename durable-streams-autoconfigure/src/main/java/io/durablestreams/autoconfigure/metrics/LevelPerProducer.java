@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A quantity that every producer has its own value of. Producers at 0 are not remembered, and as all end there, none
- * stays here when it is gone. Thread-safe; one producer must not report from several threads at the same time.
+ * A quantity with a separate value for every producer. A producer at 0 is removed. As every producer ends at 0, no closed
+ * producer remains. Thread-safe, except that one producer must not report from several threads at the same time.
  */
 final class LevelPerProducer {
 
@@ -28,7 +28,7 @@ final class LevelPerProducer {
         return levels.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Returns how many producers are remembered. */
+    /** Returns the number of producers with a value other than 0. */
     int producers() {
         return levels.size();
     }

@@ -7,10 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 
 /**
- * Registers counters whose names begin alike.
+ * Registers counters with a common prefix.
  *
- * @param registry where they go
- * @param prefix what their names begin with
+ * @param registry the registry of the counters
+ * @param prefix the prefix of their names
  */
 record Meters(MeterRegistry registry, String prefix) {
 
@@ -26,7 +26,7 @@ record Meters(MeterRegistry registry, String prefix) {
         return Counter.builder(prefix + name).description(description);
     }
 
-    /** Returns the value of a tag that tells the constants of an enum apart. */
+    /** Returns the tag value for a constant of an enum: its name in lower case. */
     static String tag(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

@@ -18,9 +18,9 @@ import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.protocol.AppendReceipt;
 
 /**
- * Meters of the producers of a client. None is tagged with the stream or the producer: an application may have any number
- * of them. All are there from the beginning, but for the kinds of failures and refusals, each of which comes with its
- * first one.
+ * The meters of the producers of a client. No meter is tagged with the stream or the producer, because an application may
+ * have any number of them. All meters are registered on creation. Except: the counters of failures and refusals are
+ * registered for each exception type on its first occurrence.
  */
 final class MicrometerProducerMetricsRecorder implements ProducerMetricsRecorder {
 
@@ -41,7 +41,7 @@ final class MicrometerProducerMetricsRecorder implements ProducerMetricsRecorder
     private final LevelPerProducer inFlight = new LevelPerProducer();
     private final LevelPerProducer buffered = new LevelPerProducer();
 
-    /** What has come to one outcome. */
+    /** The counters of completed batches, messages and bytes with one outcome. */
     private record Settled(Counter batches, Counter messages, Counter bytes) {
 
         static Settled as(String outcome, Meters meters) {

@@ -17,7 +17,8 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 
 /**
- * Meters of the readers of a client. None is tagged with the stream: an application may read any number of them.
+ * The meters of the readers of a client. No meter is tagged with the stream, because an application may read any number of
+ * streams.
  */
 final class MicrometerReadMetricsRecorder implements ReadMetricsRecorder {
 
@@ -32,10 +33,10 @@ final class MicrometerReadMetricsRecorder implements ReadMetricsRecorder {
     private final Map<URI, Following> followed = new ConcurrentHashMap<>();
 
     /**
-     * One stream that is being followed.
+     * A stream with live reads.
      *
-     * @param reads how many reads follow it
-     * @param upToDateNanos when one of them was last up to date
+     * @param reads the number of its live reads
+     * @param upToDateNanos the monotonic time at which one of these reads was last up to date
      */
     private record Following(int reads, long upToDateNanos) {}
 

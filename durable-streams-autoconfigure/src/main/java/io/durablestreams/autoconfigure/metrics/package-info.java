@@ -1,4 +1,4 @@
-/** Meters of Micrometer for what the client does. */
+/** Micrometer meters of the client. */
 @NullMarked
 package io.durablestreams.autoconfigure.metrics;
 

@@ -12,11 +12,13 @@ import io.durablestreams.server.DurableStreamServer;
 import io.durablestreams.server.store.StreamStore;
 
 /**
- * Starts an embedded server for applications that have the server module and name no other server, neither by
- * {@code durable-streams.url} nor by a {@link io.durablestreams.autoconfigure.DurableStreamsConnectionDetails} bean.
+ * Starts an embedded server if the server module is on the class path and no other server is configured. Another server
+ * is configured by {@code durable-streams.url} or by a
+ * {@link io.durablestreams.autoconfigure.DurableStreamsConnectionDetails} bean. The server is not started if
+ * {@code durable-streams.server.enabled} is false.
  *
- * <p>It keeps its streams in memory, or in a {@link StreamStore} bean if there is one. The application decides about it
- * when it runs, also if it was processed ahead of time.
+ * <p>The server keeps its streams in memory, or in a {@link StreamStore} bean if there is one. These decisions are made
+ * when the application runs, also if it was processed ahead of time.
  */
 @AutoConfiguration(before = DurableStreamsAutoConfiguration.class)
 @ConditionalOnClass(DurableStreamServer.class)

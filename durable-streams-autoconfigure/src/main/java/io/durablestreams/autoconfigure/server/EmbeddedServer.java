@@ -22,8 +22,8 @@ import io.durablestreams.server.DurableStreamServer;
 import io.durablestreams.server.store.StreamStore;
 
 /**
- * A server in this application, on a port of its own. It runs from when it is made, so that all other beans can use it,
- * until they have stopped. When it is started again, it has the same streams at the same URL.
+ * A server in this application, on a port of its own. It listens from its creation, so that other beans can use it while
+ * they are created, and stops after them. When it is started again, it serves the same streams at the same URL.
  */
 final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLifecycle, DisposableBean {
 
@@ -36,11 +36,12 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
     private volatile @Nullable DurableStreamServer server;
 
     /**
-     * Starts a server.
+     * Starts a server. Blocks until it listens, for at most 10 seconds.
      *
-     * @param builder has the configuration
-     * @param store keeps the streams
-     * @param port the port to listen on; if 0, one that is free now
+     * @param builder a builder with the configuration of the server
+     * @param store the store of the streams
+     * @param port the port to listen on, or 0 for any free port
+     * @throws SetupException if the server cannot listen
      */
     EmbeddedServer(DurableStreamServer.Builder builder, StreamStore store, int port) {
         this.builder = builder.store(store);
@@ -73,7 +74,7 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
         return cause == null ? failure : cause;
     }
 
-    /** Waits: beans are made, and lifecycles are started, by returning. */
+    /** Blocks, because the creation of a bean and the start of a lifecycle end when their methods return. */
     private static <T> @Nullable T await(Mono<T> result) throws ExecutionException, TimeoutException {
         CompletableFuture<T> future = result.toFuture();
         try {
@@ -122,7 +123,7 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
         return server != null;
     }
 
-    /** Idle, it does no harm; and its port might be taken when it came back. */
+    /** Keeps the server up while the context is paused. Otherwise its port could be taken before it restarts. */
     @Override
     public boolean isPauseable() {
         return false;
@@ -133,7 +134,7 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
         return LifecyclePhases.SERVER;
     }
 
-    /** Stops what no lifecycle has stopped, because the context never came to life. */
+    /** Stops the server if its lifecycle has not, because the context failed to start. */
     @Override
     public void destroy() throws ExecutionException, TimeoutException {
         await(stopping());

@@ -12,14 +12,14 @@ import io.durablestreams.server.handler.ServerSettings;
 import io.durablestreams.server.store.StreamStore;
 import io.durablestreams.server.store.memory.InMemoryStreamStore;
 
-/** Registers an embedded server if no other server is named, neither by a URL nor by a bean. */
+/** Registers an embedded server, unless it is disabled or a URL or a bean names another server. */
 final class EmbeddedServerRegistrar extends RunTimeRegistrar {
 
     EmbeddedServerRegistrar(Environment environment) {
         super(environment);
     }
 
-    /** Before the connection details are registered that find no server. */
+    /** Runs before the registrar of the connection details, which give way to the embedded server. */
     @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE - 1;

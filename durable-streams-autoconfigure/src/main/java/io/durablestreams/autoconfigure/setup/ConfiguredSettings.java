@@ -8,24 +8,47 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.unit.DataSize;
 
 /**
- * Puts configured values into settings one by one, so that a value that the settings refuse can be blamed on its key.
+ * Applies configured values to settings one by one, so that the failure for an invalid value names its key. This type is
+ * public for the packages of the auto-configuration. It is not part of the API for applications.
  *
- * @param prefix what the keys begin with
- * @param get the settings so far
+ * @param prefix the prefix of the keys, without a trailing dot
+ * @param get the settings with the values applied so far
  * @param <S> the type of the settings
  */
 public record ConfiguredSettings<S>(String prefix, S get) {
 
+    /**
+     * Starts with the defaults of some settings.
+     *
+     * @param prefix the prefix of the keys, without a trailing dot
+     * @param defaults the settings to start with
+     */
     public static <S> ConfiguredSettings<S> of(String prefix, S defaults) {
         return new ConfiguredSettings<>(prefix, defaults);
     }
 
-    /** Applies a value; null, which is a key that is not set, leaves the settings as they are. */
+    /**
+     * Applies a value.
+     *
+     * @param key the key below the prefix
+     * @param value the value, or null to keep the setting
+     * @param wither returns settings with the value
+     * @throws InvalidConfigurationPropertyValueException naming the key and the value, if the settings refuse the value
+     *     with an {@link IllegalArgumentException}
+     */
     public <V> ConfiguredSettings<S> with(String key, @Nullable V value, BiFunction<S, V, S> wither) {
         return value == null ? this : apply(key, value, () -> wither.apply(get, value));
     }
 
-    /** Applies a size that the settings know as a number of bytes. */
+    /**
+     * Applies a size as a number of bytes.
+     *
+     * @param key the key below the prefix
+     * @param value the size
+     * @param wither returns settings with the number of bytes
+     * @throws InvalidConfigurationPropertyValueException naming the key and the value, if the size is 2 GB or more, or if
+     *     the settings refuse it with an {@link IllegalArgumentException}
+     */
     public ConfiguredSettings<S> withBytes(String key, DataSize value, BiFunction<S, Integer, S> wither) {
         return apply(key, value, () -> wither.apply(get, intBytes(value)));
     }
@@ -42,10 +65,13 @@ public record ConfiguredSettings<S>(String prefix, S get) {
     }
 
     /**
-     * Returns what is made from a configured value.
+     * Returns the result of using a configured value.
      *
-     * @throws InvalidConfigurationPropertyValueException naming the key and the value, when the use of the value throws
-     *     an {@link IllegalArgumentException}
+     * @param key the full key
+     * @param value the value, for the failure
+     * @param use uses the value
+     * @throws InvalidConfigurationPropertyValueException naming the key and the value, if the use throws an
+     *     {@link IllegalArgumentException}
      */
     public static <R> R use(String key, Object value, Supplier<R> use) {
         try {

@@ -21,20 +21,26 @@ import org.springframework.core.env.Environment;
  * when it is built, but the properties that differ between environments are set when it runs. This registrar decides each
  * time a context is refreshed, and its beans are left out of the generated code.
  *
- * <p>It runs when all other bean definitions are known, so that its beans can give way to those of the application.
+ * <p>It runs when all other bean definitions are known, so that its beans can give way to beans of the application. This
+ * type is public for the packages of the auto-configuration. It is not part of the API for applications.
  */
 public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProcessor, Ordered {
 
     private final Environment environment;
 
+    /**
+     * Creates a registrar.
+     *
+     * @param environment the properties of the run
+     */
     protected RunTimeRegistrar(Environment environment) {
         this.environment = environment;
     }
 
     /**
-     * Registers the beans.
+     * Registers the beans. Called once for each refresh of a context.
      *
-     * @param beans knows all other bean definitions, and makes the beans that suppliers ask it for
+     * @param beans the bean factory, with all other bean definitions. Suppliers may get beans from it
      */
     protected abstract void register(ConfigurableListableBeanFactory beans);
 
@@ -46,17 +52,18 @@ public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProc
         register(beans);
     }
 
+    /** Returns the properties of the run. */
     protected Environment environment() {
         return environment;
     }
 
-    /** Whether a property has a value other than {@code false}, as {@code @ConditionalOnProperty} has it. */
+    /** Returns whether a property has a value other than {@code false}, like {@code @ConditionalOnProperty}. */
     protected boolean isSet(String key) {
         String value = environment.getProperty(key);
         return value != null && !value.equalsIgnoreCase("false");
     }
 
-    /** Whether there is no bean that would be injected for a type, as {@code @ConditionalOnMissingBean} has it. */
+    /** Returns whether no bean is a candidate for injection of a type, like {@code @ConditionalOnMissingBean}. */
     protected static boolean isMissing(Class<?> type, ConfigurableListableBeanFactory beans) {
         return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false))
                 .noneMatch(name -> isCandidate(name, beans));
@@ -71,7 +78,14 @@ public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProc
                 && !(definition instanceof AbstractBeanDefinition other && !other.isDefaultCandidate());
     }
 
-    /** Registers a bean that is left out of generated code. */
+    /**
+     * Registers a bean that is left out of the generated code.
+     *
+     * @param beans the bean factory
+     * @param name the name of the bean
+     * @param type the type of the bean
+     * @param supplier creates the bean
+     */
     protected static <T> void register(
             ConfigurableListableBeanFactory beans, String name, Class<T> type, Supplier<T> supplier) {
         RootBeanDefinition definition = new RootBeanDefinition(type, supplier);

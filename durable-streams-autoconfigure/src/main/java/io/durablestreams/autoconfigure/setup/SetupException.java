@@ -2,7 +2,10 @@ package io.durablestreams.autoconfigure.setup;
 
 import org.jspecify.annotations.Nullable;
 
-/** The application cannot start as it is set up, and there is something to be done about it. */
+/**
+ * The application cannot start with its current setup. The failure report shows the message and an action that solves the
+ * problem. This type is public for the packages of the auto-configuration. It is not part of the API for applications.
+ */
 public final class SetupException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -10,15 +13,22 @@ public final class SetupException extends RuntimeException {
     private final String action;
 
     /**
-     * Creates an exception.
+     * Creates an exception without a cause.
      *
-     * @param description what is wrong
-     * @param action what to do about it
+     * @param description the problem
+     * @param action the steps that solve the problem
      */
     public SetupException(String description, String action) {
         this(description, action, null);
     }
 
+    /**
+     * Creates an exception.
+     *
+     * @param description the problem
+     * @param action the steps that solve the problem
+     * @param cause the cause, or null
+     */
     public SetupException(String description, String action, @Nullable Throwable cause) {
         super(description, cause);
         this.action = action;

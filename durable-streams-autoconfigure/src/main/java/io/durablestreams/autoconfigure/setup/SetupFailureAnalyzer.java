@@ -3,7 +3,7 @@ package io.durablestreams.autoconfigure.setup;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains a failed start by what is wrong and what to do about it, instead of by a stack trace. */
+/** Reports a {@link SetupException} with its description and action instead of a stack trace. */
 final class SetupFailureAnalyzer extends AbstractFailureAnalyzer<SetupException> {
 
     @Override

@@ -1,4 +1,4 @@
-/** Configured values that cannot work, and beans whose existence depends on properties. */
+/** Failures of the configuration, and the registration of beans that depend on properties. */
 @NullMarked
 package io.durablestreams.autoconfigure.setup;
 
