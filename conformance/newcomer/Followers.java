@@ -22,12 +22,12 @@ import java.util.regex.Pattern;
 
 /**
  * Three clients that follow the events of the application, hang up again and again, and come back at the last offset that
- * they have seen. Each expects every number once, in order. What came under the same offset as that which it came back at
- * is a part of a large answer, and comes again: a client counts it when it has the rest.
+ * they have seen. Each expects every number once, in order. A large answer arrives in parts that share one offset. A client
+ * that comes back within such an answer receives its parts again, and counts them when the last one has arrived.
  *
  * <p>Arguments: a file with the application's URL, which may change; the number of events. Prints "middle" when the first
- * client has seen 40 percent, and "complete" with what it has compared when all have seen everything; ends with an error
- * otherwise.
+ * client has seen 40 percent, and a summary that begins with "complete" when all have seen everything; ends with an
+ * error otherwise.
  */
 class Followers {
 
@@ -65,7 +65,7 @@ class Followers {
         private final int events;
         private final Random random;
 
-        // Changed together: a place to come back to, and what is expected there.
+        // Changed together: an offset to come back to, and the number expected there.
         private String lastId = "-1";
         private int nextAtLastId;
 

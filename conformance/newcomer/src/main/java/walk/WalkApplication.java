@@ -23,8 +23,8 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
 /**
- * Numbers events, goes on after a restart behind those that are there, and lets browsers follow them. Prints where its
- * streams are, the number that it goes on with, and where it listens.
+ * Appends numbered events, continues after the last stored number on a restart, and lets browsers follow the events.
+ * Prints the URL of its streams, the next number, and the URL at which it listens.
  */
 @SpringBootApplication
 public class WalkApplication {

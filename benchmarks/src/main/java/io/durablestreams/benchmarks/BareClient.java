@@ -15,12 +15,12 @@ import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
 
-/** Posts what was built before, with Reactor Netty alone and over connections that it keeps. */
+/** Posts prebuilt batches, with Reactor Netty alone and over connections that it keeps. */
 final class BareClient {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** A batch that overtakes the one before it is refused, and comes again until that has arrived. */
+    /** A batch that overtakes its predecessor is refused, and is sent again until the predecessor has arrived. */
     private static final Retry WHEN_REFUSED =
             Retry.fixedDelay(1000, Duration.ofMillis(1)).filter(failure -> failure instanceof IllegalStateException);
 

@@ -24,7 +24,7 @@ final class Comparison {
     /**
      * Measures and prints one line.
      *
-     * @param name what is measured
+     * @param name the name of the measurement
      * @param messages the messages that each way has to handle
      * @param limit the bare way; returns how many it handled
      * @param library the library's way; returns how many it handled

@@ -24,7 +24,7 @@ record PrebuiltMessages(List<Event> events, List<RawJson> serialised, List<byte[
                 .map(event -> new RawJson(JsonMapper.shared().writeValueAsBytes(event)))
                 .toList();
         List<byte[]> batches = batches(serialised, maxBatchBytes);
-        System.gc(); // Or a collection would move them in the middle of what is measured.
+        System.gc(); // Otherwise, a collection could move them during the measurement.
         return new PrebuiltMessages(events, serialised, batches);
     }
 

@@ -20,11 +20,11 @@ import io.durablestreams.protocol.StreamParameters;
 
 /**
  * A server that costs as little as possible: a catch-up answer is one prebuilt block of messages, again and again; a live
- * read is answered with events that carry the time at which they were sent; what is posted is dropped.
+ * read is answered with events that carry the time at which they were sent; posted content is dropped.
  */
 final class PrebuiltServer implements AutoCloseable {
 
-    /** What the names of its threads begin with. */
+    /** The prefix of the names of its threads. */
     static final String THREADS = "benchmark-server";
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

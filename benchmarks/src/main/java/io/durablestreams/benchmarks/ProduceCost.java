@@ -13,7 +13,7 @@ import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.StreamFormat;
 
-/** What the client needs for a message, processor time and memory, against what Jackson needs to serialise it. */
+/** The processor time and memory that the client needs for a message, compared with its serialisation by Jackson. */
 final class ProduceCost {
 
     private static final int WARM_UPS = 3;

@@ -33,10 +33,10 @@ final class StreamServer implements AutoCloseable {
     }
 
     /**
-     * Has messages written to a new JSON stream, and deletes it when every byte of them is there.
+     * Has messages written to a new JSON stream, and deletes it after checking that every byte has arrived.
      *
      * @param writer writes them to the stream of a URL
-     * @return what the writer returns
+     * @return the result of the writer
      */
     long store(PrebuiltMessages messages, ToLongFunction<String> writer) {
         DurableStream stream = client.stream("stream-" + streams.incrementAndGet());

@@ -27,7 +27,7 @@ final class StandaloneServer {
 
     private StandaloneServer() {}
 
-    /** What the command line says. */
+    /** The options of the command line. */
     record Options(int port, Duration longPollTimeout) {
 
         static Options parse(String... arguments) {

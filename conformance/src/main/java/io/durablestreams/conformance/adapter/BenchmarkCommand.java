@@ -20,14 +20,14 @@ import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamMetadata;
 
-/** Does a piece of work once and tells how long it took. */
+/** Does a piece of work once and reports the time it took. */
 final class BenchmarkCommand {
 
     private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
     private BenchmarkCommand() {}
 
-    /** What was done: bytes of content, and messages where they are counted. */
+    /** The work done: bytes of content, and messages where they are counted. */
     private record Work(long bytes, long messages) {
 
         static final Work UNCOUNTED = new Work(0, 0);
@@ -127,7 +127,7 @@ final class BenchmarkCommand {
         return create(session, operation, spec).flatMap(created -> {
             DurableStream stream = session.stream(operation.path());
             return stream.reader(byte[].class)
-                    .from(created.nextOffset()) // What earlier rounds have left is not what is waited for.
+                    .from(created.nextOffset()) // Messages of earlier rounds do not count.
                     .live(mode)
                     .items()
                     .mergeWith(stream.append(message).then(Mono.empty()))

@@ -17,14 +17,14 @@ final class Chunks<T> {
     private final List<Chunk> chunks = new ArrayList<>();
     private @Nullable Batch<T> last;
 
-    /** What one batch held. */
+    /** The content of one batch. */
     record Chunk(String data, String offset) {}
 
     /**
      * Creates an empty list.
      *
      * @param text makes text of the items of a batch
-     * @param rest the text of what has been held back when there are no more batches
+     * @param rest returns the text held back, when there are no more batches
      */
     Chunks(Function<List<T>, String> text, Supplier<String> rest) {
         this.text = text;
@@ -53,7 +53,7 @@ final class Chunks<T> {
         return last;
     }
 
-    /** Returns the chunks, of which there will be no more: what has been held back belongs to the last one. */
+    /** Returns the final list of chunks. The text held back is added to the last one. */
     List<Chunk> finish() {
         String held = rest.get();
         if (last != null && !held.isEmpty()) {

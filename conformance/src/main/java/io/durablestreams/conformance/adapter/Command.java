@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The fields of a command. What is missing or of another type is an invalid argument that the message names. */
+/** The fields of a command. A missing field or a wrong type is an invalid argument, and the message names the field. */
 record Command(JsonNode json) {
 
     /** A command without fields. */
@@ -162,7 +162,7 @@ record Command(JsonNode json) {
         return value == null || value.isNull() ? null : value;
     }
 
-    /** Calls the library with a field's value; what it says against that begins with the field's name. */
+    /** Calls the library with the value of a field. Its refusal gets a message that begins with the field's name. */
     static <T> T accepted(String name, Supplier<T> call) {
         try {
             return call.get();

@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
 
 import io.durablestreams.conformance.adapter.Failures.NotSupportedException;
 
-/** Hands each command to those who know it. */
+/** Passes each command to its handler. */
 final class Commands {
 
     private static final String NAME = "durable-streams-spring-boot";

@@ -24,7 +24,7 @@ import io.durablestreams.client.error.StreamSeqConflictException;
 import io.durablestreams.client.error.StreamTimeoutException;
 import io.durablestreams.client.error.TransientStreamException;
 
-/** What the adapter protocol calls a failure: decided by the type of the exception, never by its message. */
+/** The error codes of the adapter protocol, chosen by the type of the exception, never by its message. */
 final class Failures {
 
     private Failures() {}
@@ -39,7 +39,7 @@ final class Failures {
         }
     }
 
-    /** A command has data that are not what it says. */
+    /** A command has data in another form than it declares. */
     static final class MalformedDataException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -58,7 +58,7 @@ final class Failures {
         return commandType.equals("append") ? withNumbers(result, reason) : result;
     }
 
-    /** What a result of {@code append} tells of the numbers that the server knows, be it an error. */
+    /** Adds the numbers that the server reported to an error result of {@code append}. */
     private static Result withNumbers(Result result, Throwable failure) {
         if (failure instanceof ProducerFencedException fenced) {
             return result.with("producerEpoch", fenced.currentEpoch());
@@ -68,7 +68,7 @@ final class Failures {
                 : result;
     }
 
-    /** Some failures say that something was given up; what it was given up for is their cause. */
+    /** Returns the cause of a failure that only reports giving up, or else the failure itself. */
     private static Throwable reason(Throwable failure) {
         boolean gaveUp =
                 failure instanceof DeliveryTimeoutException || failure instanceof AppendOutcomeUnknownException;

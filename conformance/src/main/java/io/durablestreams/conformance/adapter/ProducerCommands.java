@@ -21,7 +21,7 @@ final class ProducerCommands {
 
     private static final int OK = 200;
 
-    /** Longer than it takes to hand over all items of a command: the flush behind them cuts it short. */
+    /** Longer than it takes to hand over all items of a command. The flush after the last item cuts it short. */
     private static final Duration UNTIL_FLUSHED = Duration.ofSeconds(1);
 
     private ProducerCommands() {}
@@ -105,7 +105,7 @@ final class ProducerCommands {
         return accepted("producerId", () -> stream.producer(producerId, settings));
     }
 
-    /** A number that the server has is a success, whoever sent it: new producers repeat what others have sent. */
+    /** A number that the server has is a success, because new producers repeat the batches of other producers. */
     private static ProducerSettings settings(Session session, Command command) {
         return session.producerSettings()
                 .withEpoch(command.numberOr("epoch", 0))

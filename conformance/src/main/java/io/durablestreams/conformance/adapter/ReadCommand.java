@@ -31,7 +31,7 @@ final class ReadCommand {
 
         static Limits of(Command command) {
             LiveMode live = liveMode(command, "false");
-            // What ends by itself is not cut short, or its retries could not tell what the server answers.
+            // A read that ends by itself is not cut short, so that its retries can report the server's answer.
             long otherwise = live == LiveMode.OFF ? MAX_MILLIS : LIVE_MILLIS;
             return new Limits(
                     Offset.of(command.textOr("offset", Offset.BEGINNING.value())),
@@ -95,7 +95,7 @@ final class ReadCommand {
         });
     }
 
-    /** One chunk for each batch, until a limit is reached; tells whether it was that of time. */
+    /** One chunk for each batch, until a limit is reached. Returns whether the time limit was reached. */
     private static <T> Mono<Boolean> readLive(Flux<Batch<T>> batches, Chunks<T> chunks, Limits limits) {
         return batches.take(limits.timeout())
                 .doOnNext(chunks::add)

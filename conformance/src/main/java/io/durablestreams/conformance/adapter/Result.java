@@ -18,7 +18,7 @@ final class Result {
 
     private Result() {}
 
-    /** Returns the result of a command that has succeeded, whose type is still to be told. */
+    /** Returns the result of a command that has succeeded, whose type is set later. */
     static Result success() {
         return new Result().with("type", "").with("success", true);
     }

@@ -23,10 +23,10 @@ import io.durablestreams.protocol.StreamFormat;
 
 import static io.durablestreams.conformance.adapter.Command.accepted;
 
-/** What the commands since the last {@code init} have in common. */
+/** The state shared by the commands since the last {@code init}. */
 final class Session {
 
-    /** Below the adapter's own limit, so that the library can say what stood in the way. */
+    /** Below the adapter's own limit, so that the library can report the reason. */
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
 
     /** {@code shutdown} must be answered within 5 s. */
@@ -46,12 +46,12 @@ final class Session {
     private final ProducerSettings producerSettings;
     private Command command = Command.NONE;
 
-    /** What makes two commands mean the same producer. */
+    /** The key of a producer. Commands with equal keys use the same producer. */
     record ProducerKey(String path, String producerId, long epoch) {}
 
     Session(String serverUrl, @Nullable Long timeoutMs) {
         RequestSettings requests = RequestSettings.DEFAULT.withAppendAtLeastOnce(true);
-        // A chunk must end where reading can go on; within an answer there is no such place.
+        // A chunk must end at an offset that a read can start from. Within an answer there is no such offset.
         ReaderSettings reads = ReaderSettings.DEFAULT.withPartBytes(Integer.MAX_VALUE);
         ProducerSettings writes = ProducerSettings.DEFAULT.withDeliveryTimeout(DELIVERY_TIMEOUT);
         if (timeoutMs != null) {
@@ -139,7 +139,7 @@ final class Session {
         return result.with("headers", wire.headersReceived());
     }
 
-    /** Adds what went over the wire of the dynamic values and of the command's own headers. */
+    /** Adds the dynamic values and the command's own headers as they were sent. */
     Result withSent(Result result) {
         Set<String> headers = new LinkedHashSet<>(dynamicValues.headerNames());
         headers.addAll(command.headers().keySet());

@@ -31,7 +31,7 @@ final class Utf8 {
         return text.flip().toString();
     }
 
-    /** Decodes what was held back. */
+    /** Decodes the bytes held back. */
     String end() {
         CharBuffer text = CharBuffer.allocate(LONGEST_CHARACTER);
         decoder.decode(held, text, true);

@@ -62,7 +62,7 @@ final class WireRecorder {
         return response == null ? 0 : response.statusCode().value();
     }
 
-    /** The headers of the last answer that tell of a stream, by their names in lower case; none without an answer. */
+    /** The headers of the last answer that describe a stream, by their names in lower case; none without an answer. */
     Map<String, String> headersReceived() {
         ClientResponse response = last;
         Map<String, String> received = new LinkedHashMap<>();
