@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
 
 /**
  * Three clients that follow the events of the application, hang up again and again, and come back at the last offset that
- * they have seen. Each expects every number once, in order. A large answer arrives in parts that share one offset. A client
- * that comes back within such an answer receives its parts again, and counts them when the last one has arrived.
+ * they have seen. Each expects every number once, in order. A large answer arrives in parts. All parts except the last
+ * have the offset at which the answer began, so a client that comes back within the answer receives the parts again. It
+ * counts them when the last part has arrived.
  *
  * <p>Arguments: a file with the application's URL, which may change; the number of events. Prints "middle" when the first
  * client has seen 40 percent, and a summary that begins with "complete" when all have seen everything; ends with an
