@@ -11,8 +11,8 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.server.handler.DurableStreamHandler;
 
 /**
- * Ends the live reads on handlers that the application has put under a path of its own web server, before that web server
- * waits for its open responses. Clients come back to another instance, or to this one when it is started again.
+ * Ends the live reads on handlers that the application serves with its own web server, before the web server waits for
+ * open responses. Clients reconnect to another instance, or to this instance after a restart.
  */
 final class LiveReadsLifecycle extends EndingLifecycle {
 
@@ -26,10 +26,10 @@ final class LiveReadsLifecycle extends EndingLifecycle {
     /**
      * Creates a lifecycle.
      *
-     * @param beans has the handlers
+     * @param beans the bean factory with the handlers
      */
     LiveReadsLifecycle(ConfigurableListableBeanFactory beans) {
-        // Running from the beginning: requests arrive after the web server has started, and this starts later.
+        // Running from the beginning, because this starts after the web server, which already accepts requests.
         super(LifecyclePhases.SHUTDOWN_SIGNAL, true);
         this.beans = beans;
     }
