@@ -49,7 +49,10 @@ final class NotingServer implements AutoCloseable {
             headers.add("Stream-Next-Offset", "o2");
             headers.add("Stream-Up-To-Date", "true");
             headers.add("Stream-Closed", "true");
-            headers.add("Producer-Seq", "0");
+            for (String number : List.of("Producer-Epoch", "Producer-Seq")) {
+                String sent = exchange.getRequestHeaders().getFirst(number);
+                headers.add(number, sent != null ? sent : "0");
+            }
             boolean absent = exchange.getRequestURI().getPath().startsWith("/absent");
             byte[] body = method.equals("GET") ? "[1,2]".getBytes(StandardCharsets.UTF_8) : new byte[0];
             exchange.sendResponseHeaders(absent ? 404 : success(exchange), body.length == 0 ? -1 : body.length);

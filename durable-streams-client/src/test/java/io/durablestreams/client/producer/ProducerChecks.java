@@ -270,7 +270,7 @@ public final class ProducerChecks {
         boolean anyReason = metrics.causes.contains(failure)
                 || messages.all().stream().anyMatch(message -> message.kind() == Kind.STREAMED)
                 || wait.what.startsWith("close")
-                || wait.what.equals("restart") && isStop(failure);
+                || wait.what.equals("restart") && (isStop(failure) || failure instanceof DeliveryAbandonedException);
         return anyReason && failure instanceof DurableStreamException; // Or else it is a check that has failed.
     }
 
