@@ -2,6 +2,7 @@ package io.durablestreams.benchmarks;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.buffer.ByteBuf;
@@ -27,6 +28,7 @@ final class PrebuiltServer implements AutoCloseable {
     /** The prefix of the names of its threads. */
     static final String THREADS = "benchmark-server";
 
+    private static final List<String> NUMBERS = List.of(StreamHeaders.PRODUCER_EPOCH, StreamHeaders.PRODUCER_SEQ);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration EVENT_INTERVAL = Duration.ofMillis(1);
     private static final String OFFSET = "0000000000000000_0000000000000001";
@@ -104,6 +106,12 @@ final class PrebuiltServer implements AutoCloseable {
     }
 
     private Mono<Void> append(HttpServerRequest request, HttpServerResponse response) {
+        for (String number : NUMBERS) {
+            String sent = request.requestHeaders().get(number);
+            if (sent != null) {
+                response.header(number, sent);
+            }
+        }
         return request.receive()
                 .then(Mono.defer(() -> response.status(200)
                         .header(StreamHeaders.STREAM_NEXT_OFFSET, Long.toString(offsets.incrementAndGet()))
