@@ -129,7 +129,9 @@ public final class Answers {
 
     /** Responses to appends must contain the numbers. Responses to a close without a message need not. */
     private static boolean isConfirmedClose(StreamCall call, Answer answer) {
-        return isTrue(call.headers(), StreamHeaders.STREAM_CLOSED)
+        boolean empty = call.body() == null || call.body().length() == 0;
+        return empty
+                && isTrue(call.headers(), StreamHeaders.STREAM_CLOSED)
                 && isTrue(answer.headers(), StreamHeaders.STREAM_CLOSED)
                 && nextOffset(answer.headers()) != null;
     }

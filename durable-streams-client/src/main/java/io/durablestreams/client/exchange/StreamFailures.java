@@ -118,7 +118,7 @@ public final class StreamFailures {
         if (expected != null) {
             Long received = Answers.number(headers, StreamHeaders.PRODUCER_RECEIVED_SEQ);
             Long own = Answers.number(call.headers(), StreamHeaders.PRODUCER_SEQ);
-            if (own != null && (expected > own || received != null && !received.equals(own))) {
+            if (own != null && (expected >= own || received != null && !received.equals(own))) {
                 return notOwn(call, 409, "a gap before sequence " + received + ", and that it expects " + expected);
             }
             long seq = received != null ? received : own != null ? own : -1;

@@ -77,6 +77,10 @@ public final class StreamRequests {
      * @param result creates the result from the head of the response. An exception closes the connection
      */
     public <T> Mono<T> attempt(StreamCall call, Duration timeout, Function<Answer, T> result) {
+        return Mono.defer(() -> attemptOnce(call, timeout, result)); // A retry must know nothing of earlier attempts.
+    }
+
+    private <T> Mono<T> attemptOnce(StreamCall call, Duration timeout, Function<Answer, T> result) {
         AtomicReference<Mono<T>> known =
                 new AtomicReference<>(Mono.error(() -> new TimeoutException("none within " + timeout)));
         return exchange(call, answer -> {

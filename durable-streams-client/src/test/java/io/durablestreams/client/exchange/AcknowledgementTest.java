@@ -162,6 +162,22 @@ class AcknowledgementTest {
         client.dispose();
     }
 
+    /** The refusal of one attempt says nothing about the next, which may be stored. */
+    @Test
+    void anAttemptWithoutAnAnswerIsUnknownAlsoAfterOneThatWasRefused() {
+        server.then(connection -> {
+            connection.readRequest();
+            connection.write(answer("429 Too Many Requests", "Retry-After: 0\r\n"));
+            connection.readRequest();
+            connection.awaitClose();
+        });
+
+        assertThatThrownBy(() -> stream().append(1).block(PATIENCE)).isInstanceOf(AppendOutcomeUnknownException.class);
+        client.dispose();
+
+        assertThat(server.requests()).hasSize(2);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "403 Forbidden, Producer-Epoch: 5, io.durablestreams.client.error.ProducerFencedException",
