@@ -11,7 +11,9 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.web.reactive.function.server.HandlerStrategies;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -23,6 +25,17 @@ import io.durablestreams.server.handler.DurableStreamHandler;
 
 /** Serves a {@link DurableStreamHandler} with Reactor Netty. Each start has event loops of its own. */
 final class DefaultDurableStreamServer implements DurableStreamServer {
+
+    /**
+     * Spring refuses every preflight request of a router function that has no CORS configuration. The handler answers
+     * preflight requests itself, so Spring must not recognise them.
+     */
+    private static final HandlerStrategies STRATEGIES = HandlerStrategies.builder()
+            .webFilter((exchange, chain) -> chain.filter(exchange.mutate()
+                    .request(request ->
+                            request.headers(headers -> headers.remove(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)))
+                    .build()))
+            .build();
 
     private static final Logger log = LoggerFactory.getLogger(DefaultDurableStreamServer.class);
 
@@ -79,7 +92,7 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
         this.basePath = DurableStreamRoutes.withoutSlashAtTheEnd(basePath);
         this.httpServer = httpServer(host, port, IDLE_TIMEOUT)
                 .handle(new ReactorHttpHandlerAdapter(
-                        RouterFunctions.toHttpHandler(DurableStreamRoutes.of(handler, basePath))));
+                        RouterFunctions.toHttpHandler(DurableStreamRoutes.of(handler, basePath), STRATEGIES)));
     }
 
     static HttpServer httpServer(String host, int port, Duration idleTimeout) {
