@@ -2,6 +2,7 @@ package io.durablestreams.server;
 
 import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -32,6 +33,21 @@ class HttpTest extends HttpFixture {
     @Override
     String basePath() {
         return "/v1/stream/";
+    }
+
+    @Test
+    void aPreflightRequestIsAnsweredByTheHandler() throws Exception {
+        HttpRequest preflight = HttpRequest.newBuilder(URI.create(server.url() + "/orders"))
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Origin", "https://example.com")
+                .header("Access-Control-Request-Method", "GET")
+                .header("Access-Control-Request-Headers", "if-none-match")
+                .build();
+
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(preflight, BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(204);
+        assertThat(header(answer, "Access-Control-Allow-Headers")).contains("If-None-Match");
     }
 
     @Test
