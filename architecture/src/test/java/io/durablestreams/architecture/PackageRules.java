@@ -70,12 +70,14 @@ final class PackageRules {
             new Arrow("client.exchange", "client.error", "requests fail"),
             new Arrow("client.metrics", "client.error", "recorders receive the causes of failures"));
 
-    /** All arrows between the packages of the auto-configuration. Constants, such as lifecycle phases, draw none. */
+    /** All arrows between the packages of the auto-configuration. */
     static final List<Arrow> AUTOCONFIGURE = List.of(
             new Arrow("autoconfigure", "autoconfigure.setup", "a value that cannot work is reported with its key"),
             new Arrow(
                     "autoconfigure.connection", "autoconfigure", "connections implement the connectors of the client"),
+            new Arrow("autoconfigure.connection", "autoconfigure.lifecycle", "connections end after the producers"),
             new Arrow("autoconfigure.server", "autoconfigure", "an embedded server is where the client connects to"),
+            new Arrow("autoconfigure.server", "autoconfigure.lifecycle", "the server ends after the connections"),
             new Arrow("autoconfigure.server", "autoconfigure.setup", "its configuration may not work"));
 
     /**

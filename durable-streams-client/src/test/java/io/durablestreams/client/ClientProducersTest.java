@@ -29,6 +29,9 @@ import io.durablestreams.client.error.DeliveryAbandonedException;
 import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.ProducerClosedException;
 import io.durablestreams.client.error.StreamNotFoundException;
+import io.durablestreams.client.exchange.RequestSettings;
+import io.durablestreams.client.fixture.FaultServer;
+import io.durablestreams.client.fixture.RawAnswers;
 import io.durablestreams.client.fixture.RunningServer;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.client.producer.ProducerSettings;
@@ -50,6 +53,9 @@ class ClientProducersTest {
 
     @RegisterExtension
     static final RunningServer server = new RunningServer();
+
+    @RegisterExtension
+    final FaultServer faults = new FaultServer();
 
     private final DurableStreamClient client = DurableStreamClient.builder()
             .baseUrl(server.client().stream("base").url().toString())
@@ -295,6 +301,66 @@ class ClientProducersTest {
         assertThat(closing).failsWithin(PATIENCE);
         assertThatThrownBy(() -> producer.closeStream("last").block(PATIENCE))
                 .isInstanceOf(DurableStreamException.class);
+    }
+
+    @Test
+    void aCloseOfTheStreamThatWaitsForTheContentTypeIsGivenUp() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            IdempotentProducer producer = client.stream("http://127.0.0.1:" + silent.getLocalPort() + "/mute")
+                    .producer("p", LINGERING);
+            CompletableFuture<?> closing = producer.closeStream("last").toFuture();
+
+            assertThatThrownBy(
+                            () -> client.closeProducers(Duration.ofMillis(200)).block(PATIENCE))
+                    .isInstanceOf(DeliveryAbandonedException.class);
+
+            assertThat(closing)
+                    .failsWithin(PATIENCE)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(DeliveryAbandonedException.class);
+            assertThat(errors()).singleElement().asString().contains("1 of its messages");
+            assertThat(producer.closeStream().toFuture()).failsWithin(PATIENCE);
+        }
+    }
+
+    @Test
+    void aProducerThatIsGivenUpWithNothingToLoseIsClosed() {
+        IdempotentProducer producer = client.stream("http://127.0.0.1:1/away").producer("p");
+
+        client.dispose();
+
+        assertThat(producer.closeStream("late").toFuture())
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCauseInstanceOf(ProducerClosedException.class);
+        producer.close().block(PATIENCE);
+    }
+
+    @Test
+    void theLastFailureThatIsNamedIsNotThatOfAnEarlierStep() {
+        faults.thenSend(RawAnswers.status("500 Down"))
+                .thenSend(RawAnswers.status("200 OK", "Content-Type: application/json", "Stream-Next-Offset: a"))
+                .then(connection -> {
+                    connection.readRequest();
+                    connection.awaitClose();
+                });
+        DurableStreamClient once = client.mutate()
+                .requestSettings(RequestSettings.DEFAULT.withMaxRetries(0))
+                .build();
+        IdempotentProducer producer = once.stream(faults.url()).producer("p", LINGERING.withMaxBufferedBytes(10));
+        CompletableFuture<AppendReceipt> first = producer.send("1234567").toFuture();
+        CompletableFuture<AppendReceipt> waitsForRoom = producer.send("7654321").toFuture();
+
+        assertThatThrownBy(() -> client.closeProducers(Duration.ofSeconds(3)).block(PATIENCE))
+                .isInstanceOf(DeliveryAbandonedException.class);
+
+        for (CompletableFuture<AppendReceipt> sent : List.of(first, waitsForRoom)) {
+            assertThat(sent)
+                    .failsWithin(PATIENCE)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(DeliveryAbandonedException.class)
+                    .withMessageNotContaining("last failure");
+        }
     }
 
     // What the client remembers.

@@ -60,6 +60,9 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     private final HttpServer httpServer;
     private final AtomicReference<@Nullable Listening> running = new AtomicReference<>();
 
+    /** The last stop. It continues if its subscriber cancels, and a second stop waits for it too. */
+    private volatile Mono<Void> stop = Mono.empty();
+
     /**
      * A started server. It does not use Reactor Netty's shared event loops: these end when any application context in
      * this JVM is closed, while other contexts may still use this server.
@@ -134,7 +137,10 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     public Mono<Void> stop() {
         return Mono.defer(() -> {
             Listening listening = running.getAndSet(null);
-            return listening == null ? Mono.empty() : Mono.when(handler.stopLiveReads(), listening.end());
+            if (listening != null) {
+                stop = Mono.when(handler.stopLiveReads(), listening.end()).cache();
+            }
+            return stop;
         });
     }
 

@@ -133,6 +133,19 @@ class DurableStreamServerTest {
         assertThat(read.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(3);
     }
 
+    @Test
+    void aStopThatIsCancelledGoesOnAndCanBeAwaitedAgain() throws Exception {
+        server.start().block(TIMEOUT);
+        put("/s");
+        HttpResponse<Stream<String>> events = http.sendAsync(get("/s?live=sse&offset=-1"), BodyHandlers.ofLines())
+                .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+
+        server.stop().subscribe().dispose();
+        server.stop().block(TIMEOUT);
+
+        assertThat(CompletableFuture.supplyAsync(() -> events.body().count())).succeedsWithin(TIMEOUT);
+    }
+
     @RepeatedTest(20)
     void whoeverComesWhileItStopsIsNotLeftWaiting() {
         URI url = Objects.requireNonNull(server.start().block(TIMEOUT));

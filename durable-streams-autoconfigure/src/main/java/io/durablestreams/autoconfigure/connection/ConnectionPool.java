@@ -82,20 +82,24 @@ final class ConnectionPool implements ClientHttpConnector {
         };
     }
 
-    /** Allows exchanges, with a new connector, because the event loops of the previous connector may have ended. */
-    void open() {
-        current = connected();
-        state = State.OPEN;
+    /** Allows exchanges after a cut, with a new connector, because the event loops of the previous connector may have ended. */
+    synchronized void open() {
+        if (state == State.CUT) {
+            current = connected();
+            state = State.OPEN;
+        }
     }
 
     /** Fails the exchanges in flight. Retries fail too, until {@link #open} is called. */
-    void cut() {
-        state = State.CUT;
-        current.end();
+    synchronized void cut() {
+        if (state == State.OPEN) {
+            state = State.CUT;
+            current.end();
+        }
     }
 
     /** Fails the exchanges in flight and all later ones. Reads and undelivered messages fail instead of retrying. */
-    void close() {
+    synchronized void close() {
         state = State.CLOSED;
         current.end();
     }

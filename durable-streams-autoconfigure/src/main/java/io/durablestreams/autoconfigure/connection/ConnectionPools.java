@@ -86,7 +86,7 @@ final class ConnectionPools implements DurableStreamsConnectors, SmartLifecycle,
 
     @Override
     public int getPhase() {
-        return LifecyclePhases.CONNECTIONS;
+        return LifecyclePhases.connections();
     }
 
     @Override

@@ -3,8 +3,12 @@ package io.durablestreams.autoconfigure.lifecycle;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
-/** A lifecycle whose end takes time. It is running until its end has completed or failed. */
-abstract class EndingLifecycle implements SmartLifecycle {
+/**
+ * A lifecycle whose end takes time. It is not running as soon as its end has begun. It can be started again at any time.
+ *
+ * <p>This type is public for the packages of the auto-configuration. It is not part of the API for applications.
+ */
+public abstract class EndingLifecycle implements SmartLifecycle {
 
     private final int phase;
     private volatile boolean running;
@@ -15,16 +19,16 @@ abstract class EndingLifecycle implements SmartLifecycle {
      * @param phase the phase in which it starts and ends
      * @param running whether it is running before the context starts it
      */
-    EndingLifecycle(int phase, boolean running) {
+    protected EndingLifecycle(int phase, boolean running) {
         this.phase = phase;
         this.running = running;
     }
 
     /** Returns a {@code Mono} that ends it. */
-    abstract Mono<Void> end();
+    protected abstract Mono<Void> end();
 
-    /** The end has failed. */
-    abstract void notEnded(Throwable failure);
+    /** Reports that the end has failed. */
+    protected abstract void notEnded(Throwable failure);
 
     @Override
     public void start() {
@@ -33,12 +37,8 @@ abstract class EndingLifecycle implements SmartLifecycle {
 
     @Override
     public void stop(Runnable callback) {
-        Mono.defer(this::end)
-                .doFinally(signal -> {
-                    running = false;
-                    callback.run();
-                })
-                .subscribe(ignored -> {}, this::notEnded);
+        running = false;
+        Mono.defer(this::end).doFinally(signal -> callback.run()).subscribe(ignored -> {}, this::notEnded);
     }
 
     @Override

@@ -20,17 +20,25 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class LifecyclePhases {
 
+    private LifecyclePhases() {}
+
     /** Live reads end before the web server waits for open responses. */
-    static final int SHUTDOWN_SIGNAL = SmartLifecycle.DEFAULT_PHASE;
+    static int shutdownSignal() {
+        return SmartLifecycle.DEFAULT_PHASE;
+    }
 
     /** Producers end after all requests and tasks, which may append, and before the connections. */
-    static final int PRODUCERS = Integer.MAX_VALUE / 2 - 1024;
+    static int producers() {
+        return Integer.MAX_VALUE / 2 - 1024;
+    }
 
     /** Connections end after the producers, which deliver over them, and before the embedded server. */
-    public static final int CONNECTIONS = Integer.MAX_VALUE / 2 - 2048;
+    public static int connections() {
+        return Integer.MAX_VALUE / 2 - 2048;
+    }
 
     /** The embedded server ends after the connections of this application, and before the event loops. */
-    public static final int SERVER = Integer.MAX_VALUE / 2 - 3072;
-
-    private LifecyclePhases() {}
+    public static int server() {
+        return Integer.MAX_VALUE / 2 - 3072;
+    }
 }

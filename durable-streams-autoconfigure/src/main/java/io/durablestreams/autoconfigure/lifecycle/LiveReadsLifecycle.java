@@ -30,7 +30,7 @@ final class LiveReadsLifecycle extends EndingLifecycle {
      */
     LiveReadsLifecycle(ConfigurableListableBeanFactory beans) {
         // Running from the beginning, because this starts after the web server, which already accepts requests.
-        super(LifecyclePhases.SHUTDOWN_SIGNAL, true);
+        super(LifecyclePhases.shutdownSignal(), true);
         this.beans = beans;
     }
 
@@ -41,7 +41,7 @@ final class LiveReadsLifecycle extends EndingLifecycle {
     }
 
     @Override
-    Mono<Void> end() {
+    protected Mono<Void> end() {
         return Endings.each(
                 handlers().toList(),
                 DurableStreamHandler::stopLiveReads,
@@ -50,7 +50,7 @@ final class LiveReadsLifecycle extends EndingLifecycle {
     }
 
     @Override
-    void notEnded(Throwable failure) {
+    protected void notEnded(Throwable failure) {
         logger.warn("Live reads are left open", failure);
     }
 

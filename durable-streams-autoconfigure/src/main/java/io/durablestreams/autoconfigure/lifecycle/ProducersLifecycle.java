@@ -36,19 +36,19 @@ final class ProducersLifecycle extends EndingLifecycle {
      * @param phaseTimeout the longest wait of the context for this lifecycle
      */
     ProducersLifecycle(ConfigurableApplicationContext context, ProducerBeans beans, Duration phaseTimeout) {
-        super(LifecyclePhases.PRODUCERS, false);
+        super(LifecyclePhases.producers(), false);
         this.context = context;
         this.beans = beans;
         this.phaseTimeout = phaseTimeout;
     }
 
     @Override
-    Mono<Void> end() {
+    protected Mono<Void> end() {
         return settle(context.isClosed());
     }
 
     @Override
-    void notEnded(Throwable failure) {
+    protected void notEnded(Throwable failure) {
         logger.error("Producers could not be stopped", failure);
     }
 

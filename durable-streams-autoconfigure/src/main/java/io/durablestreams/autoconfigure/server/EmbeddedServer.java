@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.autoconfigure.DurableStreamsConnectionDetails;
+import io.durablestreams.autoconfigure.lifecycle.EndingLifecycle;
 import io.durablestreams.autoconfigure.lifecycle.LifecyclePhases;
 import io.durablestreams.autoconfigure.setup.SetupException;
 import io.durablestreams.server.DurableStreamServer;
@@ -25,7 +25,7 @@ import io.durablestreams.server.store.StreamStore;
  * A server in this application, on a port of its own. It listens from its creation, so that other beans can use it while
  * they are created, and stops after them. When it is started again, it serves the same streams at the same URL.
  */
-final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLifecycle, DisposableBean {
+final class EmbeddedServer extends EndingLifecycle implements DurableStreamsConnectionDetails, DisposableBean {
 
     private static final Logger logger = LoggerFactory.getLogger(EmbeddedServer.class);
 
@@ -44,6 +44,7 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
      * @throws SetupException if the server cannot listen
      */
     EmbeddedServer(DurableStreamServer.Builder builder, StreamStore store, int port) {
+        super(LifecyclePhases.server(), true);
         this.builder = builder.store(store);
         this.url = listen(port);
         logger.info(
@@ -59,7 +60,7 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
             server = starting;
             return Objects.requireNonNull(listening);
         } catch (ExecutionException | TimeoutException failure) {
-            starting.stop().subscribe(ignored -> {}, late -> logger.warn("The embedded server did not stop", late));
+            starting.stop().subscribe(ignored -> {}, this::notEnded);
             throw new SetupException(
                     "The embedded Durable Streams server cannot listen on port " + port + ": " + cause(failure),
                     "Set 'durable-streams.server.port' to a free port, or to 0 for any free one, and"
@@ -96,21 +97,11 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
     @Override
     public void start() {
         listen(url.getPort());
+        super.start();
     }
 
     @Override
-    public void stop(Runnable callback) {
-        stopping()
-                .doFinally(signal -> callback.run())
-                .subscribe(ignored -> {}, failure -> logger.warn("The embedded server did not stop", failure));
-    }
-
-    @Override
-    public void stop() {
-        stop(() -> {});
-    }
-
-    private Mono<Void> stopping() {
+    protected Mono<Void> end() {
         return Mono.defer(() -> {
             DurableStreamServer stopping = server;
             server = null;
@@ -119,8 +110,8 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
     }
 
     @Override
-    public boolean isRunning() {
-        return server != null;
+    protected void notEnded(Throwable failure) {
+        logger.warn("The embedded server did not stop", failure);
     }
 
     /** Keeps the server up while the context is paused. Otherwise its port could be taken before it restarts. */
@@ -129,14 +120,9 @@ final class EmbeddedServer implements DurableStreamsConnectionDetails, SmartLife
         return false;
     }
 
-    @Override
-    public int getPhase() {
-        return LifecyclePhases.SERVER;
-    }
-
     /** Stops the server if its lifecycle has not, because the context failed to start. */
     @Override
     public void destroy() throws ExecutionException, TimeoutException {
-        await(stopping());
+        await(end());
     }
 }

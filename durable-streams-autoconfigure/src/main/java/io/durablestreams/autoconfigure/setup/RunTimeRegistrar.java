@@ -21,7 +21,8 @@ import org.springframework.core.env.Environment;
  * when it is built, but the properties that differ between environments are set when it runs. This registrar decides each
  * time a context is refreshed, and its beans are left out of the generated code.
  *
- * <p>It runs when all other bean definitions are known, so that its beans can give way to beans of the application. This
+ * <p>It runs when all other bean definitions are known, so that its beans can give way to beans of the application. All
+ * conditions have been evaluated by then, so {@code @ConditionalOnBean} does not see its beans. This
  * type is public for the packages of the auto-configuration. It is not part of the API for applications.
  */
 public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProcessor, Ordered {

@@ -4,20 +4,25 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.ConnectionProvider;
 
 import static io.durablestreams.autoconfigure.fixture.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ConnectionPoolTest {
 
@@ -55,5 +60,21 @@ class ConnectionPoolTest {
                 read.dispose();
             }
         }
+    }
+
+    @Test
+    void aPoolThatIsClosedIsNotOpenedAgain() {
+        ConnectionPool pool = new ConnectionPool(
+                ConnectionProvider.builder("closed"),
+                ClientHttpConnectorBuilder.reactor(),
+                HttpClientSettings.defaults());
+
+        pool.close();
+        pool.cut();
+        pool.open();
+
+        assertThatThrownBy(() -> pool.connect(HttpMethod.GET, URI.create("http://127.0.0.1:1"), request -> Mono.empty())
+                        .block(TIMEOUT))
+                .isInstanceOf(CancellationException.class);
     }
 }

@@ -245,7 +245,7 @@ class HeldProducersTest {
                 .contains("Producer 'failing' is closed, and 1 of its messages")
                 .contains("Producer 'other' of http://example.org/other has not delivered everything")
                 .doesNotContain("NullPointerException")
-                .doesNotContain("Shutdown phase " + LifecyclePhases.PRODUCERS + " ends with");
+                .doesNotContain("Shutdown phase " + LifecyclePhases.producers() + " ends with");
     }
 
     /** One that aggregates, for example, and has to write what it has gathered. */

@@ -191,7 +191,7 @@ class ProducersLifecycleTest {
                 .contains(
                         " is closed, and 1 of its messages to http://localhost:" + port + "/silent were not delivered")
                 .contains("not acknowledged within PT0.9S of closing its producer, so it may or may not be stored")
-                .doesNotContain("Shutdown phase " + LifecyclePhases.PRODUCERS + " ends with");
+                .doesNotContain("Shutdown phase " + LifecyclePhases.producers() + " ends with");
         assertThat(errors.reportedSoFar())
                 .singleElement()
                 .asString()

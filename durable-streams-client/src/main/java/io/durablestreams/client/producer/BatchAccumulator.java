@@ -327,13 +327,9 @@ final class BatchAccumulator {
         return locked(() -> ++accepted);
     }
 
-    /** Stops accepting messages. Returns false if the accumulator was already closed. */
-    boolean close() {
-        return locked(() -> {
-            boolean first = !closed;
-            closed = true;
-            return first;
-        });
+    /** Stops accepting messages. */
+    void close() {
+        locked(() -> closed = true);
     }
 
     private <R> R locked(Supplier<R> action) {

@@ -64,7 +64,7 @@ final class DefaultIdempotentProducer implements IdempotentProducer {
         public void queued() {
             pump.loop().signal();
             if (intake.contentType() == null) {
-                learnStart();
+                starter.start(pump);
             }
         }
 
@@ -72,15 +72,6 @@ final class DefaultIdempotentProducer implements IdempotentProducer {
         public void refused(DurableStreamException cause) {
             context.metrics().record(recorder -> recorder.messageRefused(url(), cause));
         }
-    }
-
-    private void learnStart() {
-        starter.learn(
-                start -> pump.loop().execute(() -> pump.start(start)),
-                failure -> pump.loop().execute(() -> {
-                    starter.mayLearnAgain();
-                    pump.notStarted(failure);
-                }));
     }
 
     @Override

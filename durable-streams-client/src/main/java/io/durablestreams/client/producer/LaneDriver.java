@@ -218,12 +218,13 @@ final class LaneDriver {
      * Fails all unsettled batches, and ignores later responses.
      *
      * @param why the description of the time within which there was no acknowledgement
-     * @param lastFailure the reason why the driver has not started, or null
+     * @param notStarted the reason why the driver has not started, or null
      */
-    void abandon(String why, @Nullable Throwable lastFailure) {
+    void abandon(String why, @Nullable Throwable notStarted) {
         abandonment = why;
         timer.clear();
-        DurableStreamException cause = abandoned(StreamOperation.APPEND, false, lastFailure);
+        Throwable last = startedLane != null ? lastFailure : notStarted;
+        DurableStreamException cause = abandoned(StreamOperation.APPEND, false, last);
         if (startedLane != null) {
             carryOut(lane().abandon(cause), null);
         } else if (!stopped) {

@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 
 import io.durablestreams.protocol.Offset;
 
@@ -61,25 +61,30 @@ final class ProducerClosing {
 
     Mono<Void> close() {
         return Mono.defer(() -> {
-            Mono<Void> release = Mono.defer(() -> {
-                accumulator.close();
-                return pump.flush();
-            });
-            End begun = begin(new End(release.doOnTerminate(this::release).cache(), null));
+            End begun = begin(new End(releasing(), null));
             return begun.streamClosed() != null
                     ? begun.streamClosed().then()
                     : Objects.requireNonNull(begun.released());
         });
     }
 
-    private void release() {
-        onRelease.run();
-        clearTimers();
+    private Mono<Void> releasing() {
+        return Mono.defer(() -> {
+                    accumulator.close();
+                    return pump.flush();
+                })
+                .doOnTerminate(this::release)
+                .cache();
     }
 
     /** Also stops learning, which may have begun for a message that was withdrawn. */
-    private void clearTimers() {
+    private void release() {
+        onRelease.run();
         starter.dispose();
+        clearTimers();
+    }
+
+    private void clearTimers() {
         pump.loop().execute(pump::clearTimers);
     }
 
@@ -89,32 +94,32 @@ final class ProducerClosing {
      */
     Mono<ProducerLosses.Count> close(Duration timeout) {
         return Mono.defer(() -> {
-            pump.loop().execute(pump::countLosses);
             Mono<Void> timedOut =
                     Mono.delay(timeout, context.timing().scheduler()).then();
-            return Mono.firstWithSignal(close().onErrorComplete(), timedOut)
-                    .then(Mono.create(sink -> pump.loop()
-                            .execute(
-                                    () -> sink.success(abandonNow("within " + timeout + " of closing its producer")))));
+            return onLoop(pump.losses()::now)
+                    .flatMap(begun -> Mono.firstWithSignal(close().onErrorComplete(), timedOut)
+                            .then(onLoop(() -> abandonNow("within " + timeout + " of closing its producer", begun))));
         });
+    }
+
+    private <T> Mono<T> onLoop(Supplier<T> task) {
+        return Mono.create(sink -> pump.loop().execute(() -> sink.success(task.get())));
     }
 
     /** Abandons unsettled messages. Completes with the losses when all of them are reported. */
     CompletableFuture<ProducerLosses.Count> abandon(String why) {
         CompletableFuture<ProducerLosses.Count> lost = new CompletableFuture<>();
-        pump.loop().execute(() -> {
-            pump.countLosses();
-            lost.complete(abandonNow(why));
-        });
+        pump.loop().execute(() -> lost.complete(abandonNow(why, pump.losses().now())));
         return lost;
     }
 
-    private ProducerLosses.Count abandonNow(String why) {
-        End begun = end.get();
-        boolean closing = begun != null && begun.streamClosed() != null;
+    /** Returns the losses since a moment. */
+    private ProducerLosses.Count abandonNow(String why, ProducerLosses.Loss moment) {
+        boolean closing = begin(new End(releasing(), null)).streamClosed() != null;
         onRelease.run();
         starter.dispose();
-        return pump.abandon(why, closing, starter.lastFailure());
+        pump.abandon(why, closing, starter.lastFailure());
+        return pump.losses().since(moment);
     }
 
     // Release with the stream closed.
@@ -135,7 +140,7 @@ final class ProducerClosing {
     private Mono<Offset> closing(@Nullable Function<String, byte[]> finalMessage) {
         return Mono.defer(() -> {
                     accumulator.close();
-                    return pump.flush().then(Mono.defer(this::contentType));
+                    return pump.flush().then(contentType(finalMessage == null ? 0 : 1));
                 })
                 .flatMap(type -> {
                     byte @Nullable [] last = finalMessage == null ? null : finalMessage.apply(type);
@@ -145,28 +150,19 @@ final class ProducerClosing {
                                     last,
                                     new ClosingListener(context.identity().url(), sink))));
                 })
-                .doOnSuccess(offset -> onRelease.run())
+                .doOnSuccess(offset -> release())
                 .doOnTerminate(this::clearTimers) // Before a further attempt, which sets the timers again, can begin.
                 .doOnError(failure -> end.set(null))
                 .cache();
     }
 
     /** Returns the content type. Starts the producer if no message was appended. */
-    private Mono<String> contentType() {
-        String known = intake.contentType();
-        return known != null
-                ? Mono.just(known)
-                : starter.learned()
-                        .flatMap(start -> Mono.create(sink -> pump.loop().execute(() -> started(start, sink))));
-    }
-
-    private void started(StartingPoint start, MonoSink<String> sink) {
-        pump.start(start);
-        StopReason stopped = intake.stop();
-        if (stopped == null) {
-            sink.success(start.contentType());
-        } else {
-            sink.error(stopped.refusal());
-        }
+    private Mono<String> contentType(int finalMessages) {
+        return Mono.create(sink -> pump.loop().execute(() -> {
+            pump.awaitContentType(sink, finalMessages);
+            if (intake.contentType() == null) {
+                starter.start(pump);
+            }
+        }));
     }
 }

@@ -32,6 +32,16 @@ final class ProducerPump implements BatchOutcomes {
     private final ProducerLosses losses = new ProducerLosses();
     private final WakeTimer lingerTimer;
 
+    private @Nullable Awaited awaited;
+
+    /**
+     * The end of the stream, which waits for the content type.
+     *
+     * @param sink receives the content type
+     * @param messages the number of messages that end the stream, 0 or 1
+     */
+    private record Awaited(MonoSink<String> sink, int messages) {}
+
     ProducerPump(
             ProducerContext context,
             MessageIntake intake,
@@ -58,6 +68,28 @@ final class ProducerPump implements BatchOutcomes {
             accumulator.formatIs(StreamFormat.of(start.contentType()));
             driver.start(start.epoch(), start.contentType());
             intake.contentTypeIs(start.contentType());
+            if (awaited != null) {
+                awaited.sink().success(start.contentType());
+                awaited = null;
+            }
+        }
+    }
+
+    /**
+     * Passes on the content type when it is known, or the failure to learn it.
+     *
+     * @param sink receives the content type
+     * @param messages the number of messages that are lost if the producer is abandoned before
+     */
+    void awaitContentType(MonoSink<String> sink, int messages) {
+        StopReason stopped = intake.stop();
+        String type = intake.contentType();
+        if (type != null) {
+            sink.success(type);
+        } else if (stopped != null) {
+            sink.error(stopped.refusal());
+        } else {
+            awaited = new Awaited(sink, messages);
         }
     }
 
@@ -77,6 +109,12 @@ final class ProducerPump implements BatchOutcomes {
             } else {
                 pending.admission().complete(false);
             }
+        }
+        Awaited end = awaited;
+        if (end != null) {
+            awaited = null;
+            losses.add(end.messages(), cause);
+            end.sink().error(cause);
         }
     }
 
@@ -247,9 +285,9 @@ final class ProducerPump implements BatchOutcomes {
         offer(batch);
     }
 
-    /** Starts counting losses. Earlier losses were reported when they happened. */
-    void countLosses() {
-        losses.begin();
+    /** Returns the messages that have been lost until now. */
+    ProducerLosses losses() {
+        return losses;
     }
 
     /**
@@ -257,19 +295,17 @@ final class ProducerPump implements BatchOutcomes {
      *
      * @param why the description of the time within which there was no acknowledgement
      * @param closing whether a request to close the stream may be in flight or about to be sent
-     * @param lastFailure the reason why the producer has not started, or null
-     * @return the losses since the count was started
+     * @param notStarted the reason why the producer has not started, or null
      */
-    ProducerLosses.Count abandon(String why, boolean closing, @Nullable Throwable lastFailure) {
+    void abandon(String why, boolean closing, @Nullable Throwable notStarted) {
         accumulator.close();
         accumulator.sealOpen();
         boolean settled = Math.min(driver.firstOrdinal(), accumulator.firstOrdinal()) == Long.MAX_VALUE;
         if (!settled || closing) {
-            driver.abandon(why, lastFailure);
+            driver.abandon(why, notStarted);
         }
         clearTimers();
         pump(); // Fails the messages that have not reached the driver.
-        return losses.count();
     }
 
     void clearTimers() {

@@ -1,7 +1,6 @@
 package io.durablestreams.client.producer;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -24,36 +23,29 @@ final class ProducerStarter {
      * @param context the context of the producer
      */
     ProducerStarter(Mono<String> contentType, ProducerContext context) {
-        this.learned = StartingPoint.learn(contentType.doOnError(failure -> lastFailure = failure), context);
+        this.learned = StartingPoint.learn(
+                contentType.doOnError(failure -> lastFailure = failure).doOnNext(type -> lastFailure = null), context);
     }
 
-    /**
-     * Learns the starting point, unless that has already begun. After {@link #mayLearnAgain}, the next call begins
-     * again.
-     */
-    void learn(Consumer<StartingPoint> started, Consumer<Throwable> failed) {
+    /** Starts a producer when the starting point is learned, unless that has already begun. A failure may be repeated. */
+    void start(ProducerPump pump) {
         if (learning.compareAndSet(false, true)) {
-            subscription.update(learned.subscribe(started, failed));
+            subscription.update(learned.subscribe(
+                    start -> pump.loop().execute(() -> pump.start(start)),
+                    failure -> pump.loop().execute(() -> {
+                        learning.set(false);
+                        pump.notStarted(failure);
+                    })));
         }
     }
 
-    /** Lets the next call of {@link #learn} begin again. */
-    void mayLearnAgain() {
-        learning.set(false);
-    }
-
-    /** Returns the starting point. Each subscription requests it again. */
-    Mono<StartingPoint> learned() {
-        return learned;
-    }
-
-    /** Returns the last failure to learn the content type, or null. */
+    /** Returns the most recent failure to learn the content type, or null after a success. */
     @Nullable
     Throwable lastFailure() {
         return lastFailure;
     }
 
-    /** Stops learning. */
+    /** Stops learning, permanently. */
     void dispose() {
         subscription.dispose();
     }

@@ -150,7 +150,7 @@ class LiveReadFaultTest {
                     connection.readRequest();
                     connection.write(SSE + event("data", "[1]") + control("b") + event("data", "[2]"));
                     await(delivered);
-                    connection.awaitClose(
+                    connection.awaitTimeout(
                             () -> time.pass(ReaderSettings.DEFAULT.timeouts().sseIdleTimeout()));
                 })
                 .thenSend(SSE + event("data", "[2]") + closed("c"));

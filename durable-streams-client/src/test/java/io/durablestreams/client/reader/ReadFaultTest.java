@@ -144,13 +144,13 @@ class ReadFaultTest {
     void aServerThatNeverAnswersIsAskedAgainAfterTheTimeout() {
         server.then(connection -> {
                     connection.readRequest();
-                    connection.awaitClose(
+                    connection.awaitTimeout(
                             () -> time.pass(ReaderSettings.DEFAULT.timeouts().requestTimeout()));
                 })
                 .thenSend(caughtUp("a", "[1]"))
                 .then(connection -> {
                     connection.readRequest();
-                    connection.awaitClose(
+                    connection.awaitTimeout(
                             () -> time.pass(ReaderSettings.DEFAULT.timeouts().longPollTimeout()));
                 })
                 .thenSend(nothingNew("a", "Stream-Closed: true"));
