@@ -23,12 +23,13 @@ import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.fixture.SimulatedTime;
 import io.durablestreams.client.producer.SimulatedMessage.Fate;
 import io.durablestreams.client.producer.SimulatedMessage.Kind;
-import io.durablestreams.client.producer.SimulatedStream.Stored;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.AppendReceipt.Outcome;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.producer.ClaimPolicy;
+import io.durablestreams.protocol.simulation.SimulatedLog;
+import io.durablestreams.protocol.simulation.SimulatedLog.Stored;
 
 /**
  * What an {@link IdempotentProducer} promises to those who hand it messages and wait, checked at every step of a
@@ -181,11 +182,13 @@ public final class ProducerChecks {
             repeated.add(message.number());
         }
         require(
-                stream.holds(message.number(), sequence) || stream.isConfused(),
+                stream.log().holds(message.number(), sequence) || stream.isConfused(),
                 message + " is acknowledged as " + receipt + " and not stored so");
         Offset end = receipt.nextOffset();
         require(
-                end == null || end.toString().equals(stream.offsetBehind(sequence)) || stream.hasLostState(),
+                end == null
+                        || end.toString().equals(stream.offsetBehind(sequence))
+                        || stream.log().hasLostState(),
                 message + " is acknowledged as " + receipt + " and ends at " + stream.offsetBehind(sequence));
     }
 
@@ -202,19 +205,19 @@ public final class ProducerChecks {
 
     private boolean mayFailWith(SimulatedMessage message, Throwable cause) {
         if (cause instanceof ProducerFencedException) {
-            return stream.epochOfOthers() >= 0 || stream.hasLostState();
+            return stream.log().epochOfOthers() >= 0 || stream.log().hasLostState();
         }
         if (cause instanceof ProducerSequenceGapException) {
-            return stream.hasLostState();
+            return stream.log().hasLostState();
         }
         if (cause instanceof StreamClosedException) {
-            return stream.isClosed();
+            return stream.log().closure() != null;
         }
         if (cause instanceof StreamRequestException) {
             return plan.server().refusesSome()
                     || plan.application().bad() > 0
                     || message.length() > plan.settings().buffering().maxBufferedBytes()
-                    || stream.hasLostState();
+                    || stream.log().hasLostState();
         }
         if (cause instanceof DeliveryAbandonedException) {
             return released && plan.application().givesUp();
@@ -297,7 +300,7 @@ public final class ProducerChecks {
 
     /** The stream is closed, with a message or without one. */
     void closed(@Nullable SimulatedMessage last) {
-        require(stream.isClosed(), "the stream is told to be closed");
+        require(stream.log().closure() != null, "the stream is told to be closed");
         if (last != null) {
             settle(last, Fate.ACKNOWLEDGED, null);
             lastStored++;
@@ -307,7 +310,9 @@ public final class ProducerChecks {
     /** An attempt to close the stream has failed. */
     void notClosed(@Nullable SimulatedMessage last, Throwable failure) {
         lastFailed += last == null ? 0 : 1;
-        boolean sameNumber = plan.server().denied() == 0 && !stream.hasLostState() && stream.epochOfOthers() < 0;
+        boolean sameNumber = plan.server().denied() == 0
+                && !stream.log().hasLostState()
+                && stream.log().epochOfOthers() < 0;
         require(
                 !(failure instanceof StreamClosedException && sameNumber && stream.isClosedByProducer()),
                 "the producer that has closed the stream is told that somebody else has");
@@ -325,7 +330,7 @@ public final class ProducerChecks {
         SimulatedMessage last = messages.get(messages.count() - 1);
         // A server that fell back to an older epoch refuses everything, unless the producer may claim a newer one.
         boolean refusesAll =
-                stream.hasLostState() && plan.settings().incarnation().onSequenceGap() != ClaimPolicy.CLAIM;
+                stream.log().hasLostState() && plan.settings().incarnation().onSequenceGap() != ClaimPolicy.CLAIM;
         require(
                 last.fate == Fate.ACKNOWLEDGED || released || isStop(last.cause) || refusesAll,
                 last + " is not stored although the trouble is over: " + last.cause);
@@ -352,9 +357,9 @@ public final class ProducerChecks {
         require(waits.isEmpty(), "somebody still waits");
         Map<Integer, Integer> copies = new HashMap<>();
         int last = -1;
-        for (Stored stored : stream.log()) {
+        for (Stored stored : stream.log().messages()) {
             int number = stored.message();
-            if (number != SimulatedStream.OTHERS
+            if (number != SimulatedLog.OTHERS
                     && copies.merge(number, 1, Integer::sum) == 1
                     && isAcknowledged(messages.get(number))) {
                 require(number > last || stream.isConfused(), "message " + number + " comes behind message " + last);
@@ -373,7 +378,9 @@ public final class ProducerChecks {
         boolean mayBeRepeated = message.fate == Fate.ACKNOWLEDGED && message.kind() != Kind.LAST
                 ? repeated.contains(message.number())
                 : metrics.seen.contains(Outcome.POSSIBLY_REPEATED) || message.fate != Fate.ACCEPTED;
-        require(copies <= 1 || mayBeRepeated || stream.hasLostState(), message + " is stored " + copies + " times");
+        require(
+                copies <= 1 || mayBeRepeated || stream.log().hasLostState(),
+                message + " is stored " + copies + " times");
         require(copies > 0 || !isAcknowledged(message) || stream.isConfused(), message + " is not stored");
         require(
                 copies == 0 || message.fate != Fate.REFUSED && !isToldToBeNotStored(message),

@@ -5,9 +5,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 import io.durablestreams.client.exchange.RequestSettings;
-import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.producer.ClaimPolicy;
+
+import static io.durablestreams.protocol.simulation.Draws.backoff;
+import static io.durablestreams.protocol.simulation.Draws.chance;
+import static io.durablestreams.protocol.simulation.Draws.claimPolicy;
+import static io.durablestreams.protocol.simulation.Draws.clockReading;
+import static io.durablestreams.protocol.simulation.Draws.millis;
 
 /**
  * What is going to happen in one run of a {@link ProducerSimulation}, drawn from its seed. Chances are from 0 to 1, for
@@ -128,7 +133,7 @@ public record ProducerPlan(
                 application(random),
                 network(random),
                 server(random),
-                random.nextInt(4) == 0 ? Long.MAX_VALUE - random.nextLong(10_000_000_000L) : random.nextLong(),
+                clockReading(random),
                 random.nextBoolean() ? Duration.ZERO : Duration.ofNanos(random.nextLong(1, 1_000_000)));
     }
 
@@ -199,18 +204,5 @@ public record ProducerPlan(
 
     private static ClaimPolicy claimPolicy(SplittableRandom random) {
         return random.nextBoolean() ? ClaimPolicy.CLAIM : ClaimPolicy.FAIL;
-    }
-
-    private static Backoff backoff(SplittableRandom random) {
-        Duration initial = millis(random, 1, 50);
-        return new Backoff(initial, initial.multipliedBy(1 + random.nextInt(20)), 2.0);
-    }
-
-    private static double chance(SplittableRandom random, double most) {
-        return random.nextBoolean() ? 0 : random.nextDouble(most);
-    }
-
-    private static Duration millis(SplittableRandom random, int least, int most) {
-        return Duration.ofMillis(random.nextInt(least, most));
     }
 }

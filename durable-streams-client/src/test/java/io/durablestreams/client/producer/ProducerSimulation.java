@@ -16,12 +16,14 @@ import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.TestClients;
 import io.durablestreams.client.fixture.LoggedErrors;
 import io.durablestreams.client.fixture.SimulatedTime;
+import io.durablestreams.protocol.producer.StreamClosure;
+import io.durablestreams.protocol.simulation.SimulationRun;
 
 /**
  * A producer, the application that uses it, a network and a server, with everything going wrong that a
  * {@link ProducerPlan} asks for, and every step checked by {@link ProducerChecks}. The same seed gives the same run.
  */
-final class ProducerSimulation {
+final class ProducerSimulation implements SimulationRun {
 
     static final String PRODUCER_ID = "producer";
 
@@ -73,7 +75,8 @@ final class ProducerSimulation {
         return plan.typeKnown() ? handle.withContentType(plan.contentType()) : handle;
     }
 
-    ProducerPlan plan() {
+    @Override
+    public ProducerPlan plan() {
         return plan;
     }
 
@@ -93,21 +96,21 @@ final class ProducerSimulation {
         return requests;
     }
 
-    /** How often something happened. */
-    long steps() {
+    @Override
+    public long steps() {
         return steps;
     }
 
-    /** What kinds of things have happened. */
-    Set<Object> seen() {
+    @Override
+    public Set<Object> seen() {
         Set<Object> all = new HashSet<>(checks.seen());
         all.addAll(requests.seen());
         all.addAll(metrics.seen);
         return all;
     }
 
-    /** What happened, if it was to be traced. */
-    List<String> trace() {
+    @Override
+    public List<String> trace() {
         return trace == null ? List.of() : trace;
     }
 
@@ -117,7 +120,8 @@ final class ProducerSimulation {
         }
     }
 
-    void run() {
+    @Override
+    public void run() {
         time.during(() -> {
             schedule();
             try (LoggedErrors errors = new LoggedErrors()) {
@@ -172,13 +176,16 @@ final class ProducerSimulation {
             happen("something gets through again", begin + length, () -> network.down(false));
         }
         for (int i = 0; i < plan.server().takeOvers(); i++) {
-            happen("another incarnation takes over", random.nextLong(end), stream::takeOver);
+            happen("another incarnation takes over", random.nextLong(end), stream.log()::takeOver);
         }
         for (int i = 0; i < plan.server().stateLosses(); i++) {
-            happen("the server loses the producer", random.nextLong(end), stream::loseState);
+            happen("the server loses the producer", random.nextLong(end), stream.log()::loseState);
         }
         if (plan.server().closes()) {
-            happen("somebody closes the stream", random.nextLong(end), stream::close);
+            happen(
+                    "somebody closes the stream",
+                    random.nextLong(end),
+                    () -> stream.log().close(StreamClosure.PLAIN));
         }
         if (plan.application().closesEarly()) {
             happen("the application ends", random.nextLong(end), application::close);

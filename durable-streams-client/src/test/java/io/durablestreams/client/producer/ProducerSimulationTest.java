@@ -1,10 +1,8 @@
 package io.durablestreams.client.producer;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,48 +16,17 @@ import io.durablestreams.client.error.StreamClosedException;
 import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.protocol.AppendReceipt.Outcome;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import io.durablestreams.protocol.simulation.Simulations;
 
 /**
- * Runs a producer, through its public API, against an application, a network and a server that do their worst. A failure
- * names its seed: run it again with {@code -Dsimulation.seed=...}, or search for hours with
- * {@code -Dsimulation.minutes=...}.
+ * Runs a producer, through its public API, against an application, a network and a server that do their worst; see
+ * {@link Simulations}.
  */
 class ProducerSimulationTest {
 
-    private static final long LEAST_STEPS = 400_000;
-    private static final int TRACED_LINES = 200;
-
-    private final Set<Object> seen = new HashSet<>();
-    private long runs;
-    private long steps;
-
     @Test
     void keepsItsPromisesWhateverHappens() {
-        Long seed = Long.getLong("simulation.seed");
-        Long minutes = Long.getLong("simulation.minutes");
-        if (seed != null) {
-            run(seed);
-        } else if (minutes != null) {
-            runFor(Duration.ofMinutes(minutes));
-        } else {
-            runSomeSteps();
-        }
-    }
-
-    private void runFor(Duration time) {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < time.toNanos()) {
-            run(ThreadLocalRandom.current().nextLong());
-        }
-    }
-
-    private void runSomeSteps() {
-        for (long seed = 0; steps < LEAST_STEPS; seed++) {
-            run(seed);
-        }
-        assertThat(seen).as("everything has happened").containsAll(everythingThatCanHappen());
+        new Simulations(ProducerSimulation::new).run(400_000, everythingThatCanHappen());
     }
 
     private static Set<Object> everythingThatCanHappen() {
@@ -80,31 +47,5 @@ class ProducerSimulationTest {
                 ProducerBufferFullException.class,
                 IllegalArgumentException.class));
         return all;
-    }
-
-    private void run(long seed) {
-        ProducerSimulation simulation = new ProducerSimulation(seed, false);
-        try {
-            simulation.run();
-        } catch (AssertionError | RuntimeException failure) {
-            throw new AssertionError(
-                    "Seed " + seed + " (run it again with -Dsimulation.seed=" + seed + "): " + failure.getMessage()
-                            + "\n" + simulation.plan() + "\n" + trace(seed),
-                    failure);
-        }
-        seen.addAll(simulation.seen());
-        steps += simulation.steps();
-        runs++;
-    }
-
-    private static String trace(long seed) {
-        ProducerSimulation again = new ProducerSimulation(seed, true);
-        try {
-            again.run();
-        } catch (AssertionError | RuntimeException expected) {
-            // It is the trace that counts here.
-        }
-        List<String> lines = again.trace();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - TRACED_LINES), lines.size()));
     }
 }

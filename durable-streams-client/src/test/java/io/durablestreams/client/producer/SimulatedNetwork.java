@@ -166,7 +166,7 @@ public final class SimulatedNetwork implements StreamTransport {
         if (reply != null && reply.hasStored() && happens(plan.network().copied())) {
             time.at(longDelay(), () -> process(exchange.request));
         }
-        if (reply != null && reply.hasStored() && stream.isClosed()) {
+        if (reply != null && reply.hasStored() && stream.log().closure() != null) {
             closed();
         }
         if (isDown() || happens(plan.network().answerLost())) {

@@ -1,11 +1,6 @@
 package io.durablestreams.client.producer;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
@@ -21,35 +16,17 @@ import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.producer.ProducerState;
 import io.durablestreams.protocol.producer.ProducerVerdict;
 import io.durablestreams.protocol.producer.StreamClosure;
+import io.durablestreams.protocol.simulation.SimulatedLog;
 
-/**
- * One stream of a server that follows {@link ProducerVerdict}, as one producer id sees it. Requests of the producer under
- * test carry messages with numbers in the order of acceptance; those of other incarnations carry none. The server may
- * lose what it knows of the producer, but never what it stored.
- */
+/** Answers the requests of a producer from a {@link SimulatedLog}. Those of other incarnations carry no messages. */
 public final class SimulatedStream {
-
-    /** Stands for a message of another incarnation. */
-    static final int OTHERS = -1;
 
     private final ProducerPlan plan;
     private final SplittableRandom random;
     private final SimulatedMessages messages;
-    private final List<Stored> log = new ArrayList<>();
-    private final Map<ProducerSequence, Long> offsets = new HashMap<>();
-    private final Set<Stored> stored = new HashSet<>();
-    private final List<ProducerState> history = new ArrayList<>();
-    private final Map<Long, Integer> lastOfEpoch = new HashMap<>();
+    private final SimulatedLog log;
 
-    private @Nullable ProducerState state;
-    private @Nullable StreamClosure closure;
-    private long highestEpoch = -1;
-    private long epochOfOthers = -1;
-    private boolean stateLost;
     private boolean confused;
-
-    /** A message in the stream. */
-    record Stored(int message, ProducerSequence sequence) {}
 
     /** What the server answers, and whether it has stored something. */
     record Reply(int status, HttpHeaders headers, boolean hasStored) {
@@ -69,27 +46,15 @@ public final class SimulatedStream {
         this.plan = plan;
         this.random = random;
         this.messages = messages;
+        this.log = new SimulatedLog(random, ProducerSimulation.PRODUCER_ID, null);
     }
 
-    List<Stored> log() {
+    SimulatedLog log() {
         return log;
     }
 
-    boolean isClosed() {
-        return closure != null;
-    }
-
     boolean isClosedByProducer() {
-        return closure != null && closure != StreamClosure.PLAIN;
-    }
-
-    boolean hasLostState() {
-        return stateLost;
-    }
-
-    /** The highest epoch that others have stored something under, or -1. */
-    long epochOfOthers() {
-        return epochOfOthers;
+        return log.closure() != null && log.closure() != StreamClosure.PLAIN;
     }
 
     /** Whether the producer may have taken the append of another one, under an epoch that they share, for its own. */
@@ -97,14 +62,10 @@ public final class SimulatedStream {
         return confused;
     }
 
-    boolean holds(int message, ProducerSequence sequence) {
-        return stored.contains(new Stored(message, sequence));
-    }
-
     /** The offset behind an append, or null if it is not stored. */
     @Nullable
     String offsetBehind(ProducerSequence sequence) {
-        Long end = offsets.get(sequence);
+        Integer end = log.endOf(sequence);
         return end == null ? null : offset(end);
     }
 
@@ -128,7 +89,7 @@ public final class SimulatedStream {
             return refusal;
         }
         ProducerSequence sequence = sequence(request);
-        ProducerVerdict verdict = ProducerVerdict.decide(state, closure, sequence);
+        ProducerVerdict verdict = log.decide(sequence);
         if (verdict instanceof ProducerVerdict.Accepted accepted) {
             return refusal != null ? refusal : accept(request, body, sequence, accepted.newState());
         }
@@ -136,38 +97,21 @@ public final class SimulatedStream {
     }
 
     private Reply accept(Request request, String body, ProducerSequence sequence, ProducerState newState) {
-        SimulatedMessage.numbersIn(body).forEach(message -> store(message, sequence));
-        accepted(sequence, newState);
+        List<Integer> numbers = SimulatedMessage.numbersIn(body);
+        log.append(numbers, sequence, newState);
+        numbers.forEach(messages::stored);
         boolean closes = isTrue(request, StreamHeaders.STREAM_CLOSED);
         if (closes) {
-            closure = new StreamClosure(sequence);
+            log.close(new StreamClosure(sequence));
         }
         return tail(numbers(reply(closes && body.isEmpty() ? 204 : 200, true), newState));
-    }
-
-    private void accepted(ProducerSequence sequence, ProducerState newState) {
-        highestEpoch = Math.max(highestEpoch, sequence.epoch());
-        offsets.put(sequence, (long) log.size());
-        history.add(newState);
-        state = newState;
-    }
-
-    /** Within an epoch, each message is stored at most once and in the order of acceptance. */
-    private void store(int message, ProducerSequence sequence) {
-        Integer before = lastOfEpoch.put(sequence.epoch(), message);
-        if (before != null && before >= message) {
-            throw new AssertionError("message " + message + " is stored as " + sequence + " behind message " + before);
-        }
-        messages.stored(message);
-        stored.add(new Stored(message, sequence));
-        log.add(new Stored(message, sequence));
     }
 
     private Reply notNext(ProducerVerdict verdict, ProducerSequence sequence) {
         if (verdict instanceof ProducerVerdict.Duplicate duplicate) {
             confused |= plan.settings().incarnation().onFenced() != ClaimPolicy.CLAIM
                     && sequence.seq() == 0
-                    && holds(OTHERS, sequence);
+                    && log.holds(SimulatedLog.OTHERS, sequence);
             return numbers(reply(204, false), duplicate.state());
         }
         if (verdict instanceof ProducerVerdict.Gap gap) {
@@ -236,38 +180,7 @@ public final class SimulatedStream {
     }
 
     private Reply tail(Reply reply) {
-        reply.with(StreamHeaders.STREAM_NEXT_OFFSET, offset(log.size()));
-        return closure == null ? reply : reply.with(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
-    }
-
-    // What others do.
-
-    /** Another incarnation claims an epoch above all that were ever used and writes under it. */
-    void takeOver() {
-        if (closure != null) {
-            return;
-        }
-        highestEpoch += 1 + random.nextInt(2);
-        epochOfOthers = highestEpoch;
-        int count = 1 + random.nextInt(3);
-        for (int seq = 0; seq < count; seq++) {
-            ProducerSequence sequence = new ProducerSequence(ProducerSimulation.PRODUCER_ID, epochOfOthers, seq);
-            log.add(new Stored(OTHERS, sequence));
-            stored.add(new Stored(OTHERS, sequence));
-            accepted(sequence, new ProducerState(epochOfOthers, seq));
-        }
-    }
-
-    void close() {
-        closure = closure == null ? StreamClosure.PLAIN : closure;
-    }
-
-    /** Forgets the producer, or falls back to what it knew once. Nothing can be told about repetitions from then on. */
-    void loseState() {
-        int left = random.nextInt(3) == 0 ? 0 : random.nextInt(history.size() + 1);
-        history.subList(left, history.size()).clear();
-        state = left == 0 ? null : history.get(left - 1);
-        stateLost = true;
-        lastOfEpoch.clear();
+        reply.with(StreamHeaders.STREAM_NEXT_OFFSET, offset(log.messages().size()));
+        return log.closure() == null ? reply : reply.with(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
     }
 }

@@ -8,19 +8,21 @@ import java.util.Map;
 import java.util.Set;
 
 import io.durablestreams.protocol.AppendReceipt.Outcome;
+import io.durablestreams.protocol.ProducerSequence;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 import io.durablestreams.protocol.producer.LaneStep.FailureReason;
 import io.durablestreams.protocol.producer.SimulatedServer.Reply;
-import io.durablestreams.protocol.producer.SimulatedServer.Stored;
+import io.durablestreams.protocol.simulation.SimulatedLog;
+import io.durablestreams.protocol.simulation.SimulatedLog.Stored;
 
 /**
  * What a {@link ProducerLane} promises, checked at every step of a {@link LaneSimulation}. That a batch is stored once
- * and in order within an epoch is checked by the {@link SimulatedServer}.
+ * and in order within an epoch is checked by the {@link SimulatedLog}.
  */
 final class LaneChecks {
 
     private final SimulationPlan plan;
-    private final SimulatedServer server;
+    private final SimulatedLog log;
     private final ProducerLane<Chunk, String> lane;
 
     private final List<Outcomes> messages = new ArrayList<>();
@@ -61,9 +63,9 @@ final class LaneChecks {
         }
     }
 
-    LaneChecks(SimulationPlan plan, SimulatedServer server, ProducerLane<Chunk, String> lane) {
+    LaneChecks(SimulationPlan plan, SimulatedLog log, ProducerLane<Chunk, String> lane) {
         this.plan = plan;
-        this.server = server;
+        this.log = log;
         this.lane = lane;
         if (plan.policy().seq() > 0) {
             confirmed(plan.policy().epoch());
@@ -113,7 +115,7 @@ final class LaneChecks {
                 faults++;
                 signsOfAFight++;
             }
-            case GAP -> signsOfAFight += server.hasLostState() ? 1 : 0;
+            case GAP -> signsOfAFight += log.hasLostState() ? 1 : 0;
             case DUPLICATE -> {
                 faults++;
                 signsOfAFight++;
@@ -135,17 +137,17 @@ final class LaneChecks {
     private boolean sharesEpoch(Attempt<Chunk> attempt) {
         return !claimsWhen(FailureReason.FENCED)
                 && attempt.seq() == 0
-                && server.log().contains(new Stored(SimulatedServer.OTHERS, attempt.epoch(), 0));
+                && log.holds(
+                        SimulatedLog.OTHERS, new ProducerSequence(SimulatedServer.PRODUCER_ID, attempt.epoch(), 0));
     }
 
     /** The server has stored an attempt. */
     void appended(Attempt<Chunk> attempt) {
-        boolean beatsOthers =
-                server.epochOfOthers() >= plan.policy().epoch() && attempt.epoch() > server.epochOfOthers();
+        boolean beatsOthers = log.epochOfOthers() >= plan.policy().epoch() && attempt.epoch() > log.epochOfOthers();
         require(
-                claimsWhen(FailureReason.FENCED) || !beatsOthers || server.hasLostState() || confused,
+                claimsWhen(FailureReason.FENCED) || !beatsOthers || log.hasLostState() || confused,
                 "without a claim, batch " + attempt.batch() + " is stored in epoch " + attempt.epoch()
-                        + " although another incarnation has written in epoch " + server.epochOfOthers());
+                        + " although another incarnation has written in epoch " + log.epochOfOthers());
     }
 
     void step(LaneStep<Chunk, String> step, long now) {
@@ -192,7 +194,7 @@ final class LaneChecks {
         confirmed(attempt.epoch());
         signsOfAFight = 0;
         require(
-                attempt.batch().messages().allMatch(server::holds) || confused,
+                attempt.batch().messages().allMatch(log::holds) || confused,
                 "batch " + attempt.batch() + " is acknowledged and not stored");
     }
 
@@ -208,8 +210,8 @@ final class LaneChecks {
             case REJECTED -> {}
             case TIMED_OUT -> require(!stopped, "batch " + step.batch() + " has waited although the lane has stopped");
             case FENCED -> requireStop(mayBeFenced(), step);
-            case STATE_LOST -> requireStop(server.hasLostState(), step);
-            case STREAM_CLOSED -> requireStop(server.isClosed(), step);
+            case STATE_LOST -> requireStop(log.hasLostState(), step);
+            case STREAM_CLOSED -> requireStop(log.closure() != null, step);
             case ABANDONED -> requireStop(abandoned, step);
         }
     }
@@ -236,7 +238,7 @@ final class LaneChecks {
         if (plan.network().anyCopies()) {
             return true; // They look like somebody else's.
         }
-        boolean others = server.epochOfOthers() >= 0 || server.hasLostState();
+        boolean others = log.epochOfOthers() >= 0 || log.hasLostState();
         if (claimsWhen(FailureReason.FENCED)) {
             // A fence of a batch that a later one vouches for is a sign, too, but comes with an acknowledgement.
             return others && signsOfAFight >= LanePolicy.MAX_CLAIMS;
@@ -303,8 +305,8 @@ final class LaneChecks {
             require(messages.get(i).isSettled(), "message " + i + " is not settled long after the trouble is over");
         }
         // A server that fell back to an older epoch refuses some batches before a lane that may claim sees through it.
-        boolean refuses = server.hasLostState() && !claimsWhen(FailureReason.STATE_LOST);
-        int late = server.hasLostState() ? 1 : LaneSimulation.LATE_BATCHES;
+        boolean refuses = log.hasLostState() && !claimsWhen(FailureReason.STATE_LOST);
+        int late = log.hasLostState() ? 1 : LaneSimulation.LATE_BATCHES;
         for (int i = messages.size() - late; i < messages.size(); i++) {
             require(
                     messages.get(i).acknowledged != null || stopped || refuses,
@@ -322,9 +324,9 @@ final class LaneChecks {
     void atTheEnd() {
         Map<Integer, Integer> copies = new HashMap<>();
         int last = -1;
-        for (Stored stored : server.log()) {
+        for (Stored stored : log.messages()) {
             int message = stored.message();
-            if (message != SimulatedServer.OTHERS
+            if (message != SimulatedLog.OTHERS
                     && copies.merge(message, 1, Integer::sum) == 1
                     && messages.get(message).acknowledged != null) {
                 require(message > last || confused, "message " + message + " comes behind message " + last);
@@ -341,7 +343,7 @@ final class LaneChecks {
         if (outcomes.acknowledged != null) {
             boolean flagged = outcomes.acknowledged.outcome() == Outcome.POSSIBLY_REPEATED;
             require(
-                    copies <= 1 || flagged || server.hasLostState(),
+                    copies <= 1 || flagged || log.hasLostState(),
                     "message " + message + " is stored " + copies + " times, and acknowledged as "
                             + outcomes.acknowledged.outcome());
         } else {
@@ -351,7 +353,7 @@ final class LaneChecks {
         }
         boolean rejected = outcomes.failed != null && outcomes.failed.reason() == FailureReason.REJECTED;
         require(
-                !rejected || plan.server().bad() > 0 || plan.server().denied() > 0 || server.hasLostState(),
+                !rejected || plan.server().bad() > 0 || plan.server().denied() > 0 || log.hasLostState(),
                 "message " + message + " is rejected although it is good");
     }
 

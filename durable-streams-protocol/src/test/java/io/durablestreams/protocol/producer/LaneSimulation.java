@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 import io.durablestreams.protocol.producer.SimulatedServer.Reply;
+import io.durablestreams.protocol.simulation.SimulatedLog;
+import io.durablestreams.protocol.simulation.SimulationRun;
 
 /**
  * A lane, a clock, a network and a server, with everything going wrong that a {@link SimulationPlan} asks for, and every
  * step checked by a {@link LaneChecks}. The same seed gives the same run.
  */
-final class LaneSimulation {
+final class LaneSimulation implements SimulationRun {
 
     /** Batches that are offered when all trouble is over. */
     static final int LATE_BATCHES = 5;
@@ -30,6 +32,7 @@ final class LaneSimulation {
 
     private final SplittableRandom random;
     private final SimulationPlan plan;
+    private final SimulatedLog log;
     private final SimulatedServer server;
     private final ProducerLane<Chunk, String> lane;
     private final LaneChecks checks;
@@ -68,31 +71,36 @@ final class LaneSimulation {
     LaneSimulation(long seed, boolean traced) {
         this.random = new SplittableRandom(seed);
         this.plan = SimulationPlan.draw(random);
-        this.server = new SimulatedServer(random.split(), plan.prior());
+        this.log = new SimulatedLog(random.split(), SimulatedServer.PRODUCER_ID, plan.prior());
+        this.server = new SimulatedServer(log);
         this.lane = new ProducerLane<>(plan.policy());
-        this.checks = new LaneChecks(plan, server, lane);
+        this.checks = new LaneChecks(plan, log, lane);
         this.trace = traced ? new ArrayList<>() : null;
     }
 
-    SimulationPlan plan() {
+    @Override
+    public SimulationPlan plan() {
         return plan;
     }
 
-    LaneChecks checks() {
-        return checks;
+    @Override
+    public Set<?> seen() {
+        return checks.seen();
     }
 
-    /** What happened, if it was to be traced. */
-    List<String> trace() {
+    @Override
+    public List<String> trace() {
         return trace == null ? List.of() : trace;
     }
 
     /** How often the lane was called. */
-    long laneEvents() {
+    @Override
+    public long steps() {
         return laneEvents;
     }
 
-    void run() {
+    @Override
+    public void run() {
         long end = scheduleTrouble();
         at(end, () -> trouble = false);
         long calm = end + CALM.toNanos();
@@ -118,16 +126,16 @@ final class LaneSimulation {
         }
         long end = time + around(plan.requestTimeout());
         for (int i = 0; i < plan.server().takeOvers(); i++) {
-            at(random.nextLong(end), () -> happen("another incarnation takes over", server::takeOver));
+            at(random.nextLong(end), () -> happen("another incarnation takes over", log::takeOver));
         }
         for (int i = 0; i < plan.server().stateLosses(); i++) {
-            at(random.nextLong(end), () -> happen("the server loses the producer", server::loseState));
+            at(random.nextLong(end), () -> happen("the server loses the producer", log::loseState));
         }
         for (int i = 0; i < plan.restarts(); i++) {
             at(random.nextLong(end), this::restart);
         }
         if (plan.server().closes()) {
-            at(random.nextLong(end), () -> happen("the stream is closed", server::close));
+            at(random.nextLong(end), () -> happen("the stream is closed", () -> log.close(StreamClosure.PLAIN)));
         }
         if (plan.abandons()) {
             at(random.nextLong(end), this::abandon);

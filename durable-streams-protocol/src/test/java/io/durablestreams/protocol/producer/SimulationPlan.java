@@ -5,7 +5,11 @@ import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
 
-import io.durablestreams.protocol.Backoff;
+import static io.durablestreams.protocol.simulation.Draws.backoff;
+import static io.durablestreams.protocol.simulation.Draws.chance;
+import static io.durablestreams.protocol.simulation.Draws.claimPolicy;
+import static io.durablestreams.protocol.simulation.Draws.clockReading;
+import static io.durablestreams.protocol.simulation.Draws.millis;
 
 /**
  * What is going to happen in one run of a {@link LaneSimulation}, drawn from its seed. Chances are from 0 to 1, for each
@@ -88,7 +92,7 @@ record SimulationPlan(
                 random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 0,
                 millis(random, 1, 30),
                 millis(random, 1, 20),
-                random.nextInt(4) == 0 ? Long.MAX_VALUE - random.nextLong(10_000_000_000L) : random.nextLong(),
+                clockReading(random),
                 network(random, anyCopies),
                 server(random, anyCopies),
                 random.nextInt(10) == 0);
@@ -120,10 +124,6 @@ record SimulationPlan(
                 random.nextInt(10) == 0);
     }
 
-    private static ClaimPolicy claimPolicy(SplittableRandom random) {
-        return random.nextBoolean() ? ClaimPolicy.CLAIM : ClaimPolicy.FAIL;
-    }
-
     /** A writer that does not claim and comes back under its old epoch has at least to be told. */
     private static @Nullable ProducerState prior(SplittableRandom random, long epoch, boolean claims) {
         if (random.nextBoolean()) {
@@ -133,18 +133,5 @@ record SimulationPlan(
             return new ProducerState(random.nextLong(epoch + 3), claims ? random.nextInt(3) : 1 + random.nextInt(3));
         }
         return epoch == 0 ? null : new ProducerState(random.nextLong(epoch), random.nextInt(3));
-    }
-
-    private static Backoff backoff(SplittableRandom random) {
-        Duration initial = millis(random, 1, 50);
-        return new Backoff(initial, initial.multipliedBy(1 + random.nextInt(20)), 2.0);
-    }
-
-    private static double chance(SplittableRandom random, double most) {
-        return random.nextBoolean() ? 0 : random.nextDouble(most);
-    }
-
-    private static Duration millis(SplittableRandom random, int least, int most) {
-        return Duration.ofMillis(random.nextInt(least, most));
     }
 }
