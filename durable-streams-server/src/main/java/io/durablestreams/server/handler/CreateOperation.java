@@ -3,7 +3,7 @@ package io.durablestreams.server.handler;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -18,11 +18,8 @@ import io.durablestreams.server.store.StreamCreation;
 import io.durablestreams.server.store.StreamDeletedException;
 import io.durablestreams.server.store.StreamInfo;
 
-/** Handles {@code PUT}: creates a stream, or confirms that it exists (protocol §5.1). */
+/** Handles {@code PUT}: creates a stream, as a fork or not, or confirms that it exists (protocol §5.1, §4.2). */
 final class CreateOperation {
-
-    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-    private static final Pattern MEDIA_TYPE = Pattern.compile(TOKEN + "/" + TOKEN + "\\s*(;.*)?");
 
     private final HandlerContext context;
 
@@ -31,26 +28,33 @@ final class CreateOperation {
     }
 
     Mono<StreamResponse> handle(StreamRequest request, String path) {
-        if (request.header(StreamHeaders.STREAM_FORKED_FROM) != null) {
-            return Mono.just(StreamResponse.refusal(
-                            501,
-                            "This server cannot fork streams: create the stream without "
-                                    + StreamHeaders.STREAM_FORKED_FROM)
-                    .build());
-        }
-        if (request.header(StreamHeaders.STREAM_FORK_SUB_OFFSET) != null) {
-            throw new BadRequestException(StreamHeaders.STREAM_FORK_SUB_OFFSET + " needs "
-                    + StreamHeaders.STREAM_FORKED_FROM + ", which is missing");
-        }
-        StreamConfig config = config(request);
-        boolean closed = RequestHeaders.isClosed(request);
+        CreateRequest creation = CreateRequest.of(request, path);
         return RequestBody.collect(request.body(), context.settings().maxRequestBytes())
-                .flatMap(body -> create(request, path, config, body, closed))
+                .flatMap(body -> create(request, creation, body))
                 .onErrorResume(StreamDeletedException.class, deleted -> Mono.just(conflict(deleted.getMessage())));
     }
 
-    private Mono<StreamResponse> create(
-            StreamRequest request, String path, StreamConfig config, byte[] body, boolean closed) {
+    private Mono<StreamResponse> create(StreamRequest request, CreateRequest creation, byte[] body) {
+        return creation.inheritsType()
+                ? fork(request, creation, body)
+                : create(creation, body, withoutQuery(request.url()));
+    }
+
+    /** Asks for the source only if the stream does not exist, because the source may be deleted by then. */
+    private Mono<StreamResponse> fork(StreamRequest request, CreateRequest creation, byte[] body) {
+        String source = Objects.requireNonNull(creation.fork()).source();
+        return context.store()
+                .info(creation.path())
+                .map(stream -> confirm(stream, creation))
+                .onErrorResume(
+                        StreamAbsentException.class,
+                        absent -> context.store()
+                                .info(source)
+                                .flatMap(info -> create(creation.withTypeOf(info), body, withoutQuery(request.url()))));
+    }
+
+    private Mono<StreamResponse> create(CreateRequest creation, byte[] body, URI location) {
+        StreamConfig config = creation.config();
         List<byte[]> messages;
         try {
             messages = messages(config, body);
@@ -58,17 +62,17 @@ final class CreateOperation {
             // If the stream exists, the body is not used.
             String defect = String.valueOf(invalid.getMessage());
             return context.store()
-                    .info(path)
-                    .map(stream -> confirm(stream, config, closed))
+                    .info(creation.path())
+                    .map(stream -> confirm(stream, creation))
                     .onErrorMap(StreamAbsentException.class, absent -> new BadRequestException(defect));
         }
         return context.store()
-                .create(path, new StreamCreation(config, messages, closed))
+                .create(creation.path(), new StreamCreation(config, messages, creation.closed(), creation.fork()))
                 .map(result -> result.created()
                         ? describe(StreamResponse.status(201), result.stream())
-                                .header("Location", withoutQuery(request.url()))
+                                .header("Location", location)
                                 .build()
-                        : confirm(result.stream(), config, closed));
+                        : confirm(result.stream(), creation));
     }
 
     private static List<byte[]> messages(StreamConfig config, byte[] body) {
@@ -78,12 +82,15 @@ final class CreateOperation {
         return config.format() == StreamFormat.JSON ? JsonMessages.split(body) : List.of(body);
     }
 
-    private static StreamResponse confirm(StreamInfo stream, StreamConfig requested, boolean closed) {
-        if (!stream.config().matches(requested)) {
+    private static StreamResponse confirm(StreamInfo stream, CreateRequest creation) {
+        if (!creation.matches(stream)) {
             return conflict("There is a stream with another configuration already: it has " + stream.config()
-                    + ", and the request asks for " + requested);
+                    + ", and the request asks for " + creation.config()
+                    + (Objects.equals(creation.fork(), stream.fork())
+                            ? ""
+                            : ", or they are forks of different streams or at different offsets"));
         }
-        if (stream.closed() != closed) {
+        if (stream.closed() != creation.closed()) {
             return conflict("There is a stream already that is " + (stream.closed() ? "closed" : "open"));
         }
         return describe(StreamResponse.status(200), stream).build();
@@ -97,27 +104,6 @@ final class CreateOperation {
 
     private static StreamResponse conflict(@Nullable String explanation) {
         return StreamResponse.refusal(409, String.valueOf(explanation)).build();
-    }
-
-    private static StreamConfig config(StreamRequest request) {
-        StreamConfig config = StreamConfig.of(contentType(request));
-        String ttl = request.header(StreamHeaders.STREAM_TTL);
-        String expiresAt = request.header(StreamHeaders.STREAM_EXPIRES_AT);
-        if (ttl != null && expiresAt != null) {
-            throw new BadRequestException("A stream has either " + StreamHeaders.STREAM_TTL + " or "
-                    + StreamHeaders.STREAM_EXPIRES_AT + ", not both");
-        }
-        if (ttl != null) {
-            return config.withTtl(RequestHeaders.ttl(ttl));
-        }
-        return expiresAt != null ? config.withExpiresAt(RequestHeaders.expiresAt(expiresAt)) : config;
-    }
-
-    private static String contentType(StreamRequest request) {
-        String contentType = request.header(StreamHeaders.CONTENT_TYPE);
-        return contentType != null && MEDIA_TYPE.matcher(contentType).matches()
-                ? contentType
-                : StreamFormat.APPLICATION_OCTET_STREAM;
     }
 
     private static URI withoutQuery(URI url) {

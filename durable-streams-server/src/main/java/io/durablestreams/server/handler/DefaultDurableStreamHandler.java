@@ -6,6 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.server.store.ForkConflictException;
+import io.durablestreams.server.store.InvalidForkException;
 import io.durablestreams.server.store.InvalidOffsetException;
 import io.durablestreams.server.store.StreamAbsentException;
 import io.durablestreams.server.store.StreamStoreException;
@@ -93,6 +95,9 @@ final class DefaultDurableStreamHandler implements DurableStreamHandler {
         if (failure instanceof StreamAbsentException) {
             return 404;
         }
-        return failure instanceof InvalidOffsetException ? 400 : 410;
+        if (failure instanceof ForkConflictException) {
+            return 409;
+        }
+        return failure instanceof InvalidOffsetException || failure instanceof InvalidForkException ? 400 : 410;
     }
 }

@@ -14,8 +14,8 @@ import io.durablestreams.server.store.StreamStore;
  * Answers the requests of the Durable Streams protocol from a {@link StreamStore}, over any transport (protocol §5).
  * {@code DurableStreamRoutes} serves a handler below a path of a WebFlux application.
  *
- * <p>A handler is safe for use by any number of threads, and never blocks. It answers requests for forks with 501, and
- * requests for paths below {@code /__ds} with 404.
+ * <p>A handler is safe for use by any number of threads, and never blocks. It answers requests for paths below {@code /__ds}
+ * with 404.
  *
  * <p>Live reads wait for appends, and a server that shuts down waits for its open responses. Therefore, subscribe to
  * {@link #stopLiveReads()} before the server shuts down.

@@ -51,6 +51,16 @@ public record StreamConfig(
                 && Objects.equals(expiresAt, other.expiresAt);
     }
 
+    /** Returns a copy with another content type. */
+    public StreamConfig withContentType(String contentType) {
+        return new StreamConfig(contentType, ttl, expiresAt);
+    }
+
+    /** Returns a copy with the idle time and the expiry of another configuration. */
+    public StreamConfig withLifetimeOf(StreamConfig other) {
+        return new StreamConfig(contentType, other.ttl, other.expiresAt);
+    }
+
     /** Returns a copy with another idle time. */
     public StreamConfig withTtl(Duration ttl) {
         return new StreamConfig(contentType, ttl, expiresAt);

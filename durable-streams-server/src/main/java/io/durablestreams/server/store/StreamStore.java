@@ -39,6 +39,17 @@ import io.durablestreams.protocol.Offset;
  *   <li>A watch does not revive an expired stream.
  * </ul>
  *
+ * <p><b>Forks</b> begin with content of another stream, their source (protocol §4.2).
+ *
+ * <ul>
+ *   <li>From its creation on, a fork is a stream like any other. It shares the offsets below its beginning with the
+ *       source, and nothing else: neither later appends, nor producers, nor {@code Stream-Seq}, nor the closed flag.
+ *   <li>A source that is deleted or expires while a fork of it exists leaves its remains at its path. They cannot be
+ *       read, appended to or replaced.
+ *   <li>The remains are removed when the last fork of the source is deleted, has expired or is removed itself. This may
+ *       happen later.
+ * </ul>
+ *
  * <p><b>Calls.</b> Every {@code Mono} is cold: each subscription performs the operation. A subscription must not block.
  * Results may arrive on any thread. Cancelling may or may not prevent the effect. All methods may be called from any
  * thread, and at the same time.
@@ -54,7 +65,16 @@ public interface StreamStore {
      * Creates a stream, or returns the existing one unchanged (protocol §5.1). Of several concurrent calls for one
      * path, exactly one creates the stream.
      *
-     * <p>Fails with {@link StreamDeletedException} if the remains of a deleted stream occupy the path.
+     * <p>Fails with {@link StreamDeletedException} if the remains of a deleted stream occupy the path. If a fork is to be
+     * created, also fails in these cases, without an effect on the source:
+     *
+     * <ul>
+     *   <li>{@link StreamAbsentException}: there is no source.
+     *   <li>{@link StreamDeletedException}: only the remains of the source exist.
+     *   <li>{@link ForkConflictException}: the content type of the fork is not that of the source.
+     *   <li>{@link InvalidOffsetException}: the offset is not one of the source, or is beyond its tail.
+     *   <li>{@link InvalidForkException}: the sub-offset exceeds the append that begins at the offset.
+     * </ul>
      *
      * @param path the path of the stream
      * @param creation the configuration and the first content
@@ -94,7 +114,7 @@ public interface StreamStore {
     Mono<StreamInfo> info(String path);
 
     /**
-     * Deletes a stream with its content, configuration and producers (protocol §5.4).
+     * Deletes a stream with its content, configuration and producers (protocol §5.4). Its forks keep their content.
      *
      * @param path the path of the stream
      * @return completes when the stream is deleted

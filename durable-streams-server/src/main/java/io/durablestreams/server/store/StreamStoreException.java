@@ -5,7 +5,12 @@ package io.durablestreams.server.store;
  * stack trace. A failure of the store itself is signalled by any other exception.
  */
 public abstract sealed class StreamStoreException extends RuntimeException
-        permits StreamAbsentException, StreamDeletedException, OffsetGoneException, InvalidOffsetException {
+        permits StreamAbsentException,
+                StreamDeletedException,
+                OffsetGoneException,
+                InvalidOffsetException,
+                InvalidForkException,
+                ForkConflictException {
 
     StreamStoreException(String message) {
         super(message, null, false, false);

@@ -170,18 +170,6 @@ class CreateTest {
     }
 
     @Test
-    void forksFailLoudly() {
-        server.create("/source", "text/plain");
-
-        StreamResponse response =
-                server.put("/fork").header("Stream-Forked-From", "/base/source").expect(501);
-
-        assertThat(text(response)).contains("Stream-Forked-From");
-        server.head("/fork").expect(404);
-        server.put("/fork").header("Stream-Fork-Sub-Offset", "0").expect(400);
-    }
-
-    @Test
     void aDeletedStreamCanBeCreatedAgain() {
         server.put("/s").text("old").expect(201);
         server.delete("/s").expect(204);

@@ -43,7 +43,7 @@ public abstract class StreamStoreContract extends StoreFixture {
 
     @Test
     void aStreamCanBeginWithContent() {
-        CreateResult result = get(store.create(PATH, new StreamCreation(JSON, messages("1", "2"), false)));
+        CreateResult result = get(store.create(PATH, new StreamCreation(JSON, messages("1", "2"), false, null)));
 
         StreamPage page = read(Offset.BEGINNING);
         assertThat(texts(page)).containsExactly("1", "2");
@@ -54,7 +54,7 @@ public abstract class StreamStoreContract extends StoreFixture {
 
     @Test
     void aStreamCanBeClosedFromTheBeginning() {
-        CreateResult result = get(store.create(PATH, new StreamCreation(TEXT, messages("all"), true)));
+        CreateResult result = get(store.create(PATH, new StreamCreation(TEXT, messages("all"), true, null)));
 
         assertThat(result.stream().closed()).isTrue();
         assertThat(read(Offset.BEGINNING).atEnd()).isTrue();
@@ -66,7 +66,7 @@ public abstract class StreamStoreContract extends StoreFixture {
         CreateResult first = create(TEXT);
         append("a");
 
-        CreateResult second = get(store.create(PATH, new StreamCreation(JSON, messages("1"), true)));
+        CreateResult second = get(store.create(PATH, new StreamCreation(JSON, messages("1"), true, null)));
 
         assertThat(second.created()).isFalse();
         assertThat(second.stream().incarnation()).isEqualTo(first.stream().incarnation());

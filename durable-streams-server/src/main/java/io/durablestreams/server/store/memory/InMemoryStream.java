@@ -8,23 +8,29 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.ProducerSequence;
+import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.producer.ProducerState;
 import io.durablestreams.protocol.producer.StreamClosure;
 import io.durablestreams.server.store.AppendResult;
 import io.durablestreams.server.store.AppendState;
 import io.durablestreams.server.store.AppendVerdict;
+import io.durablestreams.server.store.ForkConflictException;
+import io.durablestreams.server.store.InvalidForkException;
 import io.durablestreams.server.store.InvalidOffsetException;
 import io.durablestreams.server.store.StreamAppend;
 import io.durablestreams.server.store.StreamConfig;
 import io.durablestreams.server.store.StreamCreation;
+import io.durablestreams.server.store.StreamFork;
 import io.durablestreams.server.store.StreamInfo;
 import io.durablestreams.server.store.StreamPage;
 import io.durablestreams.server.store.StreamPosition;
+import io.durablestreams.server.store.StreamStoreException;
 
 /**
  * One stream in memory. Writers take turns. Readers never wait, because they read one immutable value, which writers
@@ -37,8 +43,10 @@ final class InMemoryStream {
      */
     static final Duration PRODUCER_RETENTION = Duration.ofDays(7);
 
+    private final String path;
     private final String incarnation;
     private final StreamConfig config;
+    private final @Nullable Origin origin;
 
     // Written by writers under this object's monitor, read by all threads.
     private volatile Log log = Log.EMPTY;
@@ -51,10 +59,34 @@ final class InMemoryStream {
     // Written by all threads. Of several uses at the same time, the latest may be lost, which costs some microseconds.
     private volatile Instant lastUse;
 
-    InMemoryStream(String incarnation, StreamCreation creation, Instant now) {
-        this.incarnation = incarnation;
-        this.config = creation.config();
+    // Written by the store, one thread at a time.
+    private int forks;
+    private volatile boolean deleted;
+
+    /**
+     * The origin of a fork.
+     *
+     * @param source the source
+     * @param fork the position in the source
+     * @param log the content of the source up to that position
+     */
+    private record Origin(InMemoryStream source, StreamFork fork, Log log) {}
+
+    /** Creates a stream that is not a fork. */
+    InMemoryStream(String path, StreamCreation creation, Instant now) {
+        this(path, creation, creation.config(), null, now);
+    }
+
+    private InMemoryStream(
+            String path, StreamCreation creation, StreamConfig config, @Nullable Origin origin, Instant now) {
+        this.path = path;
+        this.incarnation = UUID.randomUUID().toString();
+        this.config = config;
+        this.origin = origin;
         this.lastUse = now;
+        if (origin != null) {
+            log = origin.log();
+        }
         if (!creation.messages().isEmpty()) {
             log = log.plus(creation.messages());
         }
@@ -62,6 +94,62 @@ final class InMemoryStream {
             closure = StreamClosure.PLAIN;
             log = log.close();
         }
+    }
+
+    /**
+     * Returns a new fork of this stream. The fork does not count as one before it is {@linkplain #addFork added}.
+     *
+     * @throws StreamStoreException if this stream cannot be forked so
+     */
+    InMemoryStream fork(String forkPath, StreamCreation creation, StreamFork fork, Instant now) {
+        StreamConfig own = creation.config();
+        if (!StreamFormat.sameMediaType(config.contentType(), own.contentType())) {
+            throw new ForkConflictException(path, config.contentType(), own.contentType());
+        }
+        Log snapshot = log;
+        int index = fork.offset() == null ? snapshot.size : snapshot.indexOfFork(path, fork.offset());
+        Log inherited = snapshot.upTo(index);
+        if (fork.subOffset() > 0) {
+            inherited = inherited.plus(snapshot.beginningOf(index, fork.subOffset(), config.format(), path));
+        }
+        StreamFork resolved = fork.withOffset(StreamPosition.toOffset(snapshot.startOf(index)));
+        return new InMemoryStream(
+                forkPath,
+                creation,
+                fork.inheritsLifetime() ? own.withLifetimeOf(config) : own,
+                new Origin(this, resolved, inherited),
+                now);
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** Returns the stream that this stream is a fork of, or null. */
+    @Nullable
+    InMemoryStream source() {
+        return origin == null ? null : origin.source();
+    }
+
+    void addFork() {
+        forks++;
+    }
+
+    void removeFork() {
+        forks--;
+    }
+
+    boolean hasForks() {
+        return forks > 0;
+    }
+
+    /** Returns whether only the remains of this stream exist. */
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    void markDeleted() {
+        deleted = true;
     }
 
     StreamInfo info() {
@@ -98,12 +186,16 @@ final class InMemoryStream {
         for (int i = from; i < to; i++) {
             messages.addAll(snapshot.appends[i].messages);
         }
-        long next = to == snapshot.size ? snapshot.end : snapshot.appends[to].start;
-        return new StreamPage(info(snapshot), messages, StreamPosition.toOffset(next));
+        return new StreamPage(info(snapshot), messages, StreamPosition.toOffset(snapshot.startOf(to)));
     }
 
     private StreamInfo info(Log snapshot) {
-        return new StreamInfo(incarnation, config, StreamPosition.toOffset(snapshot.end), snapshot.closed);
+        return new StreamInfo(
+                incarnation,
+                config,
+                StreamPosition.toOffset(snapshot.end),
+                snapshot.closed,
+                origin == null ? null : origin.fork());
     }
 
     private AppendState stateFor(@Nullable ProducerSequence request) {
@@ -171,6 +263,43 @@ final class InMemoryStream {
             return new Log(grown, size + 1, end + length, closed);
         }
 
+        /** Returns the content before an append, in an array of its own, because two logs would fill the same elements. */
+        Log upTo(int index) {
+            return new Log(Arrays.copyOf(appends, index), index, startOf(index), false);
+        }
+
+        /**
+         * Returns the beginning of an append.
+         *
+         * @param length the number of messages in JSON, and otherwise of bytes
+         */
+        List<byte[]> beginningOf(int index, long length, StreamFormat format, String path) {
+            List<byte[]> messages = index == size ? List.of() : appends[index].messages;
+            long all = format == StreamFormat.JSON
+                    ? messages.size()
+                    : messages.stream().mapToLong(message -> message.length).sum();
+            if (length > all) {
+                throw new InvalidForkException(
+                        path,
+                        "the sub-offset is " + length + ", and "
+                                + (index == size
+                                        ? "nothing follows the offset"
+                                        : "the append that follows the offset has a length of " + all));
+            }
+            return format == StreamFormat.JSON ? messages.subList(0, (int) length) : firstBytes(messages, length);
+        }
+
+        private static List<byte[]> firstBytes(List<byte[]> messages, long length) {
+            List<byte[]> first = new ArrayList<>();
+            long left = length;
+            for (int i = 0; left > 0; i++) {
+                byte[] message = messages.get(i);
+                first.add(left < message.length ? Arrays.copyOf(message, (int) left) : message);
+                left -= message.length;
+            }
+            return first;
+        }
+
         Log close() {
             return new Log(appends, size, end, true);
         }
@@ -185,6 +314,15 @@ final class InMemoryStream {
             }
             long position = StreamPosition.of(offset);
             return position >= end ? size : indexOfStart(position, path, offset);
+        }
+
+        /** Returns the index of the append before which a fork begins, or {@link #size} for the tail. */
+        int indexOfFork(String path, Offset offset) {
+            long position = StreamPosition.of(offset);
+            if (position > end) {
+                throw new InvalidOffsetException(path, offset);
+            }
+            return position == end ? size : indexOfStart(position, path, offset);
         }
 
         private int indexOfStart(long position, String path, Offset offset) {
@@ -209,16 +347,17 @@ final class InMemoryStream {
             if (from == size) {
                 return from;
             }
-            long limit = appends[from].start + maxBytes;
+            long limit = startOf(from) + maxBytes;
             int to = from + 1;
-            while (to < size && endOf(to) <= limit) {
+            while (to < size && startOf(to + 1) <= limit) {
                 to++;
             }
             return to;
         }
 
-        private long endOf(int index) {
-            return index + 1 < size ? appends[index + 1].start : end;
+        /** Returns the position before an append, or the end for {@link #size}. */
+        long startOf(int index) {
+            return index < size ? appends[index].start : end;
         }
     }
 }

@@ -2,11 +2,11 @@ package io.durablestreams.server.store.memory;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -19,6 +19,8 @@ import io.durablestreams.server.store.CreateResult;
 import io.durablestreams.server.store.StreamAbsentException;
 import io.durablestreams.server.store.StreamAppend;
 import io.durablestreams.server.store.StreamCreation;
+import io.durablestreams.server.store.StreamDeletedException;
+import io.durablestreams.server.store.StreamFork;
 import io.durablestreams.server.store.StreamInfo;
 import io.durablestreams.server.store.StreamPage;
 import io.durablestreams.server.store.StreamStore;
@@ -37,6 +39,9 @@ public final class InMemoryStreamStore implements StreamStore {
     private static final int MIN_CREATIONS_BETWEEN_SWEEPS = 256;
 
     private final ConcurrentMap<String, InMemoryStream> streams = new ConcurrentHashMap<>();
+    /** Guards the creation and the end of streams, and their forks. */
+    private final Object life = new Object();
+
     private final AtomicInteger creationsUntilSweep = new AtomicInteger(MIN_CREATIONS_BETWEEN_SWEEPS);
     private final TailWatchers watchers;
     private final Clock clock;
@@ -54,22 +59,37 @@ public final class InMemoryStreamStore implements StreamStore {
      */
     public InMemoryStreamStore(Clock clock, Scheduler scheduler) {
         this.clock = clock;
-        this.watchers = new TailWatchers(scheduler, this::removeIfExpired, this::restartIdleWindow);
+        this.watchers = new TailWatchers(scheduler, this::endIfExpired, this::restartIdleWindow);
     }
 
     @Override
     public Mono<CreateResult> create(String path, StreamCreation creation) {
         return Mono.fromSupplier(() -> {
             Instant now = clock.instant();
-            InMemoryStream fresh = new InMemoryStream(UUID.randomUUID().toString(), creation, now);
-            InMemoryStream stream = streams.compute(
-                    path, (key, present) -> present == null || hasExpired(path, present, now) ? fresh : present);
-            if (stream == fresh) {
+            InMemoryStream present;
+            InMemoryStream stream;
+            synchronized (life) {
+                present = find(path, now);
+                stream = present != null ? present : add(path, creation, now);
+            }
+            if (present == null) {
                 watchers.signal(path);
                 sweepNowAndThen(now);
             }
-            return new CreateResult(stream == fresh, stream.info());
+            return new CreateResult(present == null, stream.info());
         });
+    }
+
+    private InMemoryStream add(String path, StreamCreation creation, Instant now) {
+        StreamFork fork = creation.fork();
+        InMemoryStream stream = fork == null
+                ? new InMemoryStream(path, creation, now)
+                : require(fork.source(), now).fork(path, creation, fork, now);
+        if (stream.source() != null) {
+            stream.source().addFork();
+        }
+        streams.put(path, stream);
+        return stream;
     }
 
     @Override
@@ -103,8 +123,8 @@ public final class InMemoryStreamStore implements StreamStore {
     @Override
     public Mono<Void> delete(String path) {
         return Mono.fromRunnable(() -> {
-            if (!streams.remove(path, require(path, clock.instant()))) {
-                throw new StreamAbsentException(path);
+            synchronized (life) {
+                end(require(path, clock.instant()));
             }
             watchers.signal(path);
         });
@@ -121,32 +141,70 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     private InMemoryStream require(String path, Instant now) {
-        InMemoryStream stream = streams.get(path);
-        if (stream == null || removeIfExpired(path, stream, now)) {
+        InMemoryStream stream = find(path, now);
+        if (stream == null) {
             throw new StreamAbsentException(path);
         }
         return stream;
     }
 
-    /** Removes an expired stream before its first watch begins, which would otherwise revive it. */
-    private void removeIfExpired(String path) {
+    /**
+     * Returns the stream at a path, or null.
+     *
+     * @throws StreamDeletedException if only the remains of a stream exist
+     */
+    private @Nullable InMemoryStream find(String path, Instant now) {
+        InMemoryStream stream = streams.get(path);
+        if (stream == null || endIfExpired(stream, now) && !stream.isDeleted()) {
+            return null;
+        }
+        if (stream.isDeleted()) {
+            throw new StreamDeletedException(path);
+        }
+        return stream;
+    }
+
+    /** Ends an expired stream before its first watch begins, which would otherwise revive it. */
+    private void endIfExpired(String path) {
         InMemoryStream stream = streams.get(path);
         if (stream != null) {
-            removeIfExpired(path, stream, clock.instant());
+            endIfExpired(stream, clock.instant());
         }
     }
 
-    private boolean removeIfExpired(String path, InMemoryStream stream, Instant now) {
-        boolean expired = hasExpired(path, stream, now);
-        if (expired) {
-            streams.remove(path, stream);
+    private boolean endIfExpired(InMemoryStream stream, Instant now) {
+        if (!hasExpired(stream, now)) {
+            return false;
         }
-        return expired;
+        synchronized (life) {
+            if (streams.get(stream.path()) == stream) {
+                end(stream);
+            }
+        }
+        return true;
     }
 
-    private boolean hasExpired(String path, InMemoryStream stream, Instant now) {
+    private boolean hasExpired(InMemoryStream stream, Instant now) {
         Instant deadline = stream.deadline();
-        return deadline != null && !deadline.isAfter(now) && !(stream.hasIdleWindow() && watchers.isWatched(path));
+        return deadline != null
+                && !deadline.isAfter(now)
+                && !(stream.hasIdleWindow() && watchers.isWatched(stream.path()));
+    }
+
+    /** Ends a stream, of which forks leave the remains. Called with {@link #life} locked. */
+    private void end(InMemoryStream stream) {
+        if (stream.hasForks()) {
+            stream.markDeleted();
+            return;
+        }
+        InMemoryStream ended = stream;
+        do {
+            streams.remove(ended.path(), ended);
+            ended = ended.source();
+            if (ended != null) {
+                ended.removeFork();
+            }
+        } while (ended != null && ended.isDeleted() && !ended.hasForks());
     }
 
     private void restartIdleWindow(String path) {
@@ -159,7 +217,7 @@ public final class InMemoryStreamStore implements StreamStore {
     /** Removes expired streams that no request has found since. The cost is shared by many creations. */
     private void sweepNowAndThen(Instant now) {
         if (creationsUntilSweep.decrementAndGet() == 0) {
-            streams.forEach((path, stream) -> removeIfExpired(path, stream, now));
+            streams.values().forEach(stream -> endIfExpired(stream, now));
             creationsUntilSweep.set(Math.max(MIN_CREATIONS_BETWEEN_SWEEPS, streams.size()));
         }
     }
