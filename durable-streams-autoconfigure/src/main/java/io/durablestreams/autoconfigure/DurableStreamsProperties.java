@@ -102,6 +102,8 @@ public record DurableStreamsProperties(
      * @param maxMessageBytes Size of the largest JSON message or server-sent event that a reader accepts.
      * @param maxRetries Number of consecutive retries of a failing catch-up read.
      * @param maxLiveRetries Number of consecutive retries of a failing live read. Unlimited when not set.
+     * @param maxRetryAfter Longest wait that the server may ask for with "Retry-After". If it asks for a longer one, the
+     *     read fails at once.
      * @param backoff the waits between attempts.
      * @param maxLiveConnections Number of connections for live reads. Each live read in progress occupies one.
      * @param whenGone Reaction of a reader when the server no longer has the data at its position.
@@ -116,6 +118,7 @@ public record DurableStreamsProperties(
             @DefaultValue("16MB") DataSize maxMessageBytes,
             @DefaultValue("5") int maxRetries,
             @Nullable Integer maxLiveRetries,
+            @DefaultValue("5m") Duration maxRetryAfter,
             @DefaultValue BackoffDelays backoff,
             @DefaultValue("500") int maxLiveConnections,
             @DefaultValue("fail") RestartPolicy whenGone,
@@ -131,6 +134,7 @@ public record DurableStreamsProperties(
                     .withBytes("max-message-bytes", maxMessageBytes, ReaderSettings::withMaxMessageBytes)
                     .with("max-retries", maxRetries, ReaderSettings::withMaxRetries)
                     .with("max-live-retries", maxLiveRetries, ReaderSettings::withMaxLiveRetries)
+                    .with("max-retry-after", maxRetryAfter, ReaderSettings::withMaxRetryAfter)
                     .with("when-gone", whenGone, ReaderSettings::withWhenGone)
                     .with("when-recreated", whenRecreated, ReaderSettings::withWhenRecreated)
                     .get()

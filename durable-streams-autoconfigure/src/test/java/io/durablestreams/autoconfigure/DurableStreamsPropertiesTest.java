@@ -73,6 +73,7 @@ class DurableStreamsPropertiesTest {
                 "durable-streams.reader.max-message-bytes", "5KB",
                 "durable-streams.reader.max-retries", "6",
                 "durable-streams.reader.max-live-retries", "7",
+                "durable-streams.reader.max-retry-after", "8m",
                 "durable-streams.reader.when-gone", "from-beginning",
                 "durable-streams.reader.when-recreated", "from-now"));
 
@@ -85,6 +86,7 @@ class DurableStreamsPropertiesTest {
                         .withMaxMessageBytes(5120)
                         .withMaxRetries(6)
                         .withMaxLiveRetries(7)
+                        .withMaxRetryAfter(Duration.ofMinutes(8))
                         .withWhenGone(RestartPolicy.FROM_BEGINNING)
                         .withWhenRecreated(RestartPolicy.FROM_NOW));
     }
@@ -198,6 +200,7 @@ class DurableStreamsPropertiesTest {
         "reader.part-bytes, 0B",
         "reader.max-message-bytes, 3GB",
         "reader.max-live-retries, -1",
+        "reader.max-retry-after, -1s",
         "reader.backoff.max-delay, 1ms",
         "reader.cache.max-answer-bytes, 0B",
         "reader.cache.max-bytes, 1MB",

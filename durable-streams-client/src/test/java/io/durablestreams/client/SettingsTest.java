@@ -136,6 +136,9 @@ class SettingsTest {
                 refusal(() -> READER.withMaxMessageBytes(-1), "maxMessageBytes must be positive, but is -1"),
                 refusal(() -> READER.withMaxRetries(-1), "maxRetries must not be negative, but is -1"),
                 refusal(() -> READER.withMaxLiveRetries(-2), "maxLiveRetries must not be negative, but is -2"),
+                refusal(
+                        () -> READER.withMaxRetryAfter(Duration.ofSeconds(-3)),
+                        "maxRetryAfter must not be negative, but is PT-3S"),
                 refusal(() -> PRODUCER.withEpoch(-1), "epoch must be between 0 and 9007199254740991, but is -1"),
                 refusal(
                         () -> PRODUCER.withSequence(ProducerSequence.MAX_VALUE + 1),

@@ -3,15 +3,32 @@ package io.durablestreams.protocol;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
-/** Parses the {@code Retry-After} header: a number of seconds, or a date (RFC 9110, section 10.2.3). */
+/**
+ * Parses the {@code Retry-After} header: a number of seconds, or a date in one of the three forms of HTTP (RFC 9110,
+ * sections 5.6.7 and 10.2.3).
+ */
 public final class RetryAfter {
 
     private static final int MAX_DIGITS = 9;
+    private static final Duration LONGEST = Duration.ofSeconds(999_999_999);
+    private static final int YEARS_IN_THE_PAST = 49;
+
+    /** {@code Sun Nov  6 08:49:37 1994}, with single spaces. */
+    private static final DateTimeFormatter ASCTIME = new DateTimeFormatterBuilder()
+            .parseCaseInsensitive()
+            .appendPattern("EEE MMM d HH:mm:ss uuuu")
+            .toFormatter(Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private RetryAfter() {}
 
@@ -19,24 +36,58 @@ public final class RetryAfter {
      * Returns the delay that the header asks for.
      *
      * @param header the value of the header, or null
-     * @param now the present, to which a date is relative
-     * @return the delay; zero for a date in the past; null if the header is absent, malformed, or a number of seconds
-     *     with more than nine digits
+     * @param date the value of the response's {@code Date} header, to which a date is relative. If it is null or
+     *     malformed, a date is relative to {@code now}
+     * @param now the present
+     * @return the delay, at most 999,999,999 seconds; zero for a date in the past; null if the header is absent or
+     *     malformed
      */
-    public static @Nullable Duration parse(@Nullable String header, Instant now) {
+    public static @Nullable Duration parse(@Nullable String header, @Nullable String date, Instant now) {
         if (header == null || header.isBlank()) {
             return null;
         }
         String value = header.strip();
         if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return value.length() <= MAX_DIGITS ? Duration.ofSeconds(Long.parseLong(value)) : null;
+            return seconds(value.replaceFirst("^0+(?=.)", ""));
         }
-        try {
-            Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return date.isAfter(now) ? Duration.between(now, date) : Duration.ZERO;
-        } catch (DateTimeException notADate) {
+        Instant until = instant(value, now);
+        if (until == null) {
             return null;
         }
+        Instant answered = date == null ? null : instant(date, now);
+        Duration delay = Duration.between(answered == null ? now : answered, until);
+        return delay.isNegative() ? Duration.ZERO : atMostLongest(delay);
+    }
+
+    private static Duration seconds(String digits) {
+        return digits.length() <= MAX_DIGITS ? Duration.ofSeconds(Long.parseLong(digits)) : LONGEST;
+    }
+
+    private static Duration atMostLongest(Duration delay) {
+        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    }
+
+    private static @Nullable Instant instant(String date, Instant now) {
+        String value = date.strip().replaceAll(" +", " ");
+        for (DateTimeFormatter form : List.of(DateTimeFormatter.RFC_1123_DATE_TIME, rfc850(now), ASCTIME)) {
+            try {
+                return form.parse(value, Instant::from);
+            } catch (DateTimeException anotherForm) {
+                // The next form may fit.
+            }
+        }
+        return null;
+    }
+
+    /** {@code Sunday, 06-Nov-94 08:49:37 GMT}. A year more than 50 years ahead is in the past. */
+    private static DateTimeFormatter rfc850(Instant now) {
+        LocalDate earliest = now.atZone(ZoneOffset.UTC).toLocalDate().minusYears(YEARS_IN_THE_PAST);
+        return new DateTimeFormatterBuilder()
+                .parseCaseInsensitive()
+                .appendPattern("EEEE, dd-MMM-")
+                .appendValueReduced(ChronoField.YEAR, 2, 2, earliest)
+                .appendPattern(" HH:mm:ss 'GMT'")
+                .toFormatter(Locale.ENGLISH)
+                .withZone(ZoneOffset.UTC);
     }
 }

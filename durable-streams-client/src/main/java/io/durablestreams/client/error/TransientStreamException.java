@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A failure that may pass: no connection, a broken connection, a timeout, or a response of 408, 429 or 5xx (except
- * 501). When an application receives this exception, the retries that the settings allow are used up.
+ * 501). When an application receives this exception, the retries that the settings allow are used up, or the server has
+ * asked for a longer wait than they allow.
  */
 public class TransientStreamException extends DurableStreamException {
 

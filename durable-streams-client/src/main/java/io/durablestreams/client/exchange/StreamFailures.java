@@ -181,10 +181,13 @@ public final class StreamFailures {
      * reveal this.
      */
     private static DurableStreamException passing(StreamCall call, Answer answer, Instant now, String quoted) {
-        Duration retryAfter = RetryAfter.parse(answer.headers().getFirst(HttpHeaders.RETRY_AFTER), now);
+        HttpHeaders headers = answer.headers();
+        Duration retryAfter =
+                RetryAfter.parse(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE), now);
         boolean nothingStored = answer.status() == 429 || answer.status() == 503 && retryAfter != null;
+        String wait = retryAfter == null ? "" : ", and asks for a wait of " + retryAfter;
         return new TransientStreamException(
-                failure(call, answer.status(), "the server cannot serve the request now" + quoted),
+                failure(call, answer.status(), "the server cannot serve the request now" + wait + quoted),
                 retryAfter,
                 nothingStored);
     }

@@ -114,6 +114,7 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
                 live,
                 retries.maxRetries(),
                 retries.maxLiveRetries(),
+                retries.maxRetryAfter(),
                 retries.backoff(),
                 restarts.whenGone(),
                 restarts.whenRecreated());

@@ -15,6 +15,7 @@ import reactor.core.publisher.Flux;
 import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.StreamOperation;
+import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.Answers;
 import io.durablestreams.client.exchange.StreamCall;
 import io.durablestreams.client.exchange.StreamFailures;
@@ -126,7 +127,19 @@ final class ReadRequests {
 
     /** Converts a failure of an exchange to an exception of the library. */
     DurableStreamException toStreamException(ReadStep.Request step, Throwable failure) {
-        return StreamFailures.of(call(step), failure);
+        DurableStreamException translated = StreamFailures.of(call(step), failure);
+        Duration limit = settings.retries().maxRetryAfter();
+        return translated instanceof TransientStreamException passing
+                        && passing.retryAfter() != null
+                        && passing.retryAfter().compareTo(limit) > 0
+                ? new TransientStreamException(tooLong(passing, limit), passing.retryAfter(), passing.nothingStored())
+                : translated;
+    }
+
+    private static Failure tooLong(TransientStreamException passing, Duration limit) {
+        String reason = passing.reason() + "; reads wait for up to " + limit
+                + " (maxRetryAfter, durable-streams.reader.max-retry-after)";
+        return new Failure(passing.operation(), passing.url(), passing.status(), reason, passing.getCause());
     }
 
     /** Converts a failure to read a response to an exception of the library. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.SettingsChecks;
+import io.durablestreams.protocol.reader.ReadPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
 
 /**
@@ -51,17 +52,22 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
 
     /** Returns settings with the number of consecutive retries of a failing catch-up read. */
     public ReaderSettings withMaxRetries(int maxRetries) {
-        return with(new Retries(maxRetries, retries.maxLiveRetries, retries.backoff));
+        return with(new Retries(maxRetries, retries.maxLiveRetries, retries.maxRetryAfter, retries.backoff));
     }
 
     /** Returns settings with the number of consecutive retries of a failing live read. */
     public ReaderSettings withMaxLiveRetries(int maxLiveRetries) {
-        return with(new Retries(retries.maxRetries, maxLiveRetries, retries.backoff));
+        return with(new Retries(retries.maxRetries, maxLiveRetries, retries.maxRetryAfter, retries.backoff));
+    }
+
+    /** Returns settings with the longest wait that the server may ask for. */
+    public ReaderSettings withMaxRetryAfter(Duration maxRetryAfter) {
+        return with(new Retries(retries.maxRetries, retries.maxLiveRetries, maxRetryAfter, retries.backoff));
     }
 
     /** Returns settings with the waits between attempts. */
     public ReaderSettings withBackoff(Backoff backoff) {
-        return with(new Retries(retries.maxRetries, retries.maxLiveRetries, backoff));
+        return with(new Retries(retries.maxRetries, retries.maxLiveRetries, retries.maxRetryAfter, backoff));
     }
 
     /** Returns settings with the reaction to a position that the server no longer has. */
@@ -140,17 +146,21 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
      * @param maxRetries the number of consecutive retries of a failing catch-up read. The default is 5
      * @param maxLiveRetries the number of consecutive retries of a failing live read. The default is
      *     {@link #UNLIMITED}
+     * @param maxRetryAfter the longest wait that the server may ask for ({@code Retry-After}). If it asks for a longer
+     *     one, the read fails at once with a {@link io.durablestreams.client.error.TransientStreamException}, also in a
+     *     live mode. The default is 5 min
      * @param backoff the waits between attempts. The default is {@link Backoff#DEFAULT}
      */
-    public record Retries(int maxRetries, int maxLiveRetries, Backoff backoff) {
+    public record Retries(int maxRetries, int maxLiveRetries, Duration maxRetryAfter, Backoff backoff) {
 
-        /** 5 retries, no limit for live reads, {@link Backoff#DEFAULT}. */
-        public static final Retries DEFAULT = new Retries(5, UNLIMITED, Backoff.DEFAULT);
+        /** 5 retries, no limit for live reads, 5 min, {@link Backoff#DEFAULT}. */
+        public static final Retries DEFAULT = new Retries(5, UNLIMITED, ReadPolicy.MAX_RETRY_AFTER, Backoff.DEFAULT);
 
-        /** @throws IllegalArgumentException if a number is negative */
+        /** @throws IllegalArgumentException if a component is negative */
         public Retries {
             SettingsChecks.requireNotNegative("maxRetries", maxRetries);
             SettingsChecks.requireNotNegative("maxLiveRetries", maxLiveRetries);
+            SettingsChecks.requireNotNegative("maxRetryAfter", maxRetryAfter);
         }
     }
 

@@ -30,7 +30,8 @@ import io.durablestreams.protocol.Offset;
  *   <li>Threads: signals arrive on threads that must not be blocked (the client's event loops, or Reactor's parallel
  *       scheduler), or on the thread that requests more.
  *   <li>Transient failures (no connection, a broken connection, 408, 429, and 5xx except 501) are retried from the last
- *       position, as {@link ReaderSettings} say. No item is delivered twice within a session, unless {@link
+ *       position, as {@link ReaderSettings} say. The read fails at once if the server asks for a longer wait than {@link
+ *       ReaderSettings.Retries#maxRetryAfter()}. No item is delivered twice within a session, unless {@link
  *       ReaderSettings#restarts()} restarts it at the beginning.
  *   <li>Other failures are signalled as {@link DurableStreamException}s, for example {@link StreamNotFoundException},
  *       {@link StreamGoneException}, {@link InvalidOffsetException}, {@link StreamContentException} and {@link

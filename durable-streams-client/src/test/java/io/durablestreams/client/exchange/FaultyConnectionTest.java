@@ -24,12 +24,15 @@ import reactor.test.StepVerifier;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.error.AppendOutcomeUnknownException;
+import io.durablestreams.client.error.DeliveryTimeoutException;
 import io.durablestreams.client.error.LiveConnectionsExhaustedException;
 import io.durablestreams.client.error.StreamNotFoundException;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.fixture.FaultServer;
+import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.client.reader.ReaderSettings;
 import io.durablestreams.client.reader.RequestChanges;
 import io.durablestreams.client.reader.StreamReader;
@@ -41,6 +44,7 @@ import static io.durablestreams.client.fixture.RawAnswers.closed;
 import static io.durablestreams.client.fixture.RawAnswers.control;
 import static io.durablestreams.client.fixture.RawAnswers.event;
 import static io.durablestreams.client.fixture.RawAnswers.head;
+import static io.durablestreams.client.fixture.RawAnswers.status;
 import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -429,6 +433,22 @@ class FaultyConnectionTest {
         assertThatThrownBy(() -> reader().collect().block(PATIENCE))
                 .isInstanceOf(StreamRequestException.class)
                 .hasMessageContaining("https://elsewhere/login");
+    }
+
+    @Test
+    void noDateThatTheServerAsksToWaitForIsTooLate() {
+        server.thenAlways(
+                2, request -> status("503 Service Unavailable", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"));
+        DurableStream busy = client.stream(server.url());
+
+        assertThatThrownBy(() -> busy.head().block(PATIENCE))
+                .isInstanceOf(TransientStreamException.class)
+                .hasMessageContaining("asks for a wait of");
+        assertThatThrownBy(() -> busy.producer("p", ProducerSettings.DEFAULT.withDeliveryTimeout(Duration.ofSeconds(1)))
+                        .send("m")
+                        .block(PATIENCE))
+                .isInstanceOf(DeliveryTimeoutException.class)
+                .hasMessageContaining("503");
     }
 
     @Test

@@ -131,13 +131,86 @@ class ReadFaultTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"7, 7", "'Mon, 01 Jun 2026 12:00:09 GMT', 9"})
+    @CsvSource({
+        "7, 7",
+        "'Mon, 01 Jun 2026 12:00:09 GMT', 9",
+        "'Monday, 01-Jun-26 12:00:09 GMT', 9",
+        "'Mon Jun  1 12:00:09 2026', 9"
+    })
     void retryAfterIsTheLeastWait(String retryAfter, int seconds) {
         server.thenSend(status("503 Service Unavailable", "Retry-After: " + retryAfter))
                 .thenSend(caughtUp("b", "[1]"));
 
         assertThat(reader().collect().block(PATIENCE)).containsExactly(1);
         assertThat(time.waits()).containsExactly(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Mon, 01 Jun 2026 10:00:00 GMT|Mon, 01 Jun 2026 10:00:09 GMT",
+                "Mon, 01 Jun 2026 14:00:00 GMT|Mon, 01 Jun 2026 14:00:09 GMT",
+                "Monday, 01-Jun-26 14:00:00 GMT|Mon Jun  1 14:00:09 2026"
+            })
+    void aDateIsCountedByTheClockOfTheServer(String dates) {
+        String[] dateAndRetryAfter = dates.split("\\|");
+        server.thenSend(status(
+                        "503 Service Unavailable",
+                        "Date: " + dateAndRetryAfter[0],
+                        "Retry-After: " + dateAndRetryAfter[1]))
+                .thenSend(caughtUp("b", "[1]"));
+
+        assertThat(reader().collect().block(PATIENCE)).containsExactly(1);
+        assertThat(time.waits()).containsExactly(Duration.ofSeconds(9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "301",
+                "99999999",
+                "9999999999",
+                "99999999999999999999",
+                "Mon, 01 Jun 2026 12:05:01 GMT",
+                "Fri, 31 Dec 9999 23:59:59 GMT",
+                "Sunday, 01-Jun-70 12:00:00 GMT",
+                "Fri Dec 31 23:59:59 9999"
+            })
+    void aWaitBeyondTheLimitEndsTheReadAtOnce(String retryAfter) {
+        server.thenSend(status("503 Service Unavailable", "Retry-After: " + retryAfter));
+
+        assertThatThrownBy(() -> reader().collect().block(PATIENCE))
+                .isInstanceOf(TransientStreamException.class)
+                .hasMessageContaining("asks for a wait of")
+                .hasMessageContaining("durable-streams.reader.max-retry-after");
+        assertThat(time.waits()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTO", "SSE", "LONG_POLL"})
+    void aWaitBeyondTheLimitEndsALiveReadAtOnce(LiveMode mode) {
+        server.thenSend(caughtUp("a", "[1]")).thenSend(status("429 Too Many Requests", "Retry-After: 99999999"));
+
+        StepVerifier.create(reader().live(mode).items())
+                .expectNext(1)
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(TransientStreamException.class)
+                        .hasMessageContaining("durable-streams.reader.max-retry-after"))
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void theLongestWaitIsASetting() {
+        server.thenSend(status("503 Service Unavailable", "Retry-After: 2"))
+                .thenSend(status("503 Service Unavailable", "Retry-After: 3"));
+
+        assertThatThrownBy(() -> reader().settings(ReaderSettings.DEFAULT.withMaxRetryAfter(Duration.ofSeconds(2)))
+                        .collect()
+                        .block(PATIENCE))
+                .isInstanceOf(TransientStreamException.class)
+                .hasMessageContaining("PT3S")
+                .hasMessageContaining("up to PT2S");
+        assertThat(time.waits()).containsExactly(Duration.ofSeconds(2));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.durablestreams.protocol.LiveMode;
  * @param live how to continue after catching up
  * @param maxRetries the maximum number of consecutive retries before the first live request
  * @param maxLiveRetries the maximum number of consecutive retries from the first live request on
+ * @param maxRetryAfter the longest wait that the server may ask for. A request for a longer wait is final
  * @param backoff the delays before retries
  * @param whenGone the reaction if the server no longer has the data at the position
  * @param whenRecreated the reaction if the stream was deleted and recreated
@@ -19,13 +20,17 @@ public record ReadPolicy(
         LiveMode live,
         int maxRetries,
         int maxLiveRetries,
+        Duration maxRetryAfter,
         Backoff backoff,
         RestartPolicy whenGone,
         RestartPolicy whenRecreated) {
 
-    /** Creates a policy that fails if the position is gone or the stream was recreated. */
+    /** The default of {@code maxRetryAfter}. */
+    public static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
+
+    /** Creates a policy that waits up to 5 minutes, and fails if the position is gone or the stream was recreated. */
     public ReadPolicy(LiveMode live, int maxRetries, int maxLiveRetries, Backoff backoff) {
-        this(live, maxRetries, maxLiveRetries, backoff, RestartPolicy.FAIL, RestartPolicy.FAIL);
+        this(live, maxRetries, maxLiveRetries, MAX_RETRY_AFTER, backoff, RestartPolicy.FAIL, RestartPolicy.FAIL);
     }
 
     /**

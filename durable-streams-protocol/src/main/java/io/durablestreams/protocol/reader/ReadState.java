@@ -276,13 +276,13 @@ public final class ReadState {
 
     /**
      * Handles the failure of a request: yields a delayed retry, or {@link ReadStep.GiveUp} if the failure is not
-     * transient or the retries are exhausted.
+     * transient, the retries are exhausted, or the server asks for a wait that is too long.
      *
      * @param failure the failure
      * @param random a random number, at least 0 and below 1
      */
     public Transition failed(ReadFailure failure, double random) {
-        if (!failure.passing()) {
+        if (!failure.passing() || asksTooMuch(failure)) {
             return giveUp();
         }
         boolean stable = course.sse() && failure.took().compareTo(ReadPolicy.STABLE_CONNECTION) >= 0;
@@ -295,6 +295,11 @@ public final class ReadState {
         ReadState state = failure.answered() ? afterConnection(failure.took(), failures) : with(failures);
         Duration delay = policy.backoff().delay(failures - 1, random, failure.retryAfter());
         return new Transition(state, state.request(delay), false);
+    }
+
+    private boolean asksTooMuch(ReadFailure failure) {
+        Duration retryAfter = failure.retryAfter();
+        return retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) > 0;
     }
 
     private ReadState with(int failures) {

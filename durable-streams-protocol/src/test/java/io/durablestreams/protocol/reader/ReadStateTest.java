@@ -8,7 +8,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
@@ -235,7 +234,7 @@ class ReadStateTest {
     @ParameterizedTest
     @CsvSource({"FROM_BEGINNING, -1", "FROM_NOW, now"})
     void anOffsetThatGoesBackwardsRestartsWhereThePolicySays(RestartPolicy policy, String offset) {
-        ReadPolicy restarting = new ReadPolicy(LiveMode.AUTO, 2, 4, Backoff.DEFAULT, RestartPolicy.FAIL, policy);
+        ReadPolicy restarting = Reading.policy(RestartPolicy.FAIL, policy);
 
         Reading reading = Reading.from("b", restarting)
                 .part(3)
@@ -257,7 +256,7 @@ class ReadStateTest {
     @ParameterizedTest
     @CsvSource({"FROM_BEGINNING, -1", "FROM_NOW, now"})
     void aGonePositionRestartsOnceWhereThePolicySays(RestartPolicy policy, String offset) {
-        ReadPolicy restarting = new ReadPolicy(LiveMode.AUTO, 2, 4, Backoff.DEFAULT, policy, RestartPolicy.FAIL);
+        ReadPolicy restarting = Reading.policy(policy, RestartPolicy.FAIL);
 
         Reading reading = Reading.from("a", restarting).part(2).gone();
         assertThat(reading.next()).isEqualTo("catch up at " + offset + " after 50");

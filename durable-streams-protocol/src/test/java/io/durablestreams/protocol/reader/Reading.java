@@ -32,6 +32,11 @@ final class Reading {
         return new ReadPolicy(live, 2, 4, Backoff.DEFAULT);
     }
 
+    static ReadPolicy policy(RestartPolicy whenGone, RestartPolicy whenRecreated) {
+        return new ReadPolicy(
+                LiveMode.AUTO, 2, 4, ReadPolicy.MAX_RETRY_AFTER, Backoff.DEFAULT, whenGone, whenRecreated);
+    }
+
     static Reading from(String offset, LiveMode live) {
         return from(offset, policy(live));
     }
