@@ -125,8 +125,12 @@ final class ReadSession<T> implements ReadProgress<T> {
                 // yet. It is not concatenated, because Reactor's concat can lose demand that arrives when a source ends
                 // without a value.
                 .materialize()
-                .takeUntil(signal -> hasEnded())
-                .concatMap(signal -> receive(signal, request, body), 0)
+                // Not in concatMap, because takeUntil looks at a value before it passes the value on: the exchange
+                // would
+                // end with the next signal, which an open connection may never send.
+                .map(signal -> receive(signal, request, body))
+                .takeUntil(received -> hasEnded())
+                .concatMap(batches -> batches, 0)
                 .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
                 .doOnDiscard(Signal.class, ReadSession::release);
     }

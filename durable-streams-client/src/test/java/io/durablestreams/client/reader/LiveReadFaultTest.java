@@ -2,19 +2,23 @@ package io.durablestreams.client.reader;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.test.StepVerifier;
@@ -291,6 +295,122 @@ class LiveReadFaultTest {
                         .isInstanceOf(StreamProtocolException.class)
                         .hasMessageContaining(message))
                 .verify(PATIENCE);
+    }
+
+    // Events count when they have come, whatever becomes of their connection.
+
+    /** How the bytes of an event reach the client. */
+    enum Delivery {
+        AT_ONCE,
+        WITH_THE_HEAD,
+        LINE_BY_LINE,
+        BYTE_BY_BYTE
+    }
+
+    /** Sends events on a connection that the server leaves open, and waits until the client closes it. */
+    private void thenLeaveOpen(String head, String events, Delivery delivery, String lineEnd) {
+        String sent = events.replace("\n", lineEnd);
+        boolean chunked = head.equals(CHUNKED);
+        server.then(connection -> {
+            connection.readRequest();
+            if (delivery == Delivery.WITH_THE_HEAD) {
+                connection.write(head + (chunked ? chunk(sent) : sent));
+            } else {
+                connection.write(head);
+                String boundary =
+                        delivery == Delivery.AT_ONCE ? "(?!)" : delivery == Delivery.LINE_BY_LINE ? "(?<=\\R)" : "";
+                for (String part : sent.split(boundary)) {
+                    connection.write(chunked ? chunk(part) : part);
+                }
+            }
+            connection.awaitClose();
+        });
+    }
+
+    static Stream<Arguments> openConnections() {
+        return Stream.of(CHUNKED, SSE)
+                .flatMap(head -> Arrays.stream(Delivery.values())
+                        .flatMap(delivery ->
+                                Stream.of("\n", "\r\n", "\r").map(lineEnd -> Arguments.of(head, delivery, lineEnd))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("openConnections")
+    void theEndCountsWhenItsControlEventHasCome(String head, Delivery delivery, String lineEnd) {
+        StreamReader<Integer> reader = follow(LiveMode.AUTO);
+        thenLeaveOpen(head, event("data", "[1]") + closed("b"), delivery, lineEnd);
+
+        assertThat(items(reader)).containsExactly(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("openConnections")
+    void soDoesTheEndWithoutData(String head, Delivery delivery, String lineEnd) {
+        StreamReader<Integer> reader = follow(LiveMode.AUTO);
+        thenLeaveOpen(head, closed("a"), delivery, lineEnd);
+
+        assertThat(reader.batches().collectList().block(PATIENCE))
+                .containsExactly(
+                        new Batch<>(List.of(), Offset.of("a"), true, false),
+                        new Batch<>(List.of(), Offset.of("a"), true, true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("openConnections")
+    void dataThatLeadsNowhereFailsWhenItsControlEventHasCome(String head, Delivery delivery, String lineEnd) {
+        StreamReader<Integer> reader = follow(LiveMode.SSE);
+        thenLeaveOpen(head, event("data", "[1]") + control("a"), delivery, lineEnd);
+
+        StepVerifier.create(reader.items())
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(StreamProtocolException.class)
+                        .hasMessageContaining("next offset is the one asked for"))
+                .verify(PATIENCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("openConnections")
+    void anOffsetThatGoesBackwardsIsAskedForAgainAtOnce(String head, Delivery delivery, String lineEnd) {
+        StreamReader<Integer> reader = follow(LiveMode.SSE);
+        thenLeaveOpen(head, control("A"), delivery, lineEnd);
+        thenLeaveOpen(head, event("data", "[1]") + closed("b"), delivery, lineEnd);
+
+        assertThat(items(reader)).containsExactly(1);
+        assertThat(server.targets())
+                .containsExactly("/stream?offset=-1", "/stream?live=sse&offset=a", "/stream?live=sse&offset=a");
+    }
+
+    @Test
+    void aSubscriberThatAsksForOneBatchAtATimeLearnsOfTheEndAtOnce() {
+        StreamReader<Integer> reader = follow(LiveMode.SSE);
+        thenLeaveOpen(
+                CHUNKED,
+                event("data", "[1]") + control("b") + event("data", "[2]") + closed("c"),
+                Delivery.AT_ONCE,
+                "\n");
+
+        StepVerifier.create(reader.batches(), 1)
+                .expectNextCount(1)
+                .thenRequest(1)
+                .expectNextCount(1)
+                .thenRequest(1)
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void tooMuchUncommittedDataIsReadByCatchingUpWhileItsConnectionIsOpen() {
+        String messages = "[" + "1234567890,".repeat(10_000) + "0]";
+        StreamReader<Integer> reader = follow(LiveMode.SSE)
+                .settings(ReaderSettings.DEFAULT
+                        .withSseIdleTimeout(SkippedTime.A_DAY)
+                        .withMaxMessageBytes(4096)
+                        .withPartBytes(1000));
+        thenLeaveOpen(CHUNKED, event("data", messages), Delivery.AT_ONCE, "\n");
+        server.thenSend(caughtUp("b", messages)).thenSend(SSE + closed("b"));
+
+        assertThat(items(reader)).hasSize(10_001);
     }
 
     // Long-polls.
