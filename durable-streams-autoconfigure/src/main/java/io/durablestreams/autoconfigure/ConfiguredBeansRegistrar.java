@@ -70,7 +70,7 @@ final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
         ProducerErrorHandler errorHandler =
                 beans.getBeanProvider(ProducerErrorHandler.class).getIfAvailable();
         DurableStream handle =
-                ConfiguredSettings.use("durable-streams.producer.stream", stream, () -> client.stream(stream));
+                ConfiguredSettings.useUrl("durable-streams.producer.stream", stream, () -> client.stream(stream));
         return ConfiguredSettings.use("durable-streams.producer.id", id, () -> handle.producer(id, null, errorHandler));
     }
 

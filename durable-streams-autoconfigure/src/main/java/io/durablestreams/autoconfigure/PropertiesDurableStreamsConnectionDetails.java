@@ -39,7 +39,7 @@ final class PropertiesDurableStreamsConnectionDetails implements DurableStreamsC
                             + " http://localhost:4437/v1/stream, or add io.durablestreams:durable-streams-server to the"
                             + " class path for an embedded server (and leave 'durable-streams.server.enabled' on).");
         }
-        ConfiguredSettings.use(
+        ConfiguredSettings.useUrl(
                 "durable-streams.url", url, () -> DurableStreamClient.builder().baseUrl(url));
         return URI.create(url);
     }

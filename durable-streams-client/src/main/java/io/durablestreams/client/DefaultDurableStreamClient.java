@@ -33,7 +33,7 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
     @Override
     public DurableStream stream(String path) {
         if (ABSOLUTE.matcher(path).lookingAt()) {
-            return stream(URI.create(path));
+            return stream(Urls.parse("The URL of a stream", path));
         }
         String base = baseUrl(path).toString();
         StringBuilder url = new StringBuilder(base.endsWith("/") ? base.substring(0, base.length() - 1) : base);
@@ -43,11 +43,15 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
         return stream(URI.create(url.toString()));
     }
 
-    /** Splits a path. A path always names a stream below the base URL, so dot segments are refused. */
+    /**
+     * Splits a path. A path always names a stream below the base URL, so dot segments are refused, also with parameters
+     * that a server may ignore ({@code ..;a}).
+     */
     private static String[] segments(String path) {
+        Urls.requireText("The path of a stream", path);
         String[] segments = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
         for (String segment : segments) {
-            if (segment.isBlank() || segment.equals(".") || segment.equals("..")) {
+            if (segment.isBlank() || segment.startsWith(";") || Urls.isDots(segment)) {
                 throw new IllegalArgumentException(
                         "'" + path + "' is no path of a stream: it has an empty segment, or one of dots only");
             }

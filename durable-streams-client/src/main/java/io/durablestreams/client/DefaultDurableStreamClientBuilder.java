@@ -91,14 +91,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
 
     @Override
     public DurableStreamClient.Builder baseUrl(String baseUrl) {
-        URI url;
-        try {
-            url = URI.create(baseUrl);
-        } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException(
-                    "The base URL '" + baseUrl + "' is malformed: " + malformed.getMessage(), malformed);
-        }
-        this.baseUrl = Urls.requireHttp("The base URL", url);
+        this.baseUrl = Urls.parse("The base URL", baseUrl);
         return this;
     }
 

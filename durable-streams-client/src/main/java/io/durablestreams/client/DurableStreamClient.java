@@ -44,20 +44,23 @@ import io.durablestreams.client.reader.ReaderSettings;
 public interface DurableStreamClient extends Disposable {
 
     /**
-     * Returns a handle of the stream at a path below the base URL, or at an absolute URL.
+     * Returns a handle of the stream at a path below the base URL, or at an absolute URL. Characters that are not ASCII
+     * are encoded.
      *
      * @param path a path that is not percent-encoded, with or without a leading slash, or an encoded {@code http(s)}
      *     URL. Neither may have a query or a fragment
-     * @throws IllegalArgumentException if a segment of the path is blank or consists of dots, if there is a query or a
-     *     fragment, if the URL is malformed, or if the client has no base URL for a path
+     * @throws IllegalArgumentException if a segment of the path is blank or consists of dots, with or without parameters
+     *     ({@code ..;a}), if there is a query or a fragment, if the client has no base URL for a path, or for the reasons
+     *     of {@link #stream(URI)}
      */
     DurableStream stream(String path);
 
     /**
-     * Returns a handle of the stream at an absolute URL.
+     * Returns a handle of the stream at an absolute URL. Characters that are not ASCII are encoded.
      *
-     * @param url an {@code http(s)} URL without query and fragment
-     * @throws IllegalArgumentException if it is not such a URL
+     * @param url an {@code http(s)} URL without query, fragment and user information. Credentials belong into a header
+     * @throws IllegalArgumentException if it is not such a URL, if its host is not valid for {@link URI}, or if it has a
+     *     segment that servers resolve to another path, such as {@code ..}
      */
     DurableStream stream(URI url);
 
@@ -135,7 +138,7 @@ public interface DurableStreamClient extends Disposable {
          * Sets the URL below which {@link DurableStreamClient#stream(String)} finds streams. By default there is none,
          * and streams are identified by absolute URLs only.
          *
-         * @throws IllegalArgumentException if it is not an absolute {@code http(s)} URL, or has a query or a fragment
+         * @throws IllegalArgumentException if it is not a URL as for {@link DurableStreamClient#stream(URI)}
          */
         Builder baseUrl(String baseUrl);
 

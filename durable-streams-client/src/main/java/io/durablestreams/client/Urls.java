@@ -1,19 +1,110 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
 
-/** The check of the URLs of servers and streams. */
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.client.exchange.StreamRequests;
+
+/** Checks and encodes the URLs of servers and streams. User information may be a secret, so no message contains it. */
 final class Urls {
+
+    private static final Pattern USER_INFO = Pattern.compile("^([^/]*//)?.*@", Pattern.DOTALL);
+    private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
+    private static final Pattern ENCODED_DOT = Pattern.compile("%2e", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PARAMETERS = Pattern.compile("(;|%3b).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private Urls() {}
 
+    /**
+     * Returns a URL in ASCII characters.
+     *
+     * @param what names the URL in messages
+     * @throws IllegalArgumentException if it cannot be the URL of a server or a stream
+     */
+    static URI parse(String what, String url) {
+        try {
+            return requireHttp(what, new URI(url));
+        } catch (URISyntaxException malformed) {
+            // Not as the cause, because its message contains the URL.
+            throw new IllegalArgumentException(what + " '" + masked(url) + "' is malformed: " + malformed.getReason());
+        }
+    }
+
+    /**
+     * Returns a URL in ASCII characters.
+     *
+     * @param what names the URL in messages
+     * @throws IllegalArgumentException if it cannot be the URL of a server or a stream
+     */
     static URI requireHttp(String what, URI url) {
+        String shown = masked(url.toString());
+        if (url.getRawAuthority() != null && url.getRawAuthority().indexOf('@') >= 0) {
+            throw new IllegalArgumentException(what + " '" + shown + "' must not have user information before its host,"
+                    + " because URLs are logged. Send the credentials in a header instead, such as Authorization: with"
+                    + " header(...) of the client's builder, or with durable-streams.headers.Authorization");
+        }
         boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+        if (http && url.getHost() == null && url.getRawAuthority() != null) {
+            throw new IllegalArgumentException(what + " '" + shown + "' has the host '" + url.getRawAuthority()
+                    + "', which Java does not accept: " + hostProblem(url.getRawAuthority()));
+        }
         if (!http || url.getHost() == null || url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new IllegalArgumentException(what
                     + " must be an absolute http or https URL without query and fragment, such as"
-                    + " http://localhost:4437/v1/stream, but is '" + url + "'");
+                    + " http://localhost:4437/v1/stream, but is '" + shown + "'");
         }
-        return url;
+        for (String segment : url.getRawPath().split("/", -1)) {
+            if (isDots(ENCODED_DOT.matcher(segment).replaceAll("."))) {
+                throw new IllegalArgumentException(what + " '" + shown + "' must not have the segment '" + segment
+                        + "', which servers resolve to another path");
+            }
+        }
+        return URI.create(
+                requireText(what, url.toString()).chars().allMatch(c -> c < 0x7f)
+                        ? url.toString()
+                        : ascii(url.toString()));
+    }
+
+    private static String hostProblem(String authority) {
+        return authority.indexOf('_') >= 0
+                ? "names of hosts must not have '_'. Use another name of the host, or its address"
+                : authority.chars().anyMatch(c -> c > 0x7e)
+                        ? "names of hosts must be ASCII. Use its form that begins with xn--"
+                        : "names of hosts have letters, digits, '-' and '.' only";
+    }
+
+    /** Returns whether servers may resolve a segment to the same or the parent folder. Some ignore its parameters. */
+    static boolean isDots(String segment) {
+        String name = PARAMETERS.matcher(segment).replaceFirst("");
+        return name.equals(".") || name.equals("..");
+    }
+
+    /** Returns a text if it can be encoded. Halves of surrogate pairs would all become question marks. */
+    static String requireText(String what, String text) {
+        boolean half = text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        if (half) {
+            throw new IllegalArgumentException(what + " has one half of a surrogate pair, which is no character");
+        }
+        return text;
+    }
+
+    private static String ascii(String url) {
+        StringBuilder ascii = new StringBuilder();
+        url.codePoints().forEach(c -> {
+            if (c < 0x7f) {
+                ascii.appendCodePoint(c);
+            } else {
+                ascii.append(StreamRequests.encode(Character.toString(c)));
+            }
+        });
+        return ascii.toString();
+    }
+
+    private static String masked(@Nullable String url) {
+        String withoutQuery = QUERY.matcher(String.valueOf(url)).replaceFirst("?***");
+        return USER_INFO.matcher(withoutQuery).replaceFirst("$1***@");
     }
 }

@@ -10,7 +10,7 @@ package io.durablestreams.protocol;
  * <p>{@link #BEGINNING} and {@link #NOW} are sentinels, not positions. The server resolves them and answers with an
  * offset. They have no order.
  *
- * @param value the token; at least one character, without white space or control characters
+ * @param value the token; at least one character, all of them visible ASCII
  */
 public record Offset(String value) {
 
@@ -27,9 +27,9 @@ public record Offset(String value) {
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c <= ' ' || c == 0x7f) {
-                throw new IllegalArgumentException("Offset '" + value + "' has a white space or control character at "
-                        + i + "; send back the token of the server unchanged");
+            if (c <= ' ' || c >= 0x7f) {
+                throw new IllegalArgumentException("Offset '" + value + "' has a white space, control or non-ASCII"
+                        + " character at " + i + "; send back the token of the server unchanged");
             }
         }
     }
@@ -39,7 +39,7 @@ public record Offset(String value) {
      * {@link #NOW}.
      *
      * @param value a token issued by a server, or the token of a sentinel
-     * @throws IllegalArgumentException if the token is empty or contains white space or control characters
+     * @throws IllegalArgumentException if the token is empty, or has a character that is not visible ASCII
      */
     public static Offset of(String value) {
         return switch (value) {

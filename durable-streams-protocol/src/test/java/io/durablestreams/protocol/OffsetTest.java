@@ -31,8 +31,9 @@ class OffsetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a b", " a", "a ", "a\n", "\ta", "a\u0000b", "a\u007f"})
-    void refusesWhiteSpaceAndControlCharacters(String token) {
+    @ValueSource(
+            strings = {"a b", " a", "a ", "a\n", "\ta", "a\u0000b", "a\u007f", "\u00fc", "a\u0080", "a\ud83d\ude00"})
+    void refusesAllButVisibleAscii(String token) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Offset.of(token))
                 .withMessageContaining("'" + token + "'")

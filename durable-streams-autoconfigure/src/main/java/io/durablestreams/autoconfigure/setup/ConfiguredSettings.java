@@ -81,4 +81,28 @@ public record ConfiguredSettings<S>(String prefix, S get) {
                     key, value, String.valueOf(refusal.getMessage()), refusal);
         }
     }
+
+    /**
+     * Returns the result of using a configured URL. If it may contain user information, the failure does not contain the
+     * URL, because user information is a secret.
+     *
+     * @param key the full key
+     * @param url the URL
+     * @param use uses the URL
+     * @throws InvalidConfigurationPropertyValueException naming the key and the URL, if the use throws an
+     *     {@link IllegalArgumentException}
+     * @throws SetupException naming the key, if the use throws such an exception, and the URL has an {@code @}
+     */
+    public static <R> R useUrl(String key, String url, Supplier<R> use) {
+        if (url.indexOf('@') < 0) {
+            return use(key, url, use);
+        }
+        try {
+            return use.get();
+        } catch (IllegalArgumentException refusal) {
+            // Spring Boot's report of an invalid value would print it.
+            throw new SetupException(
+                    "'" + key + "' cannot be used: " + refusal.getMessage(), "Correct '" + key + "'.", refusal);
+        }
+    }
 }

@@ -7,6 +7,8 @@ import java.net.ServerSocket;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -80,6 +82,31 @@ class FailedStartTest {
         assertStartFails("--durable-streams.url=");
 
         assertThat(output).contains("Invalid value '' for configuration property 'durable-streams.url'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "durable-streams.url=http://user:s3cret@localhost:4437/v1",
+                "durable-streams.url=http://user:s3 cret@localhost:4437/v1",
+                "durable-streams.url=user:s3cret@localhost:4437",
+                "durable-streams.producer.stream=http://user:s3cret@localhost:4437/v1/events"
+            })
+    void userInformationInAUrlIsNotPrinted(String property, CapturedOutput output) {
+        assertStartFails("--" + property);
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("'" + property.substring(0, property.indexOf('=')) + "' cannot be used")
+                .contains("***@localhost:4437")
+                .doesNotContain("cret");
+    }
+
+    @Test
+    void aHostWithAnUnderscoreIsPrintedWithItsKeyAndTheReason(CapturedOutput output) {
+        assertStartFails("--durable-streams.url=http://my_host:4437/v1");
+
+        assertThat(output).contains("'durable-streams.url'").contains("names of hosts must not have '_'");
     }
 
     @Test

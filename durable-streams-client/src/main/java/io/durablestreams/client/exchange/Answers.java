@@ -28,6 +28,10 @@ public final class Answers {
     }
 
     private static @Nullable Offset parsedNextOffset(HttpHeaders headers) {
+        if (isContradictory(headers, StreamHeaders.STREAM_NEXT_OFFSET)) {
+            throw new IllegalArgumentException(
+                    "there are several, " + headers.get(StreamHeaders.STREAM_NEXT_OFFSET) + ", of different values");
+        }
         String value = headers.getFirst(StreamHeaders.STREAM_NEXT_OFFSET);
         return value == null || value.isBlank() ? null : Offset.of(value.strip());
     }
@@ -74,11 +78,16 @@ public final class Answers {
         return StreamFailures.protocol(call, answer.status(), text);
     }
 
-    /** Returns the number in a header, or null if it is missing or not a number. */
+    /** Returns whether a header occurs several times with different values, so that none of them can be trusted. */
+    private static boolean isContradictory(HttpHeaders headers, String name) {
+        return headers.getOrEmpty(name).stream().map(String::strip).distinct().count() > 1;
+    }
+
+    /** Returns the number in a header, or null if it is missing, not a number, or given with different values. */
     public static @Nullable Long number(HttpHeaders headers, String name) {
         String value = headers.getFirst(name);
         try {
-            return value == null ? null : Long.valueOf(value.strip());
+            return value == null || isContradictory(headers, name) ? null : Long.valueOf(value.strip());
         } catch (NumberFormatException notANumber) {
             return null;
         }

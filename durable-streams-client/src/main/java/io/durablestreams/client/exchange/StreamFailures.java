@@ -204,7 +204,11 @@ public final class StreamFailures {
             return "credentials are missing or not accepted";
         }
         String location = headers.getFirst(HttpHeaders.LOCATION);
-        return location != null ? "unexpected redirect to " + location : "unexpected answer";
+        return location != null ? "unexpected redirect to " + withoutUserInfo(location) : "unexpected answer";
+    }
+
+    private static String withoutUserInfo(String location) {
+        return location.replaceFirst("^([^/?#]*//)[^/?#]*@", "$1***@");
     }
 
     /**

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -12,7 +13,6 @@ import java.util.function.Predicate;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -153,9 +153,10 @@ public final class StreamRequests {
         if (parameters.isEmpty()) {
             return url;
         }
-        UriComponentsBuilder builder = UriComponentsBuilder.fromUri(url);
-        parameters.forEach((name, value) -> builder.queryParam(encode(name), encode(value)));
-        return builder.build(true).toUri();
+        // Not with a builder of URLs, which would change the path: "//" would become "/".
+        StringJoiner query = new StringJoiner("&", url + "?", "");
+        parameters.forEach((name, value) -> query.add(encode(name) + "=" + encode(value)));
+        return URI.create(query.toString());
     }
 
     /** Returns the text in the encoding of a query. */

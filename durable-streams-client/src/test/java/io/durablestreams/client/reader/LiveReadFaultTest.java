@@ -263,6 +263,8 @@ class LiveReadFaultTest {
                 "control | {}                            | streamNextOffset is missing",
                 "control | nonsense                      | not JSON",
                 "control | {\"streamNextOffset\":\"A\"x} | JSON",
+                "control | {\"streamNextOffset\":\"ü\"}  | non-ASCII",
+                "control | {\"streamNextOffset\":\"\\u00fc\"} | non-ASCII",
                 "data    | [1                            | ends within",
                 "data    | ''                            | empty"
             })

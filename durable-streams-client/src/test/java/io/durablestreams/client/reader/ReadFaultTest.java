@@ -296,6 +296,10 @@ class ReadFaultTest {
                 Arguments.of(nameless, "Stream-Next-Offset"),
                 Arguments.of(nameless, "proxy"),
                 Arguments.of(caughtUp("a b", "[1]"), "a b"),
+                Arguments.of(caughtUp("\u00fc", "[1]"), "non-ASCII"),
+                Arguments.of(caughtUp("b\u0080", "[1]"), "non-ASCII"),
+                Arguments.of(caughtUp("b", "[1]", "Stream-Next-Offset: c"), "[b, c]"),
+                Arguments.of(caughtUp("b", "[1]", "stream-next-offset: c", "Stream-Next-Offset: b"), "[b, c, b]"),
                 Arguments.of(nothingNew("b"), "204"),
                 Arguments.of(caughtUp("b", ""), "empty"),
                 Arguments.of(caughtUp("b", "[1,"), "ends within"),
@@ -317,6 +321,13 @@ class ReadFaultTest {
                         .hasMessageContaining(message)
                         .hasMessageContaining(server.url()))
                 .verify(PATIENCE);
+    }
+
+    @Test
+    void theSameOffsetTwiceIsOne() {
+        server.thenSend(caughtUp("b", "[1]", "Stream-Next-Offset: b"));
+
+        assertThat(from("a").collect().block(PATIENCE)).containsExactly(1);
     }
 
     // Positions and streams that are not what they were.

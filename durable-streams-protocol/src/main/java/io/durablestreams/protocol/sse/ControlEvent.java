@@ -127,7 +127,7 @@ public record ControlEvent(
             try {
                 return Offset.of(value);
             } catch (IllegalArgumentException noOffset) {
-                throw malformed("streamNextOffset holds white space or a control character");
+                throw malformed("streamNextOffset holds white space, a control character or a non-ASCII character");
             }
         }
 

@@ -57,8 +57,8 @@ class ControlEventTest {
 
     @Test
     void readsEscapesAndWhiteSpace() {
-        assertThat(parse(" {\n \"streamNext\\u004fffset\" : \"a\\u002db\\u20ac\" \r\n} \t"))
-                .isEqualTo(control("a-b\u20ac", null, false, false));
+        assertThat(parse(" {\n \"streamNext\\u004fffset\" : \"a\\u002db\\u007e\" \r\n} \t"))
+                .isEqualTo(control("a-b~", null, false, false));
     }
 
     @Test
@@ -93,6 +93,7 @@ class ControlEventTest {
                 "{\"streamNextOffset\":\"now\"}                       | streamNextOffset is 'now'",
                 "{\"streamNextOffset\":\"a b\"}                       | streamNextOffset holds white space",
                 "{\"streamNextOffset\":\"a\\u0000\"}                  | streamNextOffset holds white space",
+                "{\"streamNextOffset\":\"ü\"}                         | streamNextOffset holds white space",
                 "{\"streamNextOffset\":\"5\",\"streamCursor\":7}      | streamCursor is not a string",
                 "{\"streamNextOffset\":\"5\",\"upToDate\":\"true\"}   | upToDate is neither true nor false",
                 "{\"streamNextOffset\":\"5\",\"streamClosed\":1}      | streamClosed is neither true nor false",
@@ -137,7 +138,7 @@ class ControlEventTest {
 
     @Test
     void whatItWritesComesBack() {
-        ControlEvent event = control("a\"\\\u20ac/", "\"\n\\", true, true);
+        ControlEvent event = control("a\"\\~/", "\"\n\\", true, true);
 
         assertThat(ControlEvent.parse(event.toJson())).isEqualTo(event);
     }
