@@ -8,7 +8,8 @@ public enum LiveMode {
 
     /**
      * Follows text streams by long-poll, because server-sent events do not preserve the bytes of text exactly. Follows
-     * all other streams by server-sent events, and falls back to long-poll if the connections keep ending early.
+     * all other streams by server-sent events, and falls back to long-poll if the connections keep ending early, or if
+     * the server refuses server-sent events.
      */
     AUTO,
 

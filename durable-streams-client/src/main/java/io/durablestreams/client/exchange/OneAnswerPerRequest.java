@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -31,6 +32,7 @@ import reactor.netty.NettyPipeline;
  *       earlier request. The connection is closed.
  *   <li>Other data after a final response does not change its meaning. The connection is closed.
  *   <li>After a response that arrives before the whole request is written, the connection is closed.
+ *   <li>A head that cannot be decoded fails the request with an {@link IllegibleAnswerException}.
  * </ul>
  *
  * <p>The end of a response is held back until everything that was read with it is decoded. The end returns the
@@ -115,6 +117,9 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
     }
 
     private void pass(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpResponse answer) {
+            explain(answer);
+        }
         if (isSwitch(message)) {
             keepOutOfThePool(context);
         }
@@ -122,6 +127,14 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
             heldEnd = end;
         } else {
             context.fireChannelRead(message);
+        }
+    }
+
+    /** Reactor Netty fails the request with the reason why the head of its answer could not be decoded. */
+    private static void explain(HttpResponse answer) {
+        IllegibleAnswerException illegible = IllegibleAnswerException.of(answer);
+        if (illegible != null) {
+            answer.setDecoderResult(DecoderResult.failure(illegible));
         }
     }
 

@@ -256,6 +256,9 @@ public final class StreamFailures {
 
     private static DurableStreamException noAnswer(StreamCall call, TransportException failure) {
         Throwable cause = failure.getCause();
+        if (cause instanceof IllegibleAnswerException illegible) {
+            return illegible(call, illegible);
+        }
         if (failure.poolExhausted() && call.live()) {
             return new LiveConnectionsExhaustedException(Failure.of(
                     call.operation(),
@@ -271,6 +274,19 @@ public final class StreamFailures {
                 : failure.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
         return new TransientStreamException(
                 Failure.of(call.operation(), call.url(), reason + cause, cause), null, !failure.requestSent());
+    }
+
+    /** A head that is HTTP will not be legible the next time either. Anything else may be a mishap on the connection. */
+    private static DurableStreamException illegible(StreamCall call, IllegibleAnswerException cause) {
+        Failure failure = Failure.of(call.operation(), call.url(), String.valueOf(cause.getMessage()), cause);
+        return cause.isHttp()
+                ? new StreamProtocolException(failure)
+                : new TransientStreamException(failure, null, false);
+    }
+
+    /** Returns whether the failure is an answer whose head cannot be read. */
+    public static boolean isIllegible(DurableStreamException failure) {
+        return failure.getCause() instanceof IllegibleAnswerException;
     }
 
     // Messages.

@@ -127,6 +127,11 @@ public final class WebClientTransport implements StreamTransport {
         if (failure.getCause() instanceof CancellationException refusal) {
             return refusal;
         }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegibleAnswerException illegible) {
+                return new TransportException(illegible, true);
+            }
+        }
         // Connectors use the same exception for a response that they cannot read.
         IllegalArgumentException refusal = failure.getCause() instanceof IllegalArgumentException
                 ? HeaderText.refusal(failure.getHeaders())

@@ -60,4 +60,7 @@ interface ReadProgress<T> {
 
     /** Returns the description of a failure of the read. */
     Failure failure(String reason);
+
+    /** Returns the description of a failure of the read that the head of a response is the reason for. */
+    Failure failure(int status, String reason);
 }

@@ -24,6 +24,7 @@ import io.durablestreams.client.error.StreamContentException;
 import io.durablestreams.client.error.StreamGoneException;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.StreamFailures;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.client.message.ItemDecoder;
 import io.durablestreams.client.message.ItemDecoder.Taken;
@@ -36,6 +37,7 @@ import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.reader.ReadAnswer;
 import io.durablestreams.protocol.reader.ReadFailure;
+import io.durablestreams.protocol.reader.ReadFailure.Outlook;
 import io.durablestreams.protocol.reader.ReadPolicy;
 import io.durablestreams.protocol.reader.ReadState;
 import io.durablestreams.protocol.reader.ReadStep;
@@ -162,9 +164,9 @@ final class ReadSession<T> implements ReadProgress<T> {
     }
 
     private void head(Answer answer, ReadBody<T> body) {
-        hasHead = true;
         try {
             body.head(answer);
+            hasHead = true;
         } catch (RuntimeException failure) {
             throw requests.unreadable(state.position(), itemType, failure);
         }
@@ -207,10 +209,12 @@ final class ReadSession<T> implements ReadProgress<T> {
 
     private Flux<Batch<T>> recover(ReadStep.Request request, Throwable cause) {
         DurableStreamException translated = requests.toStreamException(request, cause);
-        TransientStreamException passing =
-                translated instanceof TransientStreamException transientFailure ? transientFailure : null;
-        ReadFailure failure =
-                new ReadFailure(passing != null, passing == null ? null : passing.retryAfter(), hasHead, elapsed());
+        ReadFailure failure = new ReadFailure(
+                outlook(translated),
+                translated instanceof TransientStreamException passing ? passing.retryAfter() : null,
+                translated.status(),
+                hasHead,
+                elapsed());
         if (translated instanceof LiveConnectionsExhaustedException) {
             record((recorder, url) -> recorder.liveConnectionsExhausted(url));
         }
@@ -224,6 +228,13 @@ final class ReadSession<T> implements ReadProgress<T> {
         }
         logRetry(translated);
         return Flux.empty();
+    }
+
+    private static Outlook outlook(DurableStreamException failure) {
+        if (!(failure instanceof TransientStreamException)) {
+            return Outlook.LASTING;
+        }
+        return StreamFailures.isIllegible(failure) ? Outlook.DOUBTFUL : Outlook.PASSING;
     }
 
     /**
@@ -344,6 +355,12 @@ final class ReadSession<T> implements ReadProgress<T> {
     @Override
     public Failure failure(String reason) {
         return requests.failure(reason);
+    }
+
+    @Override
+    public Failure failure(int status, String reason) {
+        Failure failure = requests.failure(reason);
+        return new Failure(failure.operation(), failure.url(), status, reason, null);
     }
 
     private void record(BiConsumer<ReadMetricsRecorder, URI> event) {

@@ -37,8 +37,10 @@ final class SseBody<T> implements ReadBody<T> {
     public void head(Answer answer) {
         String contentType = answer.headers().getFirst(StreamHeaders.CONTENT_TYPE);
         if (!StreamFormat.isEventStream(contentType)) {
-            throw new StreamProtocolException(session.failure("the answer to a live read by SSE is of content type "
-                    + contentType + " instead of " + StreamFormat.TEXT_EVENT_STREAM + "; is this a stream server?"));
+            throw new StreamProtocolException(session.failure(
+                    answer.status(),
+                    "the answer to a live read by SSE is of content type " + contentType + " instead of "
+                            + StreamFormat.TEXT_EVENT_STREAM + "; is this a stream server?"));
         }
         base64 = StreamHeaders.BASE64.equalsIgnoreCase(
                 answer.headers().getFirst(StreamHeaders.STREAM_SSE_DATA_ENCODING));

@@ -24,7 +24,9 @@ import reactor.core.Disposable;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStreamClient;
+import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.fixture.FaultServer;
 import io.durablestreams.client.fixture.SkippedTime;
 import io.durablestreams.protocol.Batch;
@@ -32,12 +34,14 @@ import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 
 import static io.durablestreams.client.fixture.RawAnswers.SSE;
+import static io.durablestreams.client.fixture.RawAnswers.answer;
 import static io.durablestreams.client.fixture.RawAnswers.caughtUp;
 import static io.durablestreams.client.fixture.RawAnswers.closed;
 import static io.durablestreams.client.fixture.RawAnswers.control;
 import static io.durablestreams.client.fixture.RawAnswers.event;
 import static io.durablestreams.client.fixture.RawAnswers.head;
 import static io.durablestreams.client.fixture.RawAnswers.nothingNew;
+import static io.durablestreams.client.fixture.RawAnswers.status;
 import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -185,6 +189,76 @@ class LiveReadFaultTest {
                         "/stream?live=sse&offset=b",
                         "/stream?live=long-poll&offset=b",
                         "/stream?live=long-poll&offset=c");
+    }
+
+    static Stream<String> refusalsOfSse() {
+        String page = "<html>events</html>";
+        String html = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: "
+                + page.length() + "\r\n\r\n" + page;
+        return Stream.of(
+                status("406 Not Acceptable"),
+                status("501 Not Implemented"),
+                status("500 Internal Server Error"),
+                status("400 Bad Request"),
+                status("405 Method Not Allowed"),
+                status("415 Unsupported Media Type"),
+                status("204 No Content", "Stream-Next-Offset: a"),
+                status("206 Partial Content", "Content-Type: text/event-stream"),
+                html,
+                html.replace("text/html", "text/event-streams"),
+                html.replace("Content-Type: text/html\r\n", ""),
+                caughtUp("a", "[]"),
+                answer("b", "[1]"),
+                SSE.replace("\r\n\r\n", "\r\nContent-Encoding: gzip\r\n\r\n"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusalsOfSse")
+    void autoFallsBackToLongPollWhenSseIsRefused(String refusal) {
+        StreamReader<Integer> reader = follow(LiveMode.AUTO);
+        server.thenSend(refusal).thenSend(caughtUp("b", "[1]")).thenSend(answer("c", "[2]", "Stream-Closed: true"));
+
+        assertThat(items(reader)).containsExactly(1, 2);
+        assertThat(server.targets())
+                .containsExactly(
+                        "/stream?offset=-1",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=long-poll&offset=a",
+                        "/stream?live=long-poll&offset=b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusalsOfSse")
+    void sseThatWasAskedForIsNotReplaced(String refusal) {
+        StreamReader<Integer> reader = follow(LiveMode.SSE).settings(ReaderSettings.DEFAULT.withMaxLiveRetries(0));
+        server.thenSend(refusal);
+
+        StepVerifier.create(reader.items())
+                .expectError(DurableStreamException.class)
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void whatLongPollIsRefusedWithAsWellEndsTheRead() {
+        StreamReader<Integer> reader = follow(LiveMode.AUTO);
+        server.thenSend(status("501 Not Implemented")).thenSend(status("501 Not Implemented"));
+
+        StepVerifier.create(reader.items())
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(StreamRequestException.class)
+                        .hasMessageContaining("501"))
+                .verify(PATIENCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"401 Unauthorized", "403 Forbidden", "404 Not Found", "410 Gone", "302 Found"})
+    void otherRefusalsEndTheReadAtOnce(String refusal) {
+        StreamReader<Integer> reader = follow(LiveMode.AUTO);
+        server.thenSend(status(refusal));
+
+        StepVerifier.create(reader.items())
+                .expectErrorSatisfies(failure -> assertThat(failure).hasMessageContaining(refusal.substring(0, 3)))
+                .verify(PATIENCE);
     }
 
     @Test

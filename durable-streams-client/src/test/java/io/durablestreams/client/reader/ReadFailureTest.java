@@ -215,7 +215,7 @@ class ReadFailureTest {
         expectCaughtUpAt("a");
         server.expect("live=sse&offset=a").then(Reply.status(status));
 
-        assertThat(follow(LiveMode.AUTO).expectTerminalError())
+        assertThat(follow(LiveMode.SSE).expectTerminalError())
                 .isInstanceOf(type)
                 .hasMessageContaining(message);
     }

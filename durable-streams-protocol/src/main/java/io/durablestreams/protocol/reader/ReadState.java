@@ -8,6 +8,7 @@ import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.reader.ReadFailure.Outlook;
 import io.durablestreams.protocol.reader.ReadStep.Request;
 import io.durablestreams.protocol.sse.ControlEvent;
 
@@ -276,24 +277,56 @@ public final class ReadState {
 
     /**
      * Handles the failure of a request: yields a delayed retry, or {@link ReadStep.GiveUp} if the failure is not
-     * transient, the retries are exhausted, or the server asks for a wait that is too long.
+     * transient, the retries are exhausted, or the server asks for a wait that is too long. If the server refuses SSE,
+     * {@link LiveMode#AUTO} continues by long-poll instead.
      *
      * @param failure the failure
      * @param random a random number, at least 0 and below 1
      */
     public Transition failed(ReadFailure failure, double random) {
-        if (!failure.passing() || asksTooMuch(failure)) {
+        if (asksTooMuch(failure)) {
+            return giveUp();
+        }
+        if (isAutomaticSse() && failure.refusesSse()) {
+            return withoutSse(failure, random);
+        }
+        if (!failure.passing()) {
             return giveUp();
         }
         boolean stable = course.sse() && failure.took().compareTo(ReadPolicy.STABLE_CONNECTION) >= 0;
         int failures = stable ? 1 : troubles.failures() + 1;
-        int limit = course.wasLive() ? policy.maxLiveRetries() : policy.maxRetries();
-        if (failures > limit) {
+        if (failures > limit(failure.outlook())) {
             return giveUp();
         }
         // Only an open connection can be short-lived. A failure to connect is no reason to leave SSE.
         ReadState state = failure.answered() ? afterConnection(failure.took(), failures) : with(failures);
         Duration delay = policy.backoff().delay(failures - 1, random, failure.retryAfter());
+        return new Transition(state, state.request(delay), false);
+    }
+
+    private int limit(Outlook outlook) {
+        if (!course.wasLive()) {
+            return policy.maxRetries();
+        }
+        return outlook == Outlook.DOUBTFUL
+                ? Math.min(policy.maxRetries(), policy.maxLiveRetries())
+                : policy.maxLiveRetries();
+    }
+
+    private boolean isAutomaticSse() {
+        return course.sse() && policy.live() == LiveMode.AUTO;
+    }
+
+    /** Continues by long-poll. After a refusal that is not transient, this is permanent for this reader. */
+    private Transition withoutSse(ReadFailure failure, double random) {
+        int failures = failure.passing() ? troubles.failures() + 1 : troubles.failures();
+        Troubles now = troubles.withFailures(failures);
+        if (!failure.passing()) {
+            now = now.withShortConnections(ReadPolicy.MAX_SHORT_CONNECTIONS);
+        }
+        ReadState state = new ReadState(policy, course.in(LiveMode.LONG_POLL), place, now, said);
+        Duration delay =
+                failure.passing() ? policy.backoff().delay(failures - 1, random, failure.retryAfter()) : Duration.ZERO;
         return new Transition(state, state.request(delay), false);
     }
 
@@ -310,8 +343,7 @@ public final class ReadState {
         boolean isShort = course.sse() && lived.compareTo(ReadPolicy.SHORT_CONNECTION) < 0;
         int before = course.sse() && !isShort ? 0 : troubles.shortConnections();
         int shortConnections = isShort ? before + 1 : before;
-        boolean fallBack =
-                course.sse() && policy.live() == LiveMode.AUTO && shortConnections >= ReadPolicy.MAX_SHORT_CONNECTIONS;
+        boolean fallBack = isAutomaticSse() && shortConnections >= ReadPolicy.MAX_SHORT_CONNECTIONS;
         Troubles now = troubles.withFailures(failures).withShortConnections(shortConnections);
         return new ReadState(policy, fallBack ? course.in(LiveMode.LONG_POLL) : course, place, now, said);
     }

@@ -7,10 +7,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.reader.ReadFailure.Outlook;
 import io.durablestreams.protocol.reader.Reading.Answer;
 import io.durablestreams.protocol.sse.ControlEvent;
 
@@ -340,13 +342,13 @@ class ReadStateTest {
     void autoFallsBackToLongPollForGoodAfterThreeShortConnectionsInARow() {
         Reading reading = Reading.caughtUp(LiveMode.AUTO)
                 .connectionEnded(AT_ONCE)
-                .failed(new ReadFailure(true, null, true, AT_ONCE))
+                .failed(Reading.failure(Outlook.PASSING, null, true, AT_ONCE))
                 .connectionEnded(LONG)
                 .connectionEnded(AT_ONCE)
                 .connectionEnded(AT_ONCE);
         assertThat(reading.next()).startsWith("SSE at a");
 
-        reading.failed(new ReadFailure(true, null, true, AT_ONCE));
+        reading.failed(Reading.failure(Outlook.PASSING, null, true, AT_ONCE));
         assertThat(reading.next()).startsWith("LONG_POLL at a cursor 1");
 
         reading.answered(new Answer("b").units(1).upToDate());
@@ -389,7 +391,7 @@ class ReadStateTest {
 
         assertThat(reading.unreachable().next()).isEqualTo("LONG_POLL at a cursor 1 after 50");
         assertThat(reading.unreachable().next()).isEqualTo("LONG_POLL at a cursor 1 after 100");
-        assertThat(reading.failed(new ReadFailure(true, Duration.ofSeconds(7), false, AT_ONCE))
+        assertThat(reading.failed(Reading.failure(Outlook.PASSING, Duration.ofSeconds(7), false, AT_ONCE))
                         .next())
                 .isEqualTo("LONG_POLL at a cursor 1 after 7000");
     }
@@ -397,7 +399,7 @@ class ReadStateTest {
     @Test
     void givesUpAtOnceOnWhatWillNotPass() {
         assertThat(Reading.caughtUp(LiveMode.SSE)
-                        .failed(new ReadFailure(false, null, false, AT_ONCE))
+                        .failed(Reading.failure(Outlook.LASTING, null, false, AT_ONCE))
                         .step())
                 .isInstanceOf(ReadStep.GiveUp.class);
     }
@@ -438,13 +440,13 @@ class ReadStateTest {
     void onlyAConnectionThatLivedForAWhileForgivesTheFailuresBeforeIt() {
         Reading reading = Reading.caughtUp(LiveMode.SSE).unreachable().unreachable();
 
-        reading.failed(new ReadFailure(true, null, true, Duration.ofSeconds(2)));
+        reading.failed(Reading.failure(Outlook.PASSING, null, true, Duration.ofSeconds(2)));
         assertThat(reading.next()).isEqualTo("SSE at a cursor 1 after 200");
 
         reading.connectionEnded(AT_ONCE).unreachable();
         assertThat(reading.next()).as("a short connection proves nothing").isEqualTo("SSE at a cursor 1 after 400");
 
-        reading.failed(new ReadFailure(true, null, true, LONG));
+        reading.failed(Reading.failure(Outlook.PASSING, null, true, LONG));
         assertThat(reading.next()).isEqualTo("SSE at a cursor 1 after 50");
     }
 
@@ -470,5 +472,72 @@ class ReadStateTest {
 
         assertThat(reading.recovered().next()).isEqualTo("catch up at -1");
         assertThat(reading.unreachable().unreachable().step()).isInstanceOf(ReadStep.Request.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 206, 400, 405, 406, 415, 426, 501})
+    void autoLeavesSseForLongPollWhenItIsRefused(int status) {
+        Reading reading = Reading.caughtUp(LiveMode.AUTO).status(Outlook.LASTING, status);
+        assertThat(reading.next()).isEqualTo("LONG_POLL at a cursor 1");
+
+        assertThat(reading.status(Outlook.LASTING, status).step()).isInstanceOf(ReadStep.GiveUp.class);
+    }
+
+    @Test
+    void autoLeavesSseForLongPollAfterAWaitWhenTheServerFails() {
+        Reading reading = Reading.caughtUp(LiveMode.AUTO).status(Outlook.PASSING, 500);
+        assertThat(reading.next()).isEqualTo("LONG_POLL at a cursor 1 after 50");
+
+        assertThat(reading.status(Outlook.PASSING, 500).next()).isEqualTo("LONG_POLL at a cursor 1 after 100");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {302, 401, 403, 404, 407})
+    void otherRefusalsSayNothingAboutSse(int status) {
+        assertThat(Reading.caughtUp(LiveMode.AUTO)
+                        .status(Outlook.LASTING, status)
+                        .step())
+                .isInstanceOf(ReadStep.GiveUp.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 429, 502, 503, 504})
+    void neitherDoTransientFailures(int status) {
+        assertThat(Reading.caughtUp(LiveMode.AUTO)
+                        .status(Outlook.PASSING, status)
+                        .next())
+                .isEqualTo("SSE at a cursor 1 after 50");
+    }
+
+    @Test
+    void sseThatWasAskedForIsNotLeft() {
+        assertThat(Reading.caughtUp(LiveMode.SSE).status(Outlook.LASTING, 406).step())
+                .isInstanceOf(ReadStep.GiveUp.class);
+        assertThat(Reading.caughtUp(LiveMode.SSE).status(Outlook.PASSING, 500).next())
+                .isEqualTo("SSE at a cursor 1 after 50");
+    }
+
+    @Test
+    void aRefusalOfSseHoldsAfterARestart() {
+        Reading reading = Reading.from("-1", Reading.policy(RestartPolicy.FROM_NOW, RestartPolicy.FAIL))
+                .answered(new Answer("a").units(1).upToDate())
+                .status(Outlook.LASTING, 406)
+                .gone();
+        assertThat(reading.next()).startsWith("catch up at now");
+
+        assertThat(reading.answered(new Answer("b").upToDate()).next()).isEqualTo("LONG_POLL at b");
+    }
+
+    @Test
+    void aLiveReadRetriesADoubtfulFailureNoMoreOftenThanACatchUp() {
+        Reading reading = Reading.caughtUp(LiveMode.LONG_POLL);
+        for (int i = 0; i < 2; i++) {
+            reading.failed(Reading.failure(Outlook.DOUBTFUL, null, false, AT_ONCE));
+            assertThat(reading.step()).isInstanceOf(ReadStep.Request.class);
+        }
+
+        assertThat(reading.failed(Reading.failure(Outlook.DOUBTFUL, null, false, AT_ONCE))
+                        .step())
+                .isInstanceOf(ReadStep.GiveUp.class);
     }
 }

@@ -8,6 +8,7 @@ import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
+import io.durablestreams.protocol.reader.ReadFailure.Outlook;
 import io.durablestreams.protocol.reader.ReadState.Transition;
 import io.durablestreams.protocol.sse.ControlEvent;
 
@@ -80,7 +81,16 @@ final class Reading {
     }
 
     Reading unreachable() {
-        return failed(new ReadFailure(true, null, false, AT_ONCE));
+        return failed(failure(Outlook.PASSING, null, false, AT_ONCE));
+    }
+
+    /** A failure that no status explains. */
+    static ReadFailure failure(Outlook outlook, @Nullable Duration retryAfter, boolean answered, Duration took) {
+        return new ReadFailure(outlook, retryAfter, null, answered, took);
+    }
+
+    Reading status(Outlook outlook, int status) {
+        return failed(new ReadFailure(outlook, null, status, false, AT_ONCE));
     }
 
     Reading failed(ReadFailure failure) {
