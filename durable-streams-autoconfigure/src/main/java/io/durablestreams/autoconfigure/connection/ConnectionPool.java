@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -29,6 +30,8 @@ import io.durablestreams.client.exchange.StreamConnections;
  * The connections for one purpose. They are separate from all other connections, but have the HTTP settings of the
  * application. {@link #cut} fails the exchanges in flight until {@link #open} allows new ones, and {@link #close} ends
  * them with the application.
+ *
+ * <p>Redirects are followed only if the application has configured that, by a {@link RedirectingConnector}.
  *
  * <p>Connectors other than Reactor Netty's manage their connections themselves, and the limits of the pool do not apply.
  */
@@ -67,9 +70,18 @@ final class ConnectionPool implements ClientHttpConnector {
         ConnectionProvider provider = connections.build();
         ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
                 ? reactor.withHttpClientFactory(() -> HttpClient.create(provider))
-                        .withHttpClientCustomizer(StreamConnections::configure)
+                        .withHttpClientCustomizer(
+                                client -> StreamConnections.configure(client).followRedirect(false))
                 : builder;
-        return new Connected(own.build(settings), provider, Sinks.empty());
+        ClientHttpConnector connector = own.build(settings.withRedirects(HttpRedirects.DONT_FOLLOW));
+        return new Connected(
+                followsRedirects() ? new RedirectingConnector(connector) : connector, provider, Sinks.empty());
+    }
+
+    /** Spring Boot would follow redirects if the application has configured nothing. */
+    private boolean followsRedirects() {
+        return settings.redirects() == HttpRedirects.FOLLOW
+                || settings.redirects() == HttpRedirects.FOLLOW_WHEN_POSSIBLE;
     }
 
     @Override
