@@ -8,10 +8,16 @@ import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGGING;
@@ -44,6 +50,13 @@ final class CallRules {
     private static final DescribedPredicate<JavaCall<?>> A_HIDDEN_CLOCK = describe(
             "the target reads the time from nowhere",
             call -> readsSystemTime(call) || readsJavaTime(call) || createsCurrentDate(call));
+
+    private static final DescribedPredicate<JavaMethod> HANDS_OUT_A_PUBLISHER = describe(
+            "hand a publisher to the application",
+            method -> method.getModifiers().contains(JavaModifier.PUBLIC)
+                    && !method.getModifiers().contains(JavaModifier.ABSTRACT)
+                    && !method.getModifiers().contains(JavaModifier.SYNTHETIC)
+                    && method.getRawReturnType().isAssignableTo("org.reactivestreams.Publisher"));
 
     private CallRules() {}
 
@@ -103,6 +116,41 @@ final class CallRules {
                 .because("Spring Boot 4 configures a mapper of Jackson 3 (tools.jackson) and none of Jackson 2");
     }
 
+    static ArchRule everyPublisherForApplicationsIsShielded(Modules modules) {
+        return methods()
+                .that(HANDS_OUT_A_PUBLISHER)
+                .and(belongToTheApi(modules))
+                .should(new StopAtErrors())
+                .because("onErrorContinue of an application also changes the operators of the library, which then drop"
+                        + " failures, spin or never end; onErrorStop as the last operator keeps it out");
+    }
+
+    /**
+     * Methods of public types, or of hidden types that implement a public interface of the libraries. Stores are called
+     * by the libraries.
+     */
+    private static DescribedPredicate<JavaMethod> belongToTheApi(Modules modules) {
+        DescribedPredicate<JavaClass> doors = PackageRules.areDoors(modules);
+        DescribedPredicate<JavaClass> libraries = JavaClass.Predicates.resideInAnyPackage(modules.libraries());
+        return describe("belong to the API", method -> {
+            JavaClass owner = method.getOwner();
+            boolean itself = owner.getModifiers().contains(JavaModifier.PUBLIC) && !owner.isRecord();
+            return libraries.test(owner)
+                    && !doors.test(owner)
+                    && !owner.getSimpleName().endsWith("Store")
+                    && (itself
+                            || owner.getAllRawInterfaces().stream()
+                                    .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                                    .filter(type -> libraries.test(type) && !doors.test(type))
+                                    .anyMatch(type -> type.tryGetMethod(
+                                                    method.getName(),
+                                                    method.getRawParameterTypes().stream()
+                                                            .map(JavaClass::getName)
+                                                            .toArray(String[]::new))
+                                            .isPresent()));
+        });
+    }
+
     static ArchRule readsUseNoSinks(Modules modules) {
         return noClasses()
                 .that()
@@ -136,6 +184,25 @@ final class CallRules {
         return owner.getPackageName().startsWith("java.time")
                 && call.getName().equals("now")
                 && call.getTarget().getRawParameterTypes().stream().noneMatch(type -> type.isEquivalentTo(Clock.class));
+    }
+
+    /** A method that only calls another method of its own interface returns what that method has shielded. */
+    private static final class StopAtErrors extends ArchCondition<JavaMethod> {
+
+        StopAtErrors() {
+            super("end with onErrorStop()");
+        }
+
+        @Override
+        public void check(JavaMethod method, ConditionEvents events) {
+            boolean shielded = method.getMethodCallsFromSelf().stream()
+                    .anyMatch(call -> isReactive(call) && call.getName().equals("onErrorStop")
+                            || call.getTargetOwner().isInterface()
+                                    && call.getTargetOwner().equals(method.getOwner())
+                                    && call.getName().equals(method.getName()));
+            events.add(new SimpleConditionEvent(
+                    method, shielded, "Method <" + method.getFullName() + "> does not end with onErrorStop()"));
+        }
     }
 
     private static boolean createsCurrentDate(JavaCall<?> call) {

@@ -59,6 +59,15 @@ class CallRulesTest {
     }
 
     @Test
+    void everyPublisherForApplicationsIsShielded() {
+        check(
+                CallRules::everyPublisherForApplicationsIsShielded,
+                "calls",
+                "client.HandsOutWithoutAShield",
+                "server.AlsoHandsOutWithoutAShield");
+    }
+
+    @Test
     void readsUseNoSinks() {
         check(CallRules::readsUseNoSinks, "calls", "client.reader.ReadsFromASink");
     }

@@ -73,14 +73,17 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public Mono<CreateResult> create(StreamSpec spec) {
         return Mono.defer(() -> {
-            StreamCall call = call(StreamOperation.CREATE, HttpMethod.PUT, createHeaders(spec), createBody(spec));
-            return context.requests()
-                    .withRetries(
-                            call,
-                            IF_TRANSIENT,
-                            answer -> new CreateResult(answer.status() == 201, metadata(call, answer, spec)))
-                    .doOnNext(result -> contentType.set(result.metadata().contentType()));
-        });
+                    StreamCall call =
+                            call(StreamOperation.CREATE, HttpMethod.PUT, createHeaders(spec), createBody(spec));
+                    return context.requests()
+                            .withRetries(
+                                    call,
+                                    IF_TRANSIENT,
+                                    answer -> new CreateResult(answer.status() == 201, metadata(call, answer, spec)))
+                            .doOnNext(
+                                    result -> contentType.set(result.metadata().contentType()));
+                })
+                .onErrorStop();
     }
 
     private static HttpHeaders createHeaders(StreamSpec spec) {
@@ -117,11 +120,12 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public Mono<StreamMetadata> head() {
         return Mono.defer(() -> {
-            StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
-            return context.requests()
-                    .withRetries(call, IF_TRANSIENT, answer -> metadata(call, answer))
-                    .doOnNext(metadata -> contentType.set(metadata.contentType()));
-        });
+                    StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
+                    return context.requests()
+                            .withRetries(call, IF_TRANSIENT, answer -> metadata(call, answer))
+                            .doOnNext(metadata -> contentType.set(metadata.contentType()));
+                })
+                .onErrorStop();
     }
 
     private static StreamMetadata metadata(StreamCall call, Answer answer) {
@@ -146,24 +150,26 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public Mono<AppendReceipt> append(Object message) {
-        return append(message, new HttpHeaders());
+        return append(message, new HttpHeaders()).onErrorStop();
     }
 
     @Override
     public Mono<AppendReceipt> append(Object message, String streamSeq) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(StreamHeaders.STREAM_SEQ, HeaderText.require("Stream-Seq", streamSeq));
-        return append(message, headers);
+        return append(message, headers).onErrorStop();
     }
 
     @Override
     public Mono<AppendReceipt> append(Object message, ProducerSequence sequence) {
         HttpHeaders numbers = StreamCall.numbers(
                 HeaderText.require("A producer id", sequence.producerId()), sequence.epoch(), sequence.seq());
-        return contentType().flatMap(type -> {
-            StreamCall call = post(StreamOperation.APPEND, message, type, numbers);
-            return context.requests().withRetries(call, IF_NUMBERED, answer -> receipt(call, answer, sequence));
-        });
+        return contentType()
+                .flatMap(type -> {
+                    StreamCall call = post(StreamOperation.APPEND, message, type, numbers);
+                    return context.requests().withRetries(call, IF_NUMBERED, answer -> receipt(call, answer, sequence));
+                })
+                .onErrorStop();
     }
 
     private static AppendReceipt receipt(StreamCall call, Answer answer, ProducerSequence sequence) {
@@ -181,14 +187,17 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public Mono<Offset> closeStream() {
         return Mono.defer(() -> {
-            StreamCall call = call(StreamOperation.CLOSE, HttpMethod.POST, closing(), null);
-            return context.requests().withRetries(call, IF_TRANSIENT, answer -> closed(call, answer));
-        });
+                    StreamCall call = call(StreamOperation.CLOSE, HttpMethod.POST, closing(), null);
+                    return context.requests().withRetries(call, IF_TRANSIENT, answer -> closed(call, answer));
+                })
+                .onErrorStop();
     }
 
     @Override
     public Mono<Offset> closeStream(Object finalMessage) {
-        return contentType().flatMap(type -> postOnce(StreamOperation.CLOSE, finalMessage, type, closing()));
+        return contentType()
+                .flatMap(type -> postOnce(StreamOperation.CLOSE, finalMessage, type, closing()))
+                .onErrorStop();
     }
 
     private static HttpHeaders closing() {
@@ -251,21 +260,23 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public Mono<Void> delete() {
         return Mono.defer(() -> {
-            AtomicBoolean repeated = new AtomicBoolean();
-            Predicate<DurableStreamException> noting = failure -> {
-                boolean passing = IF_TRANSIENT.test(failure);
-                repeated.compareAndSet(false, passing);
-                return passing;
-            };
-            StreamCall call = call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null);
-            return context.requests()
-                    .withRetries(call, noting, answer -> url)
-                    // An earlier attempt may have deleted the stream, and its response was lost.
-                    .onErrorResume(
-                            StreamNotFoundException.class, gone -> repeated.get() ? Mono.just(url) : Mono.error(gone))
-                    .doOnNext(deleted -> contentType.set(null))
-                    .then();
-        });
+                    AtomicBoolean repeated = new AtomicBoolean();
+                    Predicate<DurableStreamException> noting = failure -> {
+                        boolean passing = IF_TRANSIENT.test(failure);
+                        repeated.compareAndSet(false, passing);
+                        return passing;
+                    };
+                    StreamCall call = call(StreamOperation.DELETE, HttpMethod.DELETE, new HttpHeaders(), null);
+                    return context.requests()
+                            .withRetries(call, noting, answer -> url)
+                            // An earlier attempt may have deleted the stream, and its response was lost.
+                            .onErrorResume(
+                                    StreamNotFoundException.class,
+                                    gone -> repeated.get() ? Mono.just(url) : Mono.error(gone))
+                            .doOnNext(deleted -> contentType.set(null))
+                            .then();
+                })
+                .onErrorStop();
     }
 
     @Override

@@ -89,13 +89,13 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
 
     @Override
     public Mono<Void> flush() {
-        return context.producers().flush();
+        return context.producers().flush().onErrorStop();
     }
 
     @Override
     public Mono<Void> closeProducers(Duration timeout) {
         SettingsChecks.requireNotNegative("timeout", timeout);
-        return context.producers().close(timeout);
+        return context.producers().close(timeout).onErrorStop();
     }
 
     @Override

@@ -105,12 +105,13 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     @Override
     public Mono<URI> start() {
         return Mono.defer(() -> {
-            if (isRunning()) {
-                return Mono.just(url());
-            }
-            handler.startLiveReads();
-            return listen(LoopResources.create("durable-streams-server"));
-        });
+                    if (isRunning()) {
+                        return Mono.just(url());
+                    }
+                    handler.startLiveReads();
+                    return listen(LoopResources.create("durable-streams-server"));
+                })
+                .onErrorStop();
     }
 
     private Mono<URI> listen(LoopResources loops) {
@@ -136,12 +137,14 @@ final class DefaultDurableStreamServer implements DurableStreamServer {
     @Override
     public Mono<Void> stop() {
         return Mono.defer(() -> {
-            Listening listening = running.getAndSet(null);
-            if (listening != null) {
-                stop = Mono.when(handler.stopLiveReads(), listening.end()).cache();
-            }
-            return stop;
-        });
+                    Listening listening = running.getAndSet(null);
+                    if (listening != null) {
+                        stop = Mono.when(handler.stopLiveReads(), listening.end())
+                                .cache();
+                    }
+                    return stop;
+                })
+                .onErrorStop();
     }
 
     private Mono<URI> keepFirst(Listening started) {

@@ -30,7 +30,7 @@ public final class ShutdownSignal implements SmartLifecycle {
      * immediately if the application has stopped. Each subscription waits for the next signal.
      */
     public Mono<Void> whenStopping() {
-        return Mono.defer(() -> stopping.asMono());
+        return Mono.defer(() -> stopping.asMono()).onErrorStop();
     }
 
     @Override

@@ -133,7 +133,7 @@ final class ConnectionPool implements ClientHttpConnector {
                     .connect(method, uri, requestCallback)
                     .<ClientHttpResponse>map(response -> new CutResponse(response, this))
                     .doOnNext(this::releaseIfLate);
-            return Mono.firstWithSignal(exchange, cut.asMono());
+            return Mono.firstWithSignal(exchange, cut.asMono()).onErrorStop();
         }
 
         /** Releases the buffers of a response that arrives after the cut. They would leak, as it has no subscriber. */

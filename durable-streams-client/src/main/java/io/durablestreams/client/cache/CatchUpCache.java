@@ -60,7 +60,7 @@ public final class CatchUpCache implements ExchangeFilterFunction {
         if (request.method() != HttpMethod.GET || request.headers().containsHeader(HttpHeaders.IF_NONE_MATCH)) {
             return next.exchange(request);
         }
-        return read(request, next);
+        return read(request, next).onErrorStop();
     }
 
     private void forget(ClientRequest request, HttpStatusCode status) {

@@ -91,22 +91,22 @@ final class DefaultIdempotentProducer implements IdempotentProducer {
 
     @Override
     public Mono<AppendReceipt> send(Object message) {
-        return intake.send(message);
+        return intake.send(message).onErrorStop();
     }
 
     @Override
     public Mono<Void> flush() {
-        return pump.flush();
+        return pump.flush().onErrorStop();
     }
 
     @Override
     public Mono<Void> restart() {
-        return pump.restart();
+        return pump.restart().onErrorStop();
     }
 
     @Override
     public Mono<Void> close() {
-        return closing.close();
+        return closing.close().onErrorStop();
     }
 
     /** Closes this producer, and abandons the messages that are not settled within the timeout. Returns the losses. */
@@ -121,6 +121,6 @@ final class DefaultIdempotentProducer implements IdempotentProducer {
 
     @Override
     public Mono<Offset> closeStream(@Nullable Object finalMessage) {
-        return closing.closeStream(finalMessage);
+        return closing.closeStream(finalMessage).onErrorStop();
     }
 }

@@ -111,7 +111,7 @@ public interface IdempotentProducer {
      * @param messages the messages
      */
     default Flux<AppendReceipt> sendAll(Publisher<?> messages) {
-        return OrderedReceipts.of(messages, this::send);
+        return OrderedReceipts.of(messages, this::send).onErrorStop();
     }
 
     /**

@@ -72,12 +72,12 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     @Override
     public Flux<Batch<T>> batches() {
-        return Flux.defer(() -> session(itemType, start.live()).batches());
+        return batches(start.live()).onErrorStop();
     }
 
     @Override
     public Flux<T> items() {
-        return items(batches());
+        return items(batches(start.live())).onErrorStop();
     }
 
     /** Requests a batch only when an item is requested. An error does not overtake earlier items. */
@@ -87,23 +87,30 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     @Override
     public Mono<List<T>> collect() {
-        return items(Flux.defer(() -> session(itemType, LiveMode.OFF).batches()))
-                .collectList();
+        return items(batches(LiveMode.OFF)).collectList().onErrorStop();
     }
 
     @Override
     public Mono<byte[]> body() {
+        return joined().onErrorStop();
+    }
+
+    @Override
+    public Mono<String> text() {
+        return joined().map(bytes -> new String(bytes, StandardCharsets.UTF_8)).onErrorStop();
+    }
+
+    private Flux<Batch<T>> batches(LiveMode live) {
+        return Flux.defer(() -> session(itemType, live).batches());
+    }
+
+    private Mono<byte[]> joined() {
         return Mono.defer(() -> {
             ReadSession<byte[]> session = session(itemType.asBytes(), LiveMode.OFF);
             return items(session.batches())
                     .collectList()
                     .map(items -> session.format().join(items));
         });
-    }
-
-    @Override
-    public Mono<String> text() {
-        return body().map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     private <R> ReadSession<R> session(ItemType<R> type, LiveMode live) {

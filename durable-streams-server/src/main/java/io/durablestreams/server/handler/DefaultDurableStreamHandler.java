@@ -37,12 +37,13 @@ final class DefaultDurableStreamHandler implements DurableStreamHandler {
     public Mono<StreamResponse> handle(StreamRequest request) {
         return Mono.defer(() -> dispatch(request))
                 .onErrorResume(failure -> Mono.just(refuse(request, failure)))
-                .map(response -> response.plusHeaders(browserHeaders));
+                .map(response -> response.plusHeaders(browserHeaders))
+                .onErrorStop();
     }
 
     @Override
     public Mono<Void> stopLiveReads() {
-        return context.liveReads().stop();
+        return context.liveReads().stop().onErrorStop();
     }
 
     @Override

@@ -42,10 +42,11 @@ final class ReadOperation {
     private Mono<StreamResponse> serverSentEvents(ReadRequest request) {
         return context.store().read(request.path(), request.offset(), 1).map(page -> {
             Flux<byte[]> events = Flux.using(
-                    () -> context.liveReads()
-                            .open(request.path(), context.settings().sseRotation()),
-                    live -> new SseConnection(context, request, page, live).events(),
-                    LiveRead::dispose);
+                            () -> context.liveReads()
+                                    .open(request.path(), context.settings().sseRotation()),
+                            live -> new SseConnection(context, request, page, live).events(),
+                            LiveRead::dispose)
+                    .onErrorStop();
             return StreamResponse.status(200)
                     .header(StreamHeaders.CONTENT_TYPE, StreamFormat.TEXT_EVENT_STREAM)
                     .header("Cache-Control", "no-cache")
