@@ -87,6 +87,7 @@ final class PackageRules {
     static final Set<String> DOORS = Set.of(
             "client.cache.CatchUpCache",
             "client.exchange.Answers",
+            "client.exchange.ApplicationCode",
             "client.exchange.ClientConnections",
             "client.exchange.HeaderText",
             "client.exchange.RequestValues",

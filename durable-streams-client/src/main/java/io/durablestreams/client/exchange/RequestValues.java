@@ -84,9 +84,10 @@ public final class RequestValues {
             return Mono.fromSupplier(Resolved::new);
         }
         return Flux.fromIterable(values)
-                .concatMap(value -> value.text()
+                .concatMap(value -> ApplicationCode.mono(value::text)
                         .onErrorMap(
-                                cause -> !(cause instanceof IllegalArgumentException),
+                                cause -> !(cause instanceof IllegalArgumentException)
+                                        && !(cause instanceof ApplicationCode.Failed),
                                 cause -> new UnavailableValueException(value.what(), cause)))
                 .collect(Resolved::new, (resolved, addition) -> addition.to(resolved));
     }

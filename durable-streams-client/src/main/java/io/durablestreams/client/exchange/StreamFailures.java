@@ -238,6 +238,13 @@ public final class StreamFailures {
             return new StreamRequestException(Failure.of(
                     call.operation(), call.url(), "the request was not sent: " + refusal.getMessage(), refusal));
         }
+        if (failure instanceof ApplicationCode.Failed failed) {
+            return new StreamRequestException(Failure.of(
+                    call.operation(),
+                    call.url(),
+                    "code of the application failed while the request was made: " + failed.getMessage(),
+                    failed.getCause()));
+        }
         if (failure instanceof TransportException noAnswer) {
             return noAnswer(call, noAnswer);
         }
@@ -299,7 +306,7 @@ public final class StreamFailures {
      * @param itemType the type of an item
      * @param failure the failure
      */
-    public static DurableStreamException unreadable(URI url, Offset offset, String itemType, RuntimeException failure) {
+    public static DurableStreamException unreadable(URI url, Offset offset, String itemType, Throwable failure) {
         if (failure instanceof DurableStreamException known) {
             return known;
         }
@@ -307,16 +314,25 @@ public final class StreamFailures {
                 || failure instanceof InvalidJsonException
                 || failure instanceof MalformedControlEventException
                 || failure instanceof MalformedBase64Exception) {
-            return new StreamProtocolException(from(url, offset, "the content is malformed: ", failure));
+            return new StreamProtocolException(
+                    from(url, offset, "the content is malformed: " + failure.getMessage(), failure));
         }
         if (failure instanceof MessageTooLargeException) {
-            return new StreamContentException(
-                    from(url, offset, "raise maxMessageBytes (durable-streams.reader.max-message-bytes): ", failure));
+            return new StreamContentException(from(
+                    url,
+                    offset,
+                    "raise maxMessageBytes (durable-streams.reader.max-message-bytes): " + failure.getMessage(),
+                    failure));
         }
-        return new StreamContentException(from(url, offset, "a message cannot be read as " + itemType + ": ", failure));
+        String reason = "a message cannot be read as " + itemType + ": ";
+        // An error has no explanation of its own.
+        return new StreamContentException(
+                failure instanceof Error
+                        ? from(url, offset, reason + failure, failure)
+                        : from(url, offset, reason + failure.getMessage(), failure));
     }
 
     private static Failure from(URI url, Offset offset, String reason, Throwable cause) {
-        return Failure.of(StreamOperation.READ, url, "at offset " + offset + ": " + reason + cause.getMessage(), cause);
+        return Failure.of(StreamOperation.READ, url, "at offset " + offset + ": " + reason, cause);
     }
 }

@@ -106,7 +106,8 @@ public final class StreamRequests {
 
     private <T> Flux<T> exchange(StreamCall call, Function<Answer, Publisher<T>> handler) {
         return values.resolve()
-                .flatMapMany(resolved -> transport.exchange(request(call, resolved), handler))
+                .flatMapMany(
+                        resolved -> ApplicationCode.flux(() -> transport.exchange(request(call, resolved), handler)))
                 .onErrorMap(failure -> StreamFailures.of(call, failure));
     }
 

@@ -95,6 +95,8 @@ public final class MessageEncoder {
             throw refused(stream, reason, failure);
         } catch (IllegalArgumentException refused) {
             throw refused(stream, refused.getMessage(), refused);
+        } catch (Throwable failure) { // Also errors, which Reactor would not signal.
+            throw unwritable(message, stream, failure);
         }
     }
 
@@ -105,6 +107,8 @@ public final class MessageEncoder {
             return bytes;
         } catch (IllegalArgumentException refused) {
             throw refused(stream, refused.getMessage(), refused);
+        } catch (Throwable failure) {
+            throw unwritable(message, stream, failure);
         }
     }
 
@@ -114,8 +118,12 @@ public final class MessageEncoder {
         }
     }
 
-    private static IllegalArgumentException refused(URI stream, @Nullable String reason, RuntimeException cause) {
+    private static IllegalArgumentException refused(URI stream, @Nullable String reason, Throwable cause) {
         return new IllegalArgumentException("Cannot append to " + stream + ": " + reason, cause);
+    }
+
+    private static IllegalArgumentException unwritable(Object message, URI stream, Throwable failure) {
+        return refused(stream, "A message of " + message.getClass() + " cannot be written: " + failure, failure);
     }
 
     /**
@@ -132,6 +140,8 @@ public final class MessageEncoder {
             return bytes(message, contentType);
         } catch (IllegalArgumentException refused) {
             throw refused(stream, refused.getMessage(), refused);
+        } catch (Throwable failure) {
+            throw unwritable(message, stream, failure);
         }
     }
 
@@ -148,7 +158,7 @@ public final class MessageEncoder {
             return new RawJson(json.bytes().clone());
         }
         if (message instanceof CharSequence text) {
-            return text.toString();
+            return copy(text, stream);
         }
         if (message instanceof byte[] bytes) {
             return bytes.clone();
@@ -156,6 +166,14 @@ public final class MessageEncoder {
         return message instanceof ByteBuffer
                 ? bytes(message, StreamFormat.APPLICATION_OCTET_STREAM)
                 : new WrittenObject(message.getClass(), encode(message, StreamFormat.APPLICATION_JSON, stream));
+    }
+
+    private static String copy(CharSequence text, URI stream) {
+        try {
+            return text.toString();
+        } catch (Throwable failure) {
+            throw unwritable(text, stream, failure);
+        }
     }
 
     /**

@@ -125,7 +125,7 @@ final class MessageIntake {
             } catch (DurableStreamException refused) {
                 listener.refused(refused);
                 sink.error(refused);
-            } catch (RuntimeException unfit) {
+            } catch (Throwable unfit) { // Reactor would not signal an error.
                 sink.error(unfit);
             }
         });

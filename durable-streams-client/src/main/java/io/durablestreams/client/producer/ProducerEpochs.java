@@ -8,6 +8,7 @@ import reactor.core.publisher.Mono;
 import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.StreamOperation;
 import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.ApplicationCode;
 import io.durablestreams.client.exchange.Timing;
 import io.durablestreams.protocol.ProducerSequence;
 
@@ -37,7 +38,7 @@ final class ProducerEpochs {
         if (epochs == null) {
             return Mono.just(least);
         }
-        return Mono.defer(() -> epochs.next(identity.url(), identity.producerId(), least))
+        return ApplicationCode.mono(() -> epochs.next(identity.url(), identity.producerId(), least))
                 .single()
                 .doOnNext(epoch -> {
                     requireUsable(epoch, least);
@@ -59,7 +60,7 @@ final class ProducerEpochs {
         if (epochs == null || epoch <= recorded) {
             return Mono.empty();
         }
-        return Mono.defer(() -> epochs.record(identity.url(), identity.producerId(), epoch))
+        return ApplicationCode.mono(() -> epochs.record(identity.url(), identity.producerId(), epoch))
                 .timeout(timeout, timing.scheduler())
                 .doOnSuccess(done -> recorded = Math.max(recorded, epoch))
                 .onErrorMap(this::storeFailure);

@@ -16,7 +16,9 @@ import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.StreamOperation;
 import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.exchange.Answers;
+import io.durablestreams.client.exchange.ApplicationCode;
 import io.durablestreams.client.exchange.StreamCall;
 import io.durablestreams.client.exchange.StreamFailures;
 import io.durablestreams.client.exchange.StreamRequests;
@@ -143,8 +145,17 @@ final class ReadRequests {
     }
 
     /** Converts a failure to read a response to an exception of the library. */
-    DurableStreamException unreadable(Offset offset, ItemType<?> itemType, RuntimeException failure) {
+    DurableStreamException unreadable(Offset offset, ItemType<?> itemType, Throwable failure) {
         return StreamFailures.unreadable(url, offset, itemType.toString(), failure);
+    }
+
+    /** Converts an error of a recovery of the application to an exception of the library. */
+    DurableStreamException notRecovered(ApplicationCode.Failed failed) {
+        return new StreamRequestException(Failure.of(
+                StreamOperation.READ,
+                url,
+                "the recovery of the application failed: " + failed.getMessage(),
+                failed.getCause()));
     }
 
     /** Returns the next offset of a response. Fails if there is none. */

@@ -25,6 +25,7 @@ import io.durablestreams.client.error.StreamGoneException;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.StreamFailures;
+import io.durablestreams.client.exchange.ApplicationCode;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.client.message.ItemDecoder;
 import io.durablestreams.client.message.ItemDecoder.Taken;
@@ -167,7 +168,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         try {
             body.head(answer);
             hasHead = true;
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) { // Reactor would not signal an error of a deserializer.
             throw requests.unreadable(state.position(), itemType, failure);
         }
     }
@@ -180,7 +181,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         List<Batch<T>> batches = new ArrayList<>(1);
         try {
             process(signal.get(), body, batches);
-        } catch (RuntimeException unreadable) {
+        } catch (Throwable unreadable) { // Reactor would not signal an error of a deserializer.
             return Flux.fromIterable(batches)
                     .concatWith(Flux.error(requests.unreadable(state.position(), itemType, unreadable)));
         }
@@ -253,11 +254,15 @@ final class ReadSession<T> implements ReadProgress<T> {
         if (recovery == null || !state.mayRecover()) {
             return Flux.error(failure);
         }
-        return recovery.recover(failure).switchIfEmpty(Mono.error(failure)).flatMapMany(changes -> {
-            requests.change(changes);
-            go(Cause.RECOVERY, state.recovered(random()));
-            return Flux.empty();
-        });
+        ReadRecovery asked = recovery;
+        return ApplicationCode.mono(() -> asked.recover(failure))
+                .onErrorMap(ApplicationCode.Failed.class, requests::notRecovered)
+                .switchIfEmpty(Mono.error(failure))
+                .flatMapMany(changes -> {
+                    requests.change(changes);
+                    go(Cause.RECOVERY, state.recovered(random()));
+                    return Flux.empty();
+                });
     }
 
     private void go(Cause cause, ReadState.Transition next) {

@@ -185,7 +185,9 @@ class ProducerOverSocketsTest {
 
         producer.append(1);
         producer.append(RawJson.of("{bad"));
-        assertThatThrownBy(() -> producer.append(new Broken())).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> producer.append(new Broken()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasRootCauseInstanceOf(AssertionError.class);
         producer.append(2);
         appended.countDown();
 

@@ -114,7 +114,9 @@ class ProducerSettlementTest {
 
         CompletableFuture<AppendReceipt> before = producer.send("before").toFuture();
         producer.append(RawJson.of("{bad"));
-        assertThatThrownBy(() -> producer.append(new Broken())).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> producer.append(new Broken()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasRootCauseInstanceOf(AssertionError.class);
         CompletableFuture<AppendReceipt> behind = producer.send("behind").toFuture();
         appended.tryEmitEmpty();
 
