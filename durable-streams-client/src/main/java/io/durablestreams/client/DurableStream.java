@@ -48,9 +48,10 @@ import io.durablestreams.protocol.StreamMetadata;
  *       as UTF-8.
  * </ul>
  *
- * <p>A message that does not fit fails with {@link IllegalArgumentException}. The content type is known after {@link
- * #create}, {@link #head} or {@link #withContentType}. Otherwise the handle learns it with one HEAD request when it is
- * first needed.
+ * <p>A message that does not fit fails with {@link IllegalArgumentException}. So does a source of messages, such as a
+ * {@code Mono}, a {@code Flux}, a {@code CompletableFuture}, a {@code Stream} or an {@code InputStream}. The content
+ * type is known after {@link #create}, {@link #head} or {@link #withContentType}. Otherwise the handle learns it with
+ * one HEAD request when it is first needed.
  */
 public interface DurableStream {
 

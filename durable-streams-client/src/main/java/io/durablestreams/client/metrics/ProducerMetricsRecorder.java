@@ -147,6 +147,9 @@ public interface ProducerMetricsRecorder {
         /** The server answered with 429. */
         RATE_LIMITED,
 
+        /** The server did not accept the credentials (401). Headers are computed again for the next attempt. */
+        UNAUTHORIZED,
+
         /** The response is not from a stream server. */
         UNUSABLE_ANSWER,
 

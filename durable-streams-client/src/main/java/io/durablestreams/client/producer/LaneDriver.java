@@ -339,7 +339,11 @@ final class LaneDriver {
         } else if (failure instanceof StreamClosedException closed) {
             carryOut(lane().streamClosed(attempt, closed, now()), null);
         } else if (failure instanceof DurableStreamException refused) {
-            refused(attempt, refused);
+            if (attempt.batch().refusedCredentials().mayAskAgain(refused)) {
+                unknown(attempt, refused, true, null);
+            } else {
+                refused(attempt, refused);
+            }
         } else {
             refused(attempt, new StreamRequestException(identity.failure(failure.toString(), failure)));
         }

@@ -49,6 +49,8 @@ final class LaneMetrics implements LaneStep.Handler<OutgoingBatch, DurableStream
             causes.put(batch, Cause.UNUSABLE_ANSWER);
         } else if (failure instanceof TransientStreamException passing) {
             causes.put(batch, cause(passing));
+        } else if (RefusedCredentials.is(failure)) {
+            causes.put(batch, Cause.UNAUTHORIZED);
         }
     }
 

@@ -8,12 +8,14 @@ import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.error.StreamOperation;
+import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.Answers;
 import io.durablestreams.client.exchange.StreamCall;
 import io.durablestreams.client.exchange.StreamRequests;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamHeaders;
+import io.durablestreams.protocol.producer.LanePolicy;
 import io.durablestreams.protocol.producer.LaneStep.Attempt;
 
 /** The requests of one lane: converts an attempt to a request, and the head of its response to a reply. */
@@ -23,6 +25,7 @@ final class LaneRequests {
     private final StreamRequests requests;
     private final ProducerEpochs epochs;
     private final Duration requestTimeout;
+    private final long leastAnswerNanos;
 
     /**
      * The content of a successful response.
@@ -51,19 +54,32 @@ final class LaneRequests {
         this.identity = context.identity();
         this.requests = context.requests();
         this.epochs = context.epochs();
-        this.requestTimeout = context.settings().delivery().requestTimeout();
+        ProducerSettings.Delivery delivery = context.settings().delivery();
+        this.requestTimeout = delivery.requestTimeout();
+        this.leastAnswerNanos =
+                LanePolicy.leastAnswerTime(delivery.deliveryTimeout()).toNanos();
     }
 
     /** Sends an attempt after its epoch is recorded. Fails if there is no response by the deadline of the attempt. */
     Mono<Reply> send(Attempt<OutgoingBatch> attempt, String contentType) {
         StreamCall call = call(attempt, contentType);
-        return epochs.use(attempt.epoch(), timeout(attempt))
-                .then(Mono.defer(() -> requests.attempt(call, timeout(attempt), answer -> Reply.of(call, answer))));
+        return epochs.use(attempt.epoch(), timeout(attempt)).then(Mono.defer(() -> {
+            if (left(attempt) <= leastAnswerNanos) { // The store of the epochs has taken the time.
+                return Mono.error(new TransientStreamException(
+                        identity.failure("the deadline is too near for an answer, and nothing was sent", null),
+                        null,
+                        true));
+            }
+            return requests.attempt(call, timeout(attempt), answer -> Reply.of(call, answer));
+        }));
+    }
+
+    private long left(Attempt<OutgoingBatch> attempt) {
+        return attempt.deadlineNanos() - requests.timing().nanos();
     }
 
     private Duration timeout(Attempt<OutgoingBatch> attempt) {
-        long left = Math.max(1, attempt.deadlineNanos() - requests.timing().nanos());
-        return Duration.ofNanos(Math.min(left, requestTimeout.toNanos()));
+        return Duration.ofNanos(Math.min(Math.max(1, left(attempt)), requestTimeout.toNanos()));
     }
 
     private StreamCall call(Attempt<OutgoingBatch> attempt, String contentType) {

@@ -22,6 +22,7 @@ final class OutgoingBatch {
     private final @Nullable ReceiptListener @Nullable [] listeners;
     private final Ordinals ordinals;
     private final long createdNanos;
+    private final RefusedCredentials refusedCredentials = new RefusedCredentials();
 
     private @Nullable ReceiptListener closeListener;
 
@@ -83,6 +84,11 @@ final class OutgoingBatch {
 
     long createdNanos() {
         return createdNanos;
+    }
+
+    /** Returns the counter of the responses to this batch that do not accept its credentials. */
+    RefusedCredentials refusedCredentials() {
+        return refusedCredentials;
     }
 
     /** Makes this the batch that closes the stream. */

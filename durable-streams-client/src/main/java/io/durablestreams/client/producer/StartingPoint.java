@@ -27,14 +27,19 @@ record StartingPoint(String contentType, long epoch) {
      * @param context the context of the producer
      */
     static Mono<StartingPoint> learn(Mono<String> contentType, ProducerContext context) {
+        return Mono.defer(() -> learnOnce(contentType, context));
+    }
+
+    private static Mono<StartingPoint> learnOnce(Mono<String> contentType, ProducerContext context) {
         Timing timing = context.timing();
         ProducerSettings settings = context.settings();
         AtomicReference<@Nullable Throwable> last = new AtomicReference<>();
+        RefusedCredentials refused = new RefusedCredentials();
         return contentType
                 .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
                     last.set(signal.failure());
-                    return signal.failure() instanceof TransientStreamException passing
-                            ? Mono.delay(delay(signal.totalRetries(), passing, settings, timing), timing.scheduler())
+                    return signal.failure() instanceof TransientStreamException || refused.mayAskAgain(signal.failure())
+                            ? Mono.delay(delay(signal, settings, timing), timing.scheduler())
                             : Mono.error(signal.failure());
                 })))
                 .flatMap(type -> context.epochs()
@@ -46,14 +51,13 @@ record StartingPoint(String contentType, long epoch) {
                         timing.scheduler());
     }
 
-    private static Duration delay(
-            long retries, TransientStreamException failure, ProducerSettings settings, Timing timing) {
+    private static Duration delay(Retry.RetrySignal signal, ProducerSettings settings, Timing timing) {
         return settings.delivery()
                 .backoff()
                 .delay(
-                        (int) Math.min(retries, Integer.MAX_VALUE),
+                        (int) Math.min(signal.totalRetries(), Integer.MAX_VALUE),
                         timing.random().getAsDouble(),
-                        failure.retryAfter());
+                        signal.failure() instanceof TransientStreamException passing ? passing.retryAfter() : null);
     }
 
     private static DeliveryTimeoutException notLearned(ProducerContext context, @Nullable Throwable last) {

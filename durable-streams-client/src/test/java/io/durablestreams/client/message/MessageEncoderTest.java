@@ -1,15 +1,24 @@
 package io.durablestreams.client.message;
 
+import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.durablestreams.protocol.RawJson;
@@ -103,6 +112,33 @@ class MessageEncoderTest {
                     .isThrownBy(() -> encoded(message, "text/plain"))
                     .withMessageContaining(STREAM.toString());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sources")
+    void refusesSourcesOfMessages(Object source) {
+        for (String contentType : List.of(JSON, "text/plain", "application/octet-stream")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> encoded(source, contentType))
+                    .withMessageContaining(STREAM.toString())
+                    .withMessageContaining("a source of messages");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> encoder.snapshot(source, STREAM));
+        assertThatIllegalArgumentException().isThrownBy(() -> encoder.encodeBody(source, JSON, STREAM));
+        assertThatIllegalArgumentException().isThrownBy(() -> encoder.encodeBody(source, "text/plain", STREAM));
+    }
+
+    static Stream<Object> sources() {
+        return Stream.of(
+                Mono.just(1),
+                Flux.just(1),
+                CompletableFuture.completedFuture(1),
+                new FutureTask<>(() -> 1),
+                new SubmissionPublisher<Integer>(),
+                Stream.of(1),
+                IntStream.of(1),
+                new ByteArrayInputStream(new byte[1]),
+                new StringReader("1"));
     }
 
     @Test

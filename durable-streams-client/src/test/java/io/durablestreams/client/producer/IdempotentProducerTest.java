@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,26 @@ class IdempotentProducerTest {
         producer.send(3).block(PATIENCE);
 
         assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).containsExactly(1, 3);
+    }
+
+    @Test
+    void refusesSourcesOfMessages() {
+        DurableStream stream = server.newStream(StreamSpec.json());
+        IdempotentProducer learning = stream.producer("p");
+        IdempotentProducer started = stream.withContentType("application/json").producer("q");
+
+        for (IdempotentProducer producer : List.of(learning, started)) {
+            for (Object source : List.of(Mono.just(1), CompletableFuture.completedFuture(1), Stream.of(1))) {
+                assertThatIllegalArgumentException().isThrownBy(() -> producer.append(source));
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> producer.send(source).block(PATIENCE));
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> producer.closeStream(source).block(PATIENCE));
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> stream.append(source).block(PATIENCE));
+            }
+        }
+        assertThat(stream.reader(Integer.class).collect().block(PATIENCE)).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ final class LaneEntry<B, C> {
 
     private final B batch;
     private final long deadlineNanos;
+    private final long leastAnswerNanos;
 
     private List<B> parts = List.of();
     private Status status = Status.READY;
@@ -43,9 +44,10 @@ final class LaneEntry<B, C> {
         BLOCKED
     }
 
-    LaneEntry(B batch, long deadlineNanos) {
+    LaneEntry(B batch, long deadlineNanos, long leastAnswerNanos) {
         this.batch = batch;
         this.deadlineNanos = deadlineNanos;
+        this.leastAnswerNanos = leastAnswerNanos;
     }
 
     B batch() {
@@ -78,9 +80,13 @@ final class LaneEntry<B, C> {
         return status == Status.IN_FLIGHT;
     }
 
-    /** Returns whether the batch can be sent now, as far as the batch itself is concerned. */
+    /**
+     * Returns whether the batch can be sent now, as far as the batch itself is concerned. If its deadline is too near
+     * for an answer, it waits for its deadline instead.
+     */
     boolean isDue(long now) {
-        return status == Status.READY || status == Status.WAITING && retryNanos - now <= 0;
+        boolean ready = status == Status.READY || status == Status.WAITING && retryNanos - now <= 0;
+        return ready && deadlineNanos - now > leastAnswerNanos;
     }
 
     /** Returns the retry time of the batch if it waits for a retry, otherwise its deadline. */
@@ -200,7 +206,7 @@ final class LaneEntry<B, C> {
     }
 
     private LaneEntry<B, C> piece(B part) {
-        LaneEntry<B, C> piece = new LaneEntry<>(part, deadlineNanos);
+        LaneEntry<B, C> piece = new LaneEntry<>(part, deadlineNanos, leastAnswerNanos);
         piece.cause = cause;
         piece.possiblyRepeated = possiblyRepeated;
         return piece;

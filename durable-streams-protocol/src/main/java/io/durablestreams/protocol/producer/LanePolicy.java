@@ -33,12 +33,27 @@ public record LanePolicy(
     /** The maximum number of claims without an acknowledgement between them. More mean that incarnations compete. */
     static final int MAX_CLAIMS = 5;
 
+    /** The time that an answer needs at least. */
+    private static final Duration LEAST_ANSWER_TIME = Duration.ofMillis(100);
+
     /** @throws IllegalArgumentException if a component violates the constraint given for it */
     public LanePolicy {
         SettingsChecks.requireProducerNumber("epoch", epoch);
         SettingsChecks.requireProducerNumber("seq", seq);
         SettingsChecks.requirePositive("maxInFlight", maxInFlight);
         SettingsChecks.requirePositive("deliveryTimeout", deliveryTimeout);
+    }
+
+    /**
+     * Returns the time before its deadline from which a batch is not sent any more. No answer is likely to arrive in
+     * the rest, and the batch would be stored although it has failed.
+     *
+     * @param deliveryTimeout the maximum time from the acceptance of a batch to its outcome
+     * @return 100 ms, or a tenth of a delivery timeout below 1 s
+     */
+    public static Duration leastAnswerTime(Duration deliveryTimeout) {
+        Duration tenth = deliveryTimeout.dividedBy(10);
+        return tenth.compareTo(LEAST_ANSWER_TIME) < 0 ? tenth : LEAST_ANSWER_TIME;
     }
 
     /** Returns whether the lane claims the next epoch instead of failing batches for this reason. */

@@ -23,7 +23,18 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
 
     private final Deque<LaneEntry<B, C>> entries = new ArrayDeque<>();
 
+    private final long leastAnswerNanos;
+
     private int inFlight;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param leastAnswerNanos the time before its deadline from which a batch is not sent any more
+     */
+    LaneQueue(long leastAnswerNanos) {
+        this.leastAnswerNanos = leastAnswerNanos;
+    }
 
     int inFlight() {
         return inFlight;
@@ -46,7 +57,8 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
     LaneEntry<B, C> add(B batch, long deadlineNanos) {
         LaneEntry<B, C> last = entries.peekLast();
         boolean ordered = last == null || deadlineNanos - last.deadlineNanos() >= 0;
-        LaneEntry<B, C> added = new LaneEntry<>(batch, ordered ? deadlineNanos : last.deadlineNanos());
+        LaneEntry<B, C> added =
+                new LaneEntry<>(batch, ordered ? deadlineNanos : last.deadlineNanos(), leastAnswerNanos);
         entries.add(added);
         return added;
     }

@@ -49,13 +49,15 @@ public final class ProducerLane<B, C> {
     private final long deliveryNanos;
     private final LaneNumbers numbers;
     private final LaneSuccession<C> succession;
-    private final LaneQueue<B, C> outstanding = new LaneQueue<>();
+    private final LaneQueue<B, C> outstanding;
     private final List<LaneStep<B, C>> steps = new ArrayList<>();
 
     /** Creates a lane without batches. */
     public ProducerLane(LanePolicy policy) {
         this.policy = policy;
         this.deliveryNanos = policy.deliveryTimeout().toNanos();
+        this.outstanding = new LaneQueue<>(
+                LanePolicy.leastAnswerTime(policy.deliveryTimeout()).toNanos());
         this.numbers = new LaneNumbers(policy.epoch(), policy.seq());
         this.succession = new LaneSuccession<>(policy, numbers);
     }

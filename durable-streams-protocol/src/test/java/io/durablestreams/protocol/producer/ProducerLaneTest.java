@@ -145,6 +145,28 @@ class ProducerLaneTest {
     }
 
     @Test
+    void sendsNothingWhenTheDeadlineIsTooNearForAnAnswer() {
+        lane.confirmed().offer("a");
+        lane.pass(DELIVERY_TIMEOUT.minusMillis(120));
+
+        lane.neverSent("a"); // Would be sent again after 50 ms.
+
+        assertThat(lane.after(Duration.ofMillis(50))).isEmpty();
+        assertThat(lane.wakeIn()).isEqualTo(Duration.ofMillis(70));
+        assertThat(lane.after(Duration.ofMillis(70))).containsExactly("fail a TIMED_OUT: lost");
+    }
+
+    @Test
+    void aShortDeliveryTimeoutLeavesTimeForSendingAsWell() {
+        ScriptedLane hasty = new ScriptedLane(new LanePolicy(
+                0, 0, ClaimPolicy.FAIL, ClaimPolicy.FAIL, false, 3, Duration.ofMillis(100), Backoff.DEFAULT));
+
+        assertThat(hasty.offer("a")).containsExactly("send a 0/0");
+        hasty.neverSent("a");
+        assertThat(hasty.after(Duration.ofMillis(50))).containsExactly("send a 0/0");
+    }
+
+    @Test
     void doesNotSpinWhileARetryIsDueBehindOneThatIsNot() {
         lane.confirmed().with("a", "b");
         lane.busy("a", Duration.ofSeconds(10));
