@@ -177,8 +177,9 @@ public interface DurableStream {
      * Returns a reader of the items of this stream. It starts at the beginning and completes at the present end. {@link
      * StreamReader#from} and {@link StreamReader#live} change that.
      *
-     * @param type the type of an item. For a JSON stream: any type that the mapper can read, or {@link RawJson} or
-     *     {@code byte[]} for unparsed messages. For other streams: {@code byte[]}, or {@link String} for UTF-8 text
+     * @param type the type of an item. For a JSON stream: any type that the mapper can read, within the limits of its
+     *     {@code StreamReadConstraints}; or {@link RawJson} or {@code byte[]} for unparsed messages, for which these
+     *     limits do not apply. For other streams: {@code byte[]}, or {@link String} for UTF-8 text
      * @param <T> the type of an item
      */
     <T> StreamReader<T> reader(Class<T> type);

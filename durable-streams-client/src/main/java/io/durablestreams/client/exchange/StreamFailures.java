@@ -7,9 +7,12 @@ import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 
 import io.durablestreams.client.error.DurableStreamException;
@@ -310,7 +313,7 @@ public final class StreamFailures {
         if (failure instanceof DurableStreamException known) {
             return known;
         }
-        if (failure instanceof StreamReadException
+        if (failure instanceof StreamReadException && !(failure instanceof InputCoercionException)
                 || failure instanceof InvalidJsonException
                 || failure instanceof MalformedControlEventException
                 || failure instanceof MalformedBase64Exception) {
@@ -322,6 +325,15 @@ public final class StreamFailures {
                     url,
                     offset,
                     "raise maxMessageBytes (durable-streams.reader.max-message-bytes): " + failure.getMessage(),
+                    failure));
+        }
+        if (NestedExceptionUtils.getMostSpecificCause(failure) instanceof StreamConstraintsException limit) {
+            return new StreamContentException(from(
+                    url,
+                    offset,
+                    "a message exceeds a limit of the reading JsonMapper; raise it in the StreamReadConstraints of the"
+                            + " mapper's JsonFactory, or read the stream as RawJson, which has no such limits: "
+                            + limit.getOriginalMessage(),
                     failure));
         }
         String reason = "a message cannot be read as " + itemType + ": ";

@@ -8,6 +8,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
@@ -19,6 +23,20 @@ import io.durablestreams.protocol.json.JsonArraySplitter.Messages;
 
 /** The type of item that the application requests. Chooses the decoder for it. */
 public final class ItemType<T> {
+
+    /** The nesting of a message is limited, because it costs the parser memory. Known servers store much less. */
+    private static final int MAX_RAW_DEPTH = 1_000_000;
+
+    /** Reads messages that are not interpreted. The limits of the application's mapper do not apply to them. */
+    private static final JsonFactory RAW = JsonFactory.builder()
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_RAW_DEPTH)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     private final JsonMapper jsonMapper;
     private final JavaType type;
@@ -77,8 +95,9 @@ public final class ItemType<T> {
         return value;
     }
 
-    private <R> void readRaw(Messages messages, List<? super R> items, Function<ByteBuffer, R> make) {
-        try (JsonParser parser = jsonMapper.createParser(messages.bytes(), messages.offset(), messages.length())) {
+    private static <R> void readRaw(Messages messages, List<? super R> items, Function<ByteBuffer, R> make) {
+        try (JsonParser parser =
+                RAW.createParser(ObjectReadContext.empty(), messages.bytes(), messages.offset(), messages.length())) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 int from = (int) parser.currentTokenLocation().getByteOffset();
                 parser.skipChildren();

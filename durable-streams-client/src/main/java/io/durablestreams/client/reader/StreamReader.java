@@ -94,7 +94,7 @@ public interface StreamReader<T> {
 
     /**
      * Returns all bytes up to the present end of the stream, regardless of the live mode and the item type. The bytes
-     * of a JSON stream are one array of all messages.
+     * of a JSON stream are one array of all messages. The limits of the mapper do not apply.
      */
     Mono<byte[]> body();
 

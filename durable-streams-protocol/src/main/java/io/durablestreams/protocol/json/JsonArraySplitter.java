@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The splitter checks the structure of the array:
  * <ul>
- *   <li>The body is one array, followed by white space only.
+ *   <li>The body is one array, followed by white space only. A byte order mark may precede it.
  *   <li>Exactly one comma separates two elements, and no comma is in another place.
  *   <li>Every string and every bracket ends.
  *   <li>No unescaped control character occurs, except white space outside strings.
@@ -27,6 +27,7 @@ public final class JsonArraySplitter {
 
     private static final byte[] EMPTY = {};
     private static final byte LF = '\n';
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final int UNFINISHED = -1;
 
     private static final byte PLAIN = 0;
@@ -75,6 +76,7 @@ public final class JsonArraySplitter {
     private int depth;
     private boolean escaped;
     private long received;
+    private int marked;
 
     // The ready messages are in buffer from readyStart to readyEnd, the incomplete one from elementStart to end.
     private byte[] buffer = EMPTY;
@@ -212,7 +214,11 @@ public final class JsonArraySplitter {
         }
         switch (state) {
             case BEFORE_ARRAY -> {
-                if (b != '[') {
+                if (isByteOrderMark(b, position)) {
+                    marked++;
+                    return position + 1;
+                }
+                if (b != '[' || marked % BYTE_ORDER_MARK.length != 0) {
                     throw invalid("the body is not a JSON array", position);
                 }
                 state = State.BEFORE_FIRST;
@@ -222,6 +228,12 @@ public final class JsonArraySplitter {
             default -> throw invalid("something follows the JSON array", position);
         }
         return position + 1;
+    }
+
+    /** Returns whether a byte continues the byte order mark at the beginning of the body. */
+    private boolean isByteOrderMark(byte b, int position) {
+        boolean contiguous = received - (end - position) == marked;
+        return contiguous && marked < BYTE_ORDER_MARK.length && b == BYTE_ORDER_MARK[marked];
     }
 
     private void startElement(byte b, byte kind, int position) {

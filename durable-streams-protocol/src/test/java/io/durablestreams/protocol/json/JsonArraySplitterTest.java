@@ -54,6 +54,31 @@ class JsonArraySplitterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 100})
+    void skipsAByteOrderMarkHoweverItIsCut(int chunk) {
+        byte[] body = "\ufeff [1,\"\ufeff\"]".getBytes(StandardCharsets.UTF_8);
+
+        for (int i = 0; i < body.length; i += chunk) {
+            splitter.feed(ByteBuffer.wrap(body, i, Math.min(chunk, body.length - i)));
+        }
+        splitter.end();
+
+        assertThat(take()).isEqualTo("1\n\"\ufeff\"");
+    }
+
+    @Test
+    void refusesPartOfAByteOrderMark() {
+        for (byte[] body : List.of(
+                new byte[] {(byte) 0xEF, '[', ']'},
+                new byte[] {(byte) 0xEF, (byte) 0xBB, ' ', '[', ']'},
+                new byte[] {(byte) 0xEF, ' ', (byte) 0xBB, (byte) 0xBF, '[', ']'},
+                new byte[] {(byte) 0xBB, (byte) 0xBF, '[', ']'})) {
+            JsonArraySplitter fresh = new JsonArraySplitter(100);
+            assertThatExceptionOfType(InvalidJsonException.class).isThrownBy(() -> fresh.feed(ByteBuffer.wrap(body)));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"[]", " [ ] ", "\r\n[\t]\n"})
     void anEmptyArrayHasNoMessages(String body) {
         feed(body);
@@ -122,7 +147,9 @@ class JsonArraySplitterTest {
                 "'[\u0000]'         | 1 | a control character",
                 "'[1\u0000]'        | 2 | a control character",
                 "'[]\u0000'         | 2 | a control character",
-                "\uFEFF[]         | 0 | the body is not a JSON array",
+                "\uFEFF\uFEFF[]   | 3 | the body is not a JSON array",
+                "' \uFEFF[]'      | 1 | the body is not a JSON array",
+                "[]\uFEFF         | 2 | something follows",
                 "[\uFEFF1]        | 1 | outside of ASCII",
                 "[\u00A01]        | 1 | outside of ASCII",
             })
