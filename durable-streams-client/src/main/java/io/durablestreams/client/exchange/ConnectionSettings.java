@@ -10,10 +10,11 @@ import io.durablestreams.protocol.SettingsChecks;
  *
  * @param maxConnections the number of connections for requests that the server answers at once. The default is 100
  * @param maxLiveConnections the number of connections for live reads. The default is 500
- * @param maxIdleTime the longest time that an unused connection is kept. Servers close idle connections as well, the
+ * @param maxIdleTime the time after which an unused connection is closed, or up to a quarter later. Servers close idle connections as well, the
  *     reference server after 5 s, and a request fails if the server closes its connection at that moment. The default
  *     is 4 s
- * @param acquireTimeout the longest wait of a request for a connection. The default is 10 s
+ * @param acquireTimeout the longest wait of a request for a connection. Any number of requests may wait. A request that
+ *     got no connection is not a failed attempt: it waits again, up to 20 times. The default is 10 s
  */
 public record ConnectionSettings(
         int maxConnections, int maxLiveConnections, Duration maxIdleTime, Duration acquireTimeout) {

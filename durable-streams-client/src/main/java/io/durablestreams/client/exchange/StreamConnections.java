@@ -12,6 +12,8 @@ import reactor.netty.resources.ConnectionProvider;
  */
 public final class StreamConnections {
 
+    private static final int UNLIMITED = -1;
+
     private StreamConnections() {}
 
     /**
@@ -37,8 +39,11 @@ public final class StreamConnections {
         return ConnectionProvider.builder(name)
                 .maxConnections(maxConnections)
                 .pendingAcquireTimeout(settings.acquireTimeout())
+                // Only the time of the wait is limited. By default Reactor Netty refuses requests at once when twice as
+                // many wait as there are connections.
+                .pendingAcquireMaxCount(UNLIMITED)
                 .maxIdleTime(settings.maxIdleTime())
-                .evictInBackground(settings.maxIdleTime().dividedBy(2))
+                .evictInBackground(settings.maxIdleTime().dividedBy(4))
                 .lifo();
     }
 

@@ -15,6 +15,7 @@ import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 
+import io.durablestreams.client.error.ConnectionsExhaustedException;
 import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.InvalidOffsetException;
@@ -279,9 +280,17 @@ public final class StreamFailures {
                             + cause,
                     cause));
         }
-        String reason = failure.poolExhausted()
-                ? "no connection became free in time: "
-                : failure.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
+        if (failure.poolExhausted()) {
+            return new ConnectionsExhaustedException(Failure.of(
+                    call.operation(),
+                    call.url(),
+                    "all connections for requests are in use, and none became free in time; make fewer requests at a"
+                            + " time, or allow for more connections (durable-streams.request.max-connections,"
+                            + " ConnectionSettings, or the pool of the webClient): "
+                            + cause,
+                    cause));
+        }
+        String reason = failure.requestSent() ? "the connection failed: " : "the server cannot be reached: ";
         return new TransientStreamException(
                 Failure.of(call.operation(), call.url(), reason + cause, cause), null, !failure.requestSent());
     }

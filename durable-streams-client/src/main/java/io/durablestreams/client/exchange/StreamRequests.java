@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,6 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
+import io.durablestreams.client.error.ConnectionsExhaustedException;
 import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
@@ -27,6 +29,9 @@ import io.durablestreams.client.exchange.StreamTransport.Answer;
  * DurableStreamException}s.
  */
 public final class StreamRequests {
+
+    /** After this number of consecutive attempts for which no connection became free, a request fails. */
+    private static final int MAX_REFUSALS = 20;
 
     private final StreamTransport transport;
     private final RequestValues values;
@@ -120,24 +125,35 @@ public final class StreamRequests {
      */
     public <T> Mono<T> withRetries(
             StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
-        return attempt(call, settings.timeout(), result)
-                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
-                    Throwable failure = signal.failure();
-                    if (failure instanceof DurableStreamException known
-                            && signal.totalRetries() < settings.maxRetries()
-                            && mayRetry.test(known)) {
-                        return delay(signal.totalRetries(), known);
-                    }
-                    return Mono.error(failure);
-                })));
+        return Mono.defer(() -> {
+            Attempts failed = new Attempts(new AtomicInteger(), new AtomicInteger());
+            return attempt(call, settings.timeout(), result)
+                    .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
+                        Throwable failure = signal.failure();
+                        return failure instanceof DurableStreamException known && mayRetry.test(known)
+                                ? retry(failed, known)
+                                : Mono.error(failure);
+                    })));
+        });
     }
 
-    private Mono<Long> delay(long retries, DurableStreamException failure) {
+    /** The failures of one request. Those that found no free connection have a limit of their own. */
+    private record Attempts(AtomicInteger failures, AtomicInteger refusals) {}
+
+    private Mono<Long> retry(Attempts failed, DurableStreamException failure) {
+        if (failure instanceof ConnectionsExhaustedException) {
+            return failed.refusals().getAndIncrement() < MAX_REFUSALS ? delay(0, failure) : Mono.error(failure);
+        }
+        int retries = failed.failures().getAndIncrement();
+        return retries < settings.maxRetries() ? delay(retries, failure) : Mono.error(failure);
+    }
+
+    private Mono<Long> delay(int retries, DurableStreamException failure) {
         Duration retryAfter = failure instanceof TransientStreamException passing ? passing.retryAfter() : null;
         if (retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0) {
             return Mono.error(failure);
         }
-        Duration delay = settings.backoff().delay((int) retries, timing.random().getAsDouble(), retryAfter);
+        Duration delay = settings.backoff().delay(retries, timing.random().getAsDouble(), retryAfter);
         return Mono.delay(delay, timing.scheduler());
     }
 

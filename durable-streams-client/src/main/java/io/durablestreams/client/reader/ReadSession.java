@@ -17,6 +17,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 
+import io.durablestreams.client.error.ConnectionsExhaustedException;
 import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.LiveConnectionsExhaustedException;
@@ -210,6 +211,11 @@ final class ReadSession<T> implements ReadProgress<T> {
 
     private Flux<Batch<T>> recover(ReadStep.Request request, Throwable cause) {
         DurableStreamException translated = requests.toStreamException(request, cause);
+        if (translated instanceof ConnectionsExhaustedException) {
+            log.debug("Waiting for a free connection again", translated);
+            become(state.refused(random()));
+            return step instanceof ReadStep.GiveUp ? giveUp(translated) : Flux.empty();
+        }
         ReadFailure failure = new ReadFailure(
                 outlook(translated),
                 translated instanceof TransientStreamException passing ? passing.retryAfter() : null,
@@ -265,10 +271,14 @@ final class ReadSession<T> implements ReadProgress<T> {
                 });
     }
 
-    private void go(Cause cause, ReadState.Transition next) {
+    private void become(ReadState.Transition next) {
         state = next.state();
         step = next.step();
         exchangeEnded = true;
+    }
+
+    private void go(Cause cause, ReadState.Transition next) {
+        become(next);
         if (step instanceof ReadStep.Request request) {
             record((recorder, url) -> recorder.reconnecting(url, cause, request.delay()));
         }

@@ -55,6 +55,9 @@ public record ReadPolicy(
      */
     static final int MAX_STALLED_ANSWERS = 10;
 
+    /** After this number of consecutive requests for which no connection became free, a read fails. */
+    static final int MAX_REFUSALS = 20;
+
     /** The number of consecutive empty responses with an offset before the position that are requested again. */
     static final int MAX_BACKWARD_ANSWERS = 5;
 }

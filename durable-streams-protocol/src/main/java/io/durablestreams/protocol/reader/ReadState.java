@@ -77,36 +77,41 @@ public final class ReadState {
     }
 
     /** The counts of consecutive problems. */
-    private record Troubles(int failures, int stalled, int shortConnections, int recoveries, int backwards) {
+    private record Troubles(
+            int failures, int refusals, int stalled, int shortConnections, int recoveries, int backwards) {
 
-        static final Troubles NONE = new Troubles(0, 0, 0, 0, 0);
+        static final Troubles NONE = new Troubles(0, 0, 0, 0, 0, 0);
 
         Troubles withFailures(int count) {
-            return new Troubles(count, stalled, shortConnections, recoveries, backwards);
+            return new Troubles(count, 0, stalled, shortConnections, recoveries, backwards);
+        }
+
+        Troubles withRefusal() {
+            return new Troubles(failures, refusals + 1, stalled, shortConnections, recoveries, backwards);
         }
 
         Troubles withShortConnections(int count) {
-            return new Troubles(failures, stalled, count, recoveries, backwards);
+            return new Troubles(failures, refusals, stalled, count, recoveries, backwards);
         }
 
         Troubles afterAnswer(boolean idle) {
-            return new Troubles(0, idle ? stalled + 1 : 0, shortConnections, 0, 0);
+            return new Troubles(0, 0, idle ? stalled + 1 : 0, shortConnections, 0, 0);
         }
 
         Troubles afterRecovery() {
-            return new Troubles(0, stalled, shortConnections, recoveries + 1, 0);
+            return new Troubles(0, 0, stalled, shortConnections, recoveries + 1, 0);
         }
 
         Troubles afterControlEvent() {
-            return new Troubles(failures, stalled, shortConnections, 0, 0);
+            return new Troubles(failures, 0, stalled, shortConnections, 0, 0);
         }
 
         Troubles afterRestart() {
-            return new Troubles(failures + 1, stalled, shortConnections, recoveries, 0);
+            return new Troubles(failures + 1, 0, stalled, shortConnections, recoveries, 0);
         }
 
         Troubles afterBackwards() {
-            return new Troubles(failures, stalled, shortConnections, recoveries, backwards + 1);
+            return new Troubles(failures, 0, stalled, shortConnections, recoveries, backwards + 1);
         }
     }
 
@@ -333,6 +338,20 @@ public final class ReadState {
     private boolean asksTooMuch(ReadFailure failure) {
         Duration retryAfter = failure.retryAfter();
         return retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) > 0;
+    }
+
+    /**
+     * Handles a request that was not sent, because no connection became free in time. This is no failed attempt: it
+     * does not count against the retries, and has a limit of its own.
+     *
+     * @param random a random number, at least 0 and below 1
+     */
+    public Transition refused(double random) {
+        if (troubles.refusals() >= ReadPolicy.MAX_REFUSALS) {
+            return giveUp();
+        }
+        ReadState state = new ReadState(policy, course, place, troubles.withRefusal(), said);
+        return new Transition(state, state.request(policy.backoff().delay(0, random, null)), false);
     }
 
     private ReadState with(int failures) {
