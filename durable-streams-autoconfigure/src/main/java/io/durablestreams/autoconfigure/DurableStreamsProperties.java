@@ -15,6 +15,7 @@ import io.durablestreams.client.exchange.ConnectionSettings;
 import io.durablestreams.client.exchange.RequestSettings;
 import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.client.reader.ReaderSettings;
+import io.durablestreams.client.reader.UnreadablePolicy;
 import io.durablestreams.protocol.Backoff;
 import io.durablestreams.protocol.producer.ClaimPolicy;
 import io.durablestreams.protocol.reader.RestartPolicy;
@@ -108,6 +109,7 @@ public record DurableStreamsProperties(
      * @param maxLiveConnections Number of connections for live reads. Each live read in progress occupies one.
      * @param whenGone Reaction of a reader when the server no longer has the data at its position.
      * @param whenRecreated Reaction of a reader when its stream was deleted and recreated.
+     * @param whenUnreadable Reaction of a reader to a message that cannot be read as its type.
      * @param cache the cache of catch-up reads.
      */
     public record Reader(
@@ -123,6 +125,7 @@ public record DurableStreamsProperties(
             @DefaultValue("500") int maxLiveConnections,
             @DefaultValue("fail") RestartPolicy whenGone,
             @DefaultValue("fail") RestartPolicy whenRecreated,
+            @DefaultValue("fail") UnreadablePolicy whenUnreadable,
             @DefaultValue Cache cache) {
 
         ReaderSettings toSettings() {
@@ -137,6 +140,7 @@ public record DurableStreamsProperties(
                     .with("max-retry-after", maxRetryAfter, ReaderSettings::withMaxRetryAfter)
                     .with("when-gone", whenGone, ReaderSettings::withWhenGone)
                     .with("when-recreated", whenRecreated, ReaderSettings::withWhenRecreated)
+                    .with("when-unreadable", whenUnreadable, ReaderSettings::withWhenUnreadable)
                     .get()
                     .withBackoff(backoff.toBackoff("durable-streams.reader.backoff"));
         }

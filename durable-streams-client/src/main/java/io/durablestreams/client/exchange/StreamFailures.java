@@ -33,6 +33,7 @@ import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.error.StreamSeqConflictException;
 import io.durablestreams.client.error.StreamTimeoutException;
 import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.RetryAfter;
@@ -336,21 +337,33 @@ public final class StreamFailures {
                     "raise maxMessageBytes (durable-streams.reader.max-message-bytes): " + failure.getMessage(),
                     failure));
         }
+        return new StreamContentException(from(url, offset, unreadable(itemType, failure), failure));
+    }
+
+    /**
+     * Returns the exception for a message that is valid JSON and cannot be read.
+     *
+     * @param url the stream
+     * @param itemType the type of an item
+     * @param message the message
+     * @param failure the failure
+     */
+    public static UnreadableMessageException unreadableMessage(
+            URI url, String itemType, UnreadableMessageException.Message message, Throwable failure) {
+        String place = message.index() == 0 ? "" : "after " + message.index() + " messages: ";
+        return new UnreadableMessageException(
+                from(url, message.offset(), place + unreadable(itemType, failure), failure), message);
+    }
+
+    private static String unreadable(String itemType, Throwable failure) {
         if (NestedExceptionUtils.getMostSpecificCause(failure) instanceof StreamConstraintsException limit) {
-            return new StreamContentException(from(
-                    url,
-                    offset,
-                    "a message exceeds a limit of the reading JsonMapper; raise it in the StreamReadConstraints of the"
-                            + " mapper's JsonFactory, or read the stream as RawJson, which has no such limits: "
-                            + limit.getOriginalMessage(),
-                    failure));
+            return "a message exceeds a limit of the reading JsonMapper; raise it in the StreamReadConstraints of the"
+                    + " mapper's JsonFactory, or read the stream as RawJson, which has no such limits: "
+                    + limit.getOriginalMessage();
         }
-        String reason = "a message cannot be read as " + itemType + ": ";
         // An error has no explanation of its own.
-        return new StreamContentException(
-                failure instanceof Error
-                        ? from(url, offset, reason + failure, failure)
-                        : from(url, offset, reason + failure.getMessage(), failure));
+        return "a message cannot be read as " + itemType + ": "
+                + (failure instanceof Error ? failure : failure.getMessage());
     }
 
     private static Failure from(URI url, Offset offset, String reason, Throwable cause) {

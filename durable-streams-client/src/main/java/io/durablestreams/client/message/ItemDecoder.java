@@ -3,6 +3,8 @@ package io.durablestreams.client.message;
 import java.nio.ByteBuffer;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Decodes items from the bodies of one session, as their bytes arrive.
  *
@@ -47,11 +49,30 @@ public interface ItemDecoder<T> {
      * @param items the items that were not delivered before
      * @param fresh the number of units of these items
      * @param units the number of complete units, including skipped ones
+     * @param unread the message after these items that could not be read, or null. Nothing after it is read
      */
-    record Taken<T>(List<T> items, long fresh, long units) {
+    record Taken<T>(
+            List<T> items, long fresh, long units, @Nullable Unread unread) {
 
-        static <T> Taken<T> none() {
-            return new Taken<>(List.of(), 0, 0);
+        Taken(List<T> items, long fresh, long units) {
+            this(items, fresh, units, null);
+        }
+    }
+
+    /**
+     * A message that could not be read, and whose failure ends the read.
+     *
+     * @param failure the failure
+     * @param isLast whether no complete message follows
+     */
+    record Unread(Throwable failure, boolean isLast) {
+
+        /** Throws the failure. */
+        public RuntimeException raise() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.durablestreams.client.message;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -51,12 +52,19 @@ public final class ItemType<T> {
         return new ItemType<>(jsonMapper, jsonMapper.constructType(byte[].class));
     }
 
-    /** Returns a new decoder, or null if a stream of this format cannot be read as such items. */
+    /**
+     * Returns a new decoder, or null if a stream of this format cannot be read as such items.
+     *
+     * @param format the format of the stream
+     * @param maxMessageBytes the size of the largest message
+     * @param unreadable decides about messages that cannot be read
+     */
     @SuppressWarnings("unchecked")
     @Nullable
-    public ItemDecoder<T> decoder(StreamFormat format, int maxMessageBytes) {
+    public ItemDecoder<T> decoder(StreamFormat format, int maxMessageBytes, Unreadable<T> unreadable) {
         if (format == StreamFormat.JSON) {
-            return new JsonItemDecoder<>((JsonItemDecoder.MessageReader<T>) messageReader(), maxMessageBytes);
+            return new JsonItemDecoder<>(
+                    (JsonItemDecoder.MessageReader<T>) messageReader(), unreadable, maxMessageBytes);
         }
         if (type.hasRawClass(byte[].class)) {
             return (ItemDecoder<T>) new BytesItemDecoder();
@@ -93,6 +101,13 @@ public final class ItemType<T> {
                     "the message is null, which is no item; read the stream as JsonNode, RawJson or Optional");
         }
         return value;
+    }
+
+    /** Returns the bytes of all messages. Fails if one of them is not valid JSON. */
+    static List<byte[]> split(Messages messages) {
+        List<byte[]> all = new ArrayList<>(messages.count());
+        readRaw(messages, all, ItemType::copy);
+        return all;
     }
 
     private static <R> void readRaw(Messages messages, List<? super R> items, Function<ByteBuffer, R> make) {

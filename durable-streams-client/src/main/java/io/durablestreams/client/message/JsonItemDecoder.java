@@ -3,23 +3,33 @@ package io.durablestreams.client.message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.json.JsonArraySplitter;
 import io.durablestreams.protocol.json.JsonArraySplitter.Messages;
 
-/** Splits arrays into messages, and passes them to a {@link MessageReader}, many at a time. */
+/**
+ * Splits arrays into messages, and passes them to a {@link MessageReader}, many at a time. If one of them cannot be
+ * read, it and the messages after it are read one by one.
+ */
 final class JsonItemDecoder<T> implements ItemDecoder<T> {
 
     private final MessageReader<T> messageReader;
+    private final Unreadable<T> unreadable;
     private final int maxMessageBytes;
     private final List<Messages> ended = new ArrayList<>();
 
     private JsonArraySplitter splitter;
     private int endedBytes;
     private long skip;
+    private long taken;
 
-    JsonItemDecoder(MessageReader<T> messageReader, int maxMessageBytes) {
+    JsonItemDecoder(MessageReader<T> messageReader, Unreadable<T> unreadable, int maxMessageBytes) {
         this.messageReader = messageReader;
+        this.unreadable = unreadable;
         this.maxMessageBytes = maxMessageBytes;
         this.splitter = new JsonArraySplitter(maxMessageBytes);
     }
@@ -27,7 +37,7 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
     /** Reads the messages that the splitter found. */
     interface MessageReader<T> {
 
-        /** Adds all messages to the items. */
+        /** Adds all messages to the items. After an exception, the items up to the failing message are added. */
         void read(Messages messages, List<? super T> items);
     }
 
@@ -37,6 +47,7 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
         this.ended.clear();
         this.endedBytes = 0;
         this.skip = skip;
+        this.taken = 0;
     }
 
     @Override
@@ -68,19 +79,24 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
     public Taken<T> take() {
         addReady();
         int units = ended.stream().mapToInt(Messages::count).sum();
-        List<T> items = new ArrayList<>(units);
-        ended.forEach(messages -> messageReader.read(messages, items));
+        int skipped = (int) Math.min(skip, units);
+        Reading reading = new Reading(units, skipped);
+        for (Messages messages : ended) {
+            if (reading.failure == null) {
+                reading.read(messages);
+            }
+        }
         ended.clear();
         endedBytes = 0;
-        int skipped = (int) Math.min(skip, units);
         skip -= skipped;
-        items.subList(0, skipped).clear();
-        return new Taken<>(items, items.size(), units);
+        taken += units;
+        return reading.taken();
     }
 
     @Override
     public void commit() {
         skip = 0;
+        taken = 0;
     }
 
     @Override
@@ -90,4 +106,70 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
 
     @Override
     public void flushHeld() {}
+
+    /** The items of one {@link #take}: one for each message, which is null if there is none. */
+    private final class Reading {
+
+        private final int units;
+        private final int skipped;
+        private final List<@Nullable T> items;
+        private boolean hasGaps;
+        private @Nullable Throwable failure;
+
+        Reading(int units, int skipped) {
+            this.units = units;
+            this.skipped = skipped;
+            this.items = new ArrayList<>(units);
+        }
+
+        void read(Messages messages) {
+            int before = items.size();
+            try {
+                messageReader.read(messages, items);
+            } catch (Throwable cause) {
+                readEach(ItemType.split(messages), items.size() - before, cause);
+            }
+        }
+
+        private void readEach(List<byte[]> messages, int first, Throwable cause) {
+            handle(messages.get(first), cause);
+            for (byte[] message : messages.subList(first + 1, messages.size())) {
+                if (failure != null) {
+                    return;
+                }
+                try {
+                    messageReader.read(new Messages(message, 0, message.length, 1), items);
+                } catch (Throwable next) {
+                    handle(message, next);
+                }
+            }
+        }
+
+        private void handle(byte[] message, Throwable cause) {
+            int unit = items.size();
+            try {
+                // Skipped messages have been handled before.
+                T item = unit < skipped ? null : unreadable.replace(new RawJson(message), taken + unit, cause);
+                hasGaps |= item == null;
+                items.add(item);
+            } catch (Throwable decided) {
+                failure = decided;
+            }
+        }
+
+        Taken<T> taken() {
+            int read = items.size();
+            List<@Nullable T> fresh = items.subList(Math.min(skipped, read), read);
+            if (hasGaps) {
+                fresh = fresh.stream().filter(Objects::nonNull).toList();
+            }
+            Unread unread = failure == null ? null : new Unread(failure, read + 1 == units);
+            return new Taken<>(complete(fresh), read - skipped, units, unread);
+        }
+
+        @SuppressWarnings({"unchecked", "NullAway"})
+        private List<T> complete(List<@Nullable T> withoutGaps) {
+            return (List<T>) withoutGaps;
+        }
+    }
 }

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -12,6 +11,7 @@ import io.durablestreams.client.exchange.StreamRequests;
 import io.durablestreams.client.message.ItemType;
 import io.durablestreams.client.metrics.GuardedRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
+import io.durablestreams.client.reader.ReadSession.Reactions;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
@@ -24,21 +24,17 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     private final StreamRequests requests;
     private final GuardedRecorder<ReadMetricsRecorder> metrics;
     private final ItemType<T> itemType;
-    private final Start start;
+    private final Start<T> start;
 
-    /** The offset, the mode and the settings with which a session starts. */
-    record Start(
-            Offset offset,
-            LiveMode live,
-            ReaderSettings settings,
-            @Nullable ReadRecovery recovery) {}
+    /** The offset, the mode and the settings with which a session starts, and its reactions to failures. */
+    record Start<T>(Offset offset, LiveMode live, ReaderSettings settings, Reactions<T> reactions) {}
 
     DefaultStreamReader(
             URI url,
             StreamRequests requests,
             GuardedRecorder<ReadMetricsRecorder> metrics,
             ItemType<T> itemType,
-            Start start) {
+            Start<T> start) {
         this.url = url;
         this.requests = requests;
         this.metrics = metrics;
@@ -48,25 +44,34 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
 
     @Override
     public StreamReader<T> from(Offset offset) {
-        return with(new Start(offset, start.live(), start.settings(), start.recovery()));
+        return with(new Start<>(offset, start.live(), start.settings(), start.reactions()));
     }
 
     @Override
     public StreamReader<T> live(LiveMode mode) {
-        return with(new Start(start.offset(), mode, start.settings(), start.recovery()));
+        return with(new Start<>(start.offset(), mode, start.settings(), start.reactions()));
     }
 
     @Override
     public StreamReader<T> settings(ReaderSettings settings) {
-        return with(new Start(start.offset(), start.live(), settings, start.recovery()));
+        return with(new Start<>(start.offset(), start.live(), settings, start.reactions()));
     }
 
     @Override
     public StreamReader<T> onError(ReadRecovery recovery) {
-        return with(new Start(start.offset(), start.live(), start.settings(), recovery));
+        return with(new Reactions<>(recovery, start.reactions().unreadable()));
     }
 
-    private StreamReader<T> with(Start start) {
+    @Override
+    public StreamReader<T> onUnreadable(UnreadableMessageHandler<? extends T> handler) {
+        return with(new Reactions<>(start.reactions().recovery(), handler));
+    }
+
+    private StreamReader<T> with(Reactions<T> reactions) {
+        return with(new Start<>(start.offset(), start.live(), start.settings(), reactions));
+    }
+
+    private StreamReader<T> with(Start<T> start) {
         return new DefaultStreamReader<>(url, requests, metrics, itemType, start);
     }
 
@@ -101,19 +106,21 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     }
 
     private Flux<Batch<T>> batches(LiveMode live) {
-        return Flux.defer(() -> session(itemType, live).batches());
+        return Flux.defer(() -> session(itemType, live, start.reactions()).batches());
     }
 
     private Mono<byte[]> joined() {
         return Mono.defer(() -> {
-            ReadSession<byte[]> session = session(itemType.asBytes(), LiveMode.OFF);
+            // Bytes are not interpreted, so that every message can be read.
+            Reactions<byte[]> reactions = new Reactions<>(start.reactions().recovery(), null);
+            ReadSession<byte[]> session = session(itemType.asBytes(), LiveMode.OFF, reactions);
             return items(session.batches())
                     .collectList()
                     .map(items -> session.format().join(items));
         });
     }
 
-    private <R> ReadSession<R> session(ItemType<R> type, LiveMode live) {
+    private <R> ReadSession<R> session(ItemType<R> type, LiveMode live, Reactions<R> reactions) {
         ReaderSettings settings = start.settings();
         ReaderSettings.Retries retries = settings.retries();
         ReaderSettings.Restarts restarts = settings.restarts();
@@ -126,6 +133,6 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
                 restarts.whenGone(),
                 restarts.whenRecreated());
         return new ReadSession<>(
-                new ReadRequests(url, requests, metrics, settings), type, policy, start.offset(), start.recovery());
+                new ReadRequests(url, requests, metrics, settings), type, policy, start.offset(), reactions);
     }
 }

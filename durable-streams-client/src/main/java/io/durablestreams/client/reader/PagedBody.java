@@ -10,6 +10,7 @@ import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.exchange.Answers;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.client.message.ItemDecoder.Taken;
+import io.durablestreams.client.message.ItemDecoder.Unread;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
@@ -30,6 +31,7 @@ final class PagedBody<T> implements ReadBody<T> {
     private @Nullable Head head;
     private long units;
     private boolean hasBody;
+    private @Nullable Unread unread;
 
     /** The content of the headers. */
     private record Head(Answer answer, Offset nextOffset, boolean closed) {}
@@ -58,14 +60,36 @@ final class PagedBody<T> implements ReadBody<T> {
     public void data(ByteBuffer bytes, List<Batch<T>> batches) {
         hasBody |= bytes.hasRemaining();
         session.decoder().feed(bytes);
+        if (unread != null) {
+            failIfFollowed(unread);
+            return;
+        }
         // The items of a read from "now" cannot be delivered before their offset is known.
         if (session.decoder().readyBytes() >= session.settings().sizes().partBytes()
                 && !request.offset().equals(Offset.NOW)) {
             Taken<T> part = session.decoder().take();
             units += part.units();
-            if (!part.items().isEmpty()) {
-                batches.add(session.part(part));
+            deliver(part, batches);
+            unread = part.unread();
+            if (unread != null && !unread.isLast()) {
+                throw session.unreadable(unread, null);
             }
+        }
+    }
+
+    private void deliver(Taken<T> part, List<Batch<T>> batches) {
+        if (part.fresh() > 0) {
+            Batch<T> batch = session.part(part);
+            if (!batch.isEmpty()) {
+                batches.add(batch);
+            }
+        }
+    }
+
+    /** A message that could not be read may be the last one, and then the offset after it is known at the end. */
+    private void failIfFollowed(Unread message) {
+        if (session.decoder().readyBytes() > 0) {
+            throw session.unreadable(message, null);
         }
     }
 
@@ -74,6 +98,12 @@ final class PagedBody<T> implements ReadBody<T> {
         Head answered = Objects.requireNonNull(head, "an answer without a head");
         Taken<T> rest = rest(answered);
         units += rest.units();
+        if (rest.unread() != null) {
+            if (!request.offset().equals(Offset.NOW)) {
+                deliver(rest, batches);
+            }
+            throw session.unreadable(rest.unread(), rest.unread().isLast() ? answered.nextOffset() : null);
+        }
         ReadAnswer answer = new ReadAnswer(
                 answered.nextOffset(),
                 answered.answer().headers().getFirst(StreamHeaders.STREAM_CURSOR),
@@ -92,6 +122,10 @@ final class PagedBody<T> implements ReadBody<T> {
                 answered.answer().status() == NO_CONTENT || request.offset().equals(Offset.NOW);
         if (hasBody || !bodyMayLack) {
             session.decoder().endBody();
+        }
+        if (unread != null) {
+            failIfFollowed(unread);
+            throw session.unreadable(unread, answered.nextOffset());
         }
         if (answered.closed()) {
             session.decoder().flushHeld();

@@ -3,10 +3,13 @@ package io.durablestreams.client.reader;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.client.message.ItemDecoder;
 import io.durablestreams.client.message.ItemDecoder.Taken;
+import io.durablestreams.client.message.ItemDecoder.Unread;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.StreamFormat;
@@ -57,6 +60,14 @@ interface ReadProgress<T> {
 
     /** Returns the next offset in the head of a response. Fails if there is none. */
     Offset requireNextOffset(Answer answer);
+
+    /**
+     * Returns the failure of a read that ends at a message that could not be read.
+     *
+     * @param unread the message
+     * @param nextOffset the offset directly after the message, or null if there is none
+     */
+    RuntimeException unreadable(Unread unread, @Nullable Offset nextOffset);
 
     /** Returns the description of a failure of the read. */
     Failure failure(String reason);

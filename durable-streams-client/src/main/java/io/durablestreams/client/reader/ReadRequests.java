@@ -17,6 +17,7 @@ import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.StreamOperation;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.exchange.Answers;
 import io.durablestreams.client.exchange.ApplicationCode;
 import io.durablestreams.client.exchange.StreamCall;
@@ -147,6 +148,12 @@ final class ReadRequests {
     /** Converts a failure to read a response to an exception of the library. */
     DurableStreamException unreadable(Offset offset, ItemType<?> itemType, Throwable failure) {
         return StreamFailures.unreadable(url, offset, itemType.toString(), failure);
+    }
+
+    /** Returns the exception for a message that cannot be read. */
+    UnreadableMessageException unreadableMessage(
+            UnreadableMessageException.Message message, ItemType<?> itemType, Throwable failure) {
+        return StreamFailures.unreadableMessage(url, itemType.toString(), message, failure);
     }
 
     /** Converts an error of a recovery of the application to an exception of the library. */

@@ -26,16 +26,19 @@ import io.durablestreams.client.error.StreamGoneException;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.StreamFailures;
+import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.exchange.ApplicationCode;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.client.message.ItemDecoder;
 import io.durablestreams.client.message.ItemDecoder.Taken;
+import io.durablestreams.client.message.ItemDecoder.Unread;
 import io.durablestreams.client.message.ItemType;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder.Cause;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
+import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.reader.ReadAnswer;
 import io.durablestreams.protocol.reader.ReadFailure;
@@ -58,7 +61,7 @@ final class ReadSession<T> implements ReadProgress<T> {
 
     private final ReadRequests requests;
     private final ItemType<T> itemType;
-    private final @Nullable ReadRecovery recovery;
+    private final Reactions<T> reactions;
 
     private ReadState state;
     private ReadStep step;
@@ -72,6 +75,15 @@ final class ReadSession<T> implements ReadProgress<T> {
     // Set to ENDED by the cancelling thread, possibly while the read becomes live.
     private final AtomicReference<Following> following = new AtomicReference<>(Following.NOT_YET);
 
+    /**
+     * The code of the application that decides about failures.
+     *
+     * @param recovery decides about failed requests, or null
+     * @param unreadable decides about messages that cannot be read, or null for the policy of the settings
+     */
+    record Reactions<T>(
+            @Nullable ReadRecovery recovery, @Nullable UnreadableMessageHandler<? extends T> unreadable) {}
+
     /** Whether the read is counted as live. */
     private enum Following {
         NOT_YET,
@@ -79,16 +91,11 @@ final class ReadSession<T> implements ReadProgress<T> {
         ENDED
     }
 
-    ReadSession(
-            ReadRequests requests,
-            ItemType<T> itemType,
-            ReadPolicy policy,
-            Offset from,
-            @Nullable ReadRecovery recovery) {
+    ReadSession(ReadRequests requests, ItemType<T> itemType, ReadPolicy policy, Offset from, Reactions<T> reactions) {
         ReadState.Transition start = ReadState.start(policy, from);
         this.requests = requests;
         this.itemType = itemType;
-        this.recovery = recovery;
+        this.reactions = reactions;
         this.state = start.state();
         this.step = start.step();
     }
@@ -257,11 +264,11 @@ final class ReadSession<T> implements ReadProgress<T> {
     }
 
     private Flux<Batch<T>> giveUp(DurableStreamException failure) {
+        ReadRecovery recovery = reactions.recovery();
         if (recovery == null || !state.mayRecover()) {
             return Flux.error(failure);
         }
-        ReadRecovery asked = recovery;
-        return ApplicationCode.mono(() -> asked.recover(failure))
+        return ApplicationCode.mono(() -> recovery.recover(failure))
                 .onErrorMap(ApplicationCode.Failed.class, requests::notRecovered)
                 .switchIfEmpty(Mono.error(failure))
                 .flatMapMany(changes -> {
@@ -292,11 +299,36 @@ final class ReadSession<T> implements ReadProgress<T> {
             return;
         }
         format = found;
-        decoder = itemType.decoder(found, settings().sizes().maxMessageBytes());
+        decoder = itemType.decoder(found, settings().sizes().maxMessageBytes(), this::handle);
         if (decoder == null) {
             throw new StreamContentException(
                     requests.failure("a stream of " + found + " content cannot be read as items of " + itemType));
         }
+    }
+
+    private @Nullable T handle(RawJson content, long index, Throwable cause) {
+        UnreadableMessageException.Message message =
+                new UnreadableMessageException.Message(content, state.position(), index, null);
+        UnreadableMessageException failure = requests.unreadableMessage(message, itemType, cause);
+        if (reactions.unreadable() != null) {
+            return reactions.unreadable().handle(failure);
+        }
+        if (settings().whenUnreadable() == UnreadablePolicy.FAIL) {
+            throw failure;
+        }
+        log.warn("Skipping a message: {}", failure.getMessage());
+        return null;
+    }
+
+    @Override
+    public RuntimeException unreadable(Unread unread, @Nullable Offset nextOffset) {
+        if (nextOffset != null && unread.failure() instanceof UnreadableMessageException known) {
+            return requests.unreadableMessage(
+                    new UnreadableMessageException.Message(known.content(), known.offset(), known.index(), nextOffset),
+                    itemType,
+                    Objects.requireNonNull(known.getCause(), "a failure without a cause"));
+        }
+        return unread.raise();
     }
 
     @Override

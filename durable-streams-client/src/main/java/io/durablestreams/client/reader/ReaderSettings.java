@@ -15,15 +15,17 @@ import io.durablestreams.protocol.reader.RestartPolicy;
  * @param sizes the size of batches and messages
  * @param retries the retries of failing requests
  * @param restarts the reaction to a position that no longer exists
+ * @param whenUnreadable the reaction to a message that cannot be read as the type of the reader. The default is to fail
  */
-public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Restarts restarts) {
+public record ReaderSettings(
+        Timeouts timeouts, Sizes sizes, Retries retries, Restarts restarts, UnreadablePolicy whenUnreadable) {
 
     /** For {@link Retries#maxLiveRetries()}: never give up. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /** The default of every group. */
-    public static final ReaderSettings DEFAULT =
-            new ReaderSettings(Timeouts.DEFAULT, Sizes.DEFAULT, Retries.DEFAULT, Restarts.DEFAULT);
+    public static final ReaderSettings DEFAULT = new ReaderSettings(
+            Timeouts.DEFAULT, Sizes.DEFAULT, Retries.DEFAULT, Restarts.DEFAULT, UnreadablePolicy.FAIL);
 
     /** Returns settings with the longest silence of requests that the server answers at once. */
     public ReaderSettings withRequestTimeout(Duration requestTimeout) {
@@ -80,20 +82,28 @@ public record ReaderSettings(Timeouts timeouts, Sizes sizes, Retries retries, Re
         return with(new Restarts(restarts.whenGone, whenRecreated));
     }
 
+    /**
+     * Returns settings with the reaction to a message that cannot be read. {@link StreamReader#onUnreadable} overrides
+     * it for one reader.
+     */
+    public ReaderSettings withWhenUnreadable(UnreadablePolicy whenUnreadable) {
+        return new ReaderSettings(timeouts, sizes, retries, restarts, whenUnreadable);
+    }
+
     private ReaderSettings with(Timeouts changed) {
-        return new ReaderSettings(changed, sizes, retries, restarts);
+        return new ReaderSettings(changed, sizes, retries, restarts, whenUnreadable);
     }
 
     private ReaderSettings with(Sizes changed) {
-        return new ReaderSettings(timeouts, changed, retries, restarts);
+        return new ReaderSettings(timeouts, changed, retries, restarts, whenUnreadable);
     }
 
     private ReaderSettings with(Retries changed) {
-        return new ReaderSettings(timeouts, sizes, changed, restarts);
+        return new ReaderSettings(timeouts, sizes, changed, restarts, whenUnreadable);
     }
 
     private ReaderSettings with(Restarts changed) {
-        return new ReaderSettings(timeouts, sizes, retries, changed);
+        return new ReaderSettings(timeouts, sizes, retries, changed, whenUnreadable);
     }
 
     /**

@@ -4,8 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
+import io.durablestreams.client.message.ItemDecoder.Taken;
+import io.durablestreams.client.message.ItemDecoder.Unread;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.StreamHeaders;
@@ -26,6 +30,7 @@ final class SseBody<T> implements ReadBody<T> {
 
     private boolean base64;
     private long uncommittedBytes;
+    private @Nullable Unread unread;
 
     SseBody(ReadProgress<T> session) {
         this.session = session;
@@ -73,16 +78,33 @@ final class SseBody<T> implements ReadBody<T> {
         uncommittedBytes += payload.length;
         session.decoder().feed(ByteBuffer.wrap(payload));
         session.decoder().endBody();
-        uncommitted.addAll(session.decoder().take().items());
+        takeItems();
         if (uncommittedBytes > session.settings().sizes().maxMessageBytes()) {
             session.overflowed();
+        }
+    }
+
+    /** After a message that could not be read, it only matters whether another one follows. */
+    private void takeItems() {
+        if (unread == null) {
+            Taken<T> taken = session.decoder().take();
+            uncommitted.addAll(taken.items());
+            unread = taken.unread();
+        } else if (session.decoder().readyBytes() > 0) {
+            unread = new Unread(unread.failure(), false);
         }
     }
 
     private void control(ControlEvent control, List<Batch<T>> batches) {
         if (control.streamClosed()) {
             session.decoder().flushHeld();
-            uncommitted.addAll(session.decoder().take().items());
+            takeItems();
+        }
+        if (unread != null) {
+            if (!uncommitted.isEmpty()) {
+                batches.add(session.part(new Taken<>(List.copyOf(uncommitted), uncommitted.size(), 0, null)));
+            }
+            throw session.unreadable(unread, unread.isLast() ? control.streamNextOffset() : null);
         }
         session.committed(control, List.copyOf(uncommitted), batches);
         uncommitted.clear();

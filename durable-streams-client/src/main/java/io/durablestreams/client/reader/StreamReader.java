@@ -11,6 +11,7 @@ import io.durablestreams.client.error.StreamContentException;
 import io.durablestreams.client.error.StreamGoneException;
 import io.durablestreams.client.error.StreamNotFoundException;
 import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
@@ -72,11 +73,22 @@ public interface StreamReader<T> {
     StreamReader<T> onError(ReadRecovery recovery);
 
     /**
+     * Returns a reader that asks the application about each message of a JSON stream that cannot be read as the type of
+     * the items: to fail, to skip the message, or to deliver another item. By default {@link
+     * ReaderSettings#whenUnreadable()} decides, which is to fail with an {@link UnreadableMessageException}.
+     *
+     * @param handler the decision about messages
+     */
+    StreamReader<T> onUnreadable(UnreadableMessageHandler<? extends T> handler);
+
+    /**
      * Returns the batches, each with the offset to resume from.
      *
      * <ul>
      *   <li>Without live mode, the flux completes with the first batch that is up to date.
      *   <li>In a live mode, it completes when the stream is closed and its end is reached.
+     *   <li>If a message cannot be read, the messages before it are delivered before the failure. Their batch has the
+     *       offset from before the response, as other parts of a response do.
      *   <li>If there are no new items when the tail is reached, it emits one batch without items.
      * </ul>
      */

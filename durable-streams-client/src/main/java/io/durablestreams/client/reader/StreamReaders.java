@@ -44,7 +44,8 @@ public final class StreamReaders {
      * @param <T> the type of an item
      */
     public <T> StreamReader<T> reader(URI url, JavaType type) {
-        DefaultStreamReader.Start start = new DefaultStreamReader.Start(Offset.BEGINNING, LiveMode.OFF, settings, null);
+        DefaultStreamReader.Start<T> start = new DefaultStreamReader.Start<>(
+                Offset.BEGINNING, LiveMode.OFF, settings, new ReadSession.Reactions<>(null, null));
         return new DefaultStreamReader<>(url, requests, metrics, new ItemType<>(jsonMapper, type), start);
     }
 }
