@@ -181,7 +181,9 @@ public interface DurableStreamClient extends Disposable {
         Builder header(String name, String value);
 
         /**
-         * Adds a header to every request. The supplier is called for every attempt and must not block.
+         * Adds a header to every request. The supplier is called for every attempt and must not block. If it fails with
+         * an exception, the attempt fails as a transient failure. If it fails with an error such as {@link
+         * LinkageError}, the operation fails.
          *
          * @throws IllegalArgumentException if the name cannot be the name of a header
          */

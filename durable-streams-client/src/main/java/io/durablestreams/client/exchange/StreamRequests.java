@@ -142,7 +142,8 @@ public final class StreamRequests {
 
     private Mono<Long> retry(Attempts failed, DurableStreamException failure) {
         if (failure instanceof ConnectionsExhaustedException) {
-            return failed.refusals().getAndIncrement() < MAX_REFUSALS ? delay(0, failure) : Mono.error(failure);
+            int refusals = failed.refusals().getAndIncrement();
+            return refusals < MAX_REFUSALS ? delay(refusals, failure) : Mono.error(failure);
         }
         int retries = failed.failures().getAndIncrement();
         return retries < settings.maxRetries() ? delay(retries, failure) : Mono.error(failure);

@@ -43,6 +43,10 @@ import io.durablestreams.protocol.Offset;
  * too large. Later batches of this producer have at most half the refused size. The producer logs once at WARN which
  * setting to change.
  *
+ * <p>If the server does not accept the credentials of a batch (401), the batch is sent up to three more times, with
+ * headers that are computed again. Then it fails. A batch is not sent in the last 100 ms before its deadline (for a
+ * {@code deliveryTimeout} below 1 s: in the last tenth), because a response would come too late.
+ *
  * <p>A producer stops permanently in these cases:
  *
  * <ul>

@@ -18,6 +18,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.error.ConnectionsExhaustedException;
+import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.reader.ReaderSettings;
 
 import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
@@ -70,8 +71,8 @@ class ConnectionLimitsTest {
         client.dispose();
         client = DurableStreamClient.builder()
                 .connectionSettings(settings)
-                .readerSettings(ReaderSettings.DEFAULT.withMaxRetries(0))
-                .requestSettings(RequestSettings.DEFAULT.withMaxRetries(0))
+                .readerSettings(ReaderSettings.DEFAULT.withMaxRetries(0).withBackoff(Backoffs.SHORT))
+                .requestSettings(RequestSettings.DEFAULT.withMaxRetries(0).withBackoff(Backoffs.SHORT))
                 .build();
     }
 

@@ -351,7 +351,7 @@ public final class ReadState {
             return giveUp();
         }
         ReadState state = new ReadState(policy, course, place, troubles.withRefusal(), said);
-        return new Transition(state, state.request(policy.backoff().delay(0, random, null)), false);
+        return new Transition(state, state.request(policy.backoff().delay(troubles.refusals(), random, null)), false);
     }
 
     private ReadState with(int failures) {
