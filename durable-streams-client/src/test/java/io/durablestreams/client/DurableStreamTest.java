@@ -113,7 +113,8 @@ class DurableStreamTest {
         assertThat(bytes)
                 .extracting(b -> new String(b, StandardCharsets.UTF_8))
                 .containsExactly("[{\"a\":1}]", "12345678901234567890");
-        assertThat(firstPage).isNull();
+        assertThat(firstPage.items()).containsExactly(List.of(Map.of("a", 1)));
+        assertThat(firstPage.nextOffset()).isEqualTo(Offset.BEGINNING);
         assertThat(stream.reader(JsonNode.class).text().block(PATIENCE))
                 .isEqualTo("[[{\"a\":1}],12345678901234567890]");
     }
