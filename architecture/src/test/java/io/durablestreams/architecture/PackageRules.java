@@ -89,6 +89,7 @@ final class PackageRules {
             "client.exchange.Answers",
             "client.exchange.ApplicationCode",
             "client.exchange.ClientConnections",
+            "client.exchange.FailureLog",
             "client.exchange.HeaderText",
             "client.exchange.RequestValues",
             "client.exchange.StreamCall",

@@ -101,8 +101,9 @@ public record DurableStreamsProperties(
      *     be longer than the lifetime that the server sets for a connection, usually 60s.
      * @param partBytes Size from which the content of one response is delivered in several batches.
      * @param maxMessageBytes Size of the largest JSON message or server-sent event that a reader accepts.
-     * @param maxRetries Number of consecutive retries of a failing catch-up read.
-     * @param maxLiveRetries Number of consecutive retries of a failing live read. Unlimited when not set.
+     * @param maxRetries Number of consecutive retries of a failing read without a live mode.
+     * @param maxLiveRetries Number of consecutive retries of a failing read with a live mode, from its start on.
+     *     Unlimited when not set.
      * @param maxRetryAfter Longest wait that the server may ask for with "Retry-After". If it asks for a longer one, the
      *     read fails at once.
      * @param backoff the waits between attempts.
@@ -250,7 +251,7 @@ public record DurableStreamsProperties(
      */
     public record BackoffDelays(
             @DefaultValue("100ms") Duration initialDelay,
-            @DefaultValue("10s") Duration maxDelay,
+            @DefaultValue("15s") Duration maxDelay,
             @DefaultValue("2") double multiplier) {
 
         Backoff toBackoff(String prefix) {

@@ -119,10 +119,14 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public Mono<StreamMetadata> head() {
+        return head(IF_TRANSIENT);
+    }
+
+    private Mono<StreamMetadata> head(Predicate<DurableStreamException> mayRetry) {
         return Mono.defer(() -> {
                     StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
                     return context.requests()
-                            .withRetries(call, IF_TRANSIENT, answer -> metadata(call, answer))
+                            .withRetries(call, mayRetry, answer -> metadata(call, answer))
                             .doOnNext(metadata -> contentType.set(metadata.contentType()));
                 })
                 .onErrorStop();
@@ -298,7 +302,7 @@ final class DefaultDurableStream implements DurableStream {
             String producerId, @Nullable ProducerSettings settings, @Nullable ProducerErrorHandler errorHandler) {
         return context.producers()
                 .producer(
-                        new StreamProducers.Target(url, contentType.get(), contentType()),
+                        new StreamProducers.Target(url, contentType.get(), contentTypeAtOnce()),
                         producerId,
                         settings,
                         errorHandler);
@@ -309,6 +313,14 @@ final class DefaultDurableStream implements DurableStream {
         return Mono.defer(() -> {
             String known = contentType.get();
             return known != null ? Mono.just(known) : learning();
+        });
+    }
+
+    /** Asks the server once if the content type is not known. A producer repeats the request with its own delays. */
+    private Mono<String> contentTypeAtOnce() {
+        return Mono.defer(() -> {
+            String known = contentType.get();
+            return known != null ? Mono.just(known) : head(failure -> false).map(StreamMetadata::contentType);
         });
     }
 

@@ -79,7 +79,7 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
 
     @Override
     public Builder mutate() {
-        return configuration.copyFor(context.producers());
+        return configuration.copyFor(context);
     }
 
     @Override
@@ -104,6 +104,7 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
             disposed = true;
             context.producers().abandon("before the client was disposed");
             connections.dispose();
+            context.requests().failures().flush();
         }
     }
 

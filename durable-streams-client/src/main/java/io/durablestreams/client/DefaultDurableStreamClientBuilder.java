@@ -15,6 +15,7 @@ import io.durablestreams.client.cache.CatchUpCache;
 import io.durablestreams.client.cache.ReadCacheSettings;
 import io.durablestreams.client.exchange.ClientConnections;
 import io.durablestreams.client.exchange.ConnectionSettings;
+import io.durablestreams.client.exchange.FailureLog;
 import io.durablestreams.client.exchange.HeaderText;
 import io.durablestreams.client.exchange.RequestSettings;
 import io.durablestreams.client.exchange.RequestValues;
@@ -26,6 +27,7 @@ import io.durablestreams.client.message.MessageEncoder;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.producer.EpochStore;
+import io.durablestreams.client.producer.ProducerErrorHandler;
 import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.client.producer.StreamProducers;
 import io.durablestreams.client.reader.ReaderSettings;
@@ -52,8 +54,10 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private ReadMetricsRecorder readMetrics = ReadMetricsRecorder.NONE;
     private ProducerMetricsRecorder producerMetrics = ProducerMetricsRecorder.NONE;
     private @Nullable EpochStore epochStore;
+    private @Nullable ProducerErrorHandler producerErrorHandler;
     private Timing timing = Timing.system();
     private @Nullable StreamProducers producersOfBase;
+    private @Nullable FailureLog failuresOfBase;
 
     DefaultDurableStreamClientBuilder copy() {
         DefaultDurableStreamClientBuilder copy = new DefaultDurableStreamClientBuilder();
@@ -72,15 +76,18 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.readMetrics = readMetrics;
         copy.producerMetrics = producerMetrics;
         copy.epochStore = epochStore;
+        copy.producerErrorHandler = producerErrorHandler;
         copy.timing = timing;
         copy.producersOfBase = producersOfBase;
+        copy.failuresOfBase = failuresOfBase;
         return copy;
     }
 
     /** Returns a builder of variants of a client. Their producers are producers of the client, too. */
-    DefaultDurableStreamClientBuilder copyFor(StreamProducers producers) {
+    DefaultDurableStreamClientBuilder copyFor(StreamContext context) {
         DefaultDurableStreamClientBuilder copy = copy();
-        copy.producersOfBase = producers;
+        copy.producersOfBase = context.producers();
+        copy.failuresOfBase = context.requests().failures();
         return copy;
     }
 
@@ -228,14 +235,21 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     }
 
     @Override
+    public DurableStreamClient.Builder producerErrorHandler(ProducerErrorHandler errorHandler) {
+        this.producerErrorHandler = errorHandler;
+        return this;
+    }
+
+    @Override
     public DurableStreamClient build() {
         DefaultDurableStreamClientBuilder configuration = copy();
         ClientConnections connections = new ClientConnections(connectionSettings);
+        FailureLog failures = failuresOfBase != null ? failuresOfBase : new FailureLog(timing);
         StreamRequests requests =
-                new StreamRequests(transport(configuration, connections), values, requestSettings, timing);
+                new StreamRequests(transport(configuration, connections), values, requestSettings, timing, failures);
         MessageEncoder encoder = new MessageEncoder(jsonMapper);
         StreamProducers.Configuration producing =
-                new StreamProducers.Configuration(producerSettings, epochStore, producerMetrics);
+                new StreamProducers.Configuration(producerSettings, epochStore, producerErrorHandler, producerMetrics);
         StreamContext context = new StreamContext(
                 requests,
                 jsonMapper,

@@ -222,7 +222,7 @@ public interface DurableStream {
      * @param producerId the identity of the writer. Only one writer at a time may use it on a stream
      * @param settings the settings of the producer, or null for the client's settings
      * @param errorHandler receives messages of {@link IdempotentProducer#append append} that have failed, or null to
-     *     log the failures
+     *     use that of the client, or the log
      * @throws IllegalArgumentException if the id has other characters than visible ASCII and inner spaces, or if the
      *     settings have a sequence and the client has an {@code EpochStore}
      * @throws ProducerClosedException if the client has closed its producers or is disposed

@@ -266,6 +266,12 @@ public interface DurableStreamClient extends Disposable {
          */
         Builder producerSettings(ProducerSettings settings);
 
+        /**
+         * Sets the error handler of producers without their own. {@link DurableStream#producer(String, ProducerSettings,
+         * ProducerErrorHandler)} sets another one for one producer. By default, failures are logged.
+         */
+        Builder producerErrorHandler(ProducerErrorHandler errorHandler);
+
         /** Sets the recorder of the metrics of readers. By default nothing is recorded. */
         Builder readMetrics(ReadMetricsRecorder recorder);
 

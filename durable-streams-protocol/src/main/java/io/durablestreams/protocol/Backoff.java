@@ -8,19 +8,20 @@ import org.jspecify.annotations.Nullable;
  * Delays between attempts: exponential, with full jitter, and never shorter than the server's {@code Retry-After}.
  *
  * <p>The delay before retry <i>n</i> (counted from 0) is uniformly distributed between zero and
- * {@code min(maxDelay, initialDelay * multiplier^n)}. The jitter spreads out the retries of clients that failed at the
+ * {@code min(maxDelay, initialDelay * multiplier^n)}. When the bound has reached {@code maxDelay}, the delay is at least
+ * half of it, so that a long outage takes few requests. The jitter spreads out the retries of clients that failed at the
  * same time.
  *
  * @param initialDelay upper bound of the first delay; must be positive; the default is 100 ms
- * @param maxDelay upper bound of every delay; must be at least {@code initialDelay} and below 292 years; the default is 10 s
+ * @param maxDelay upper bound of every delay; must be at least {@code initialDelay} and below 292 years; the default is 15 s
  * @param multiplier growth of the bound from one retry to the next; must be finite and at least 1; the default is 2
  */
 public record Backoff(Duration initialDelay, Duration maxDelay, double multiplier) {
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
-    /** Starts at 100 ms, doubles, and never exceeds 10 s. */
-    public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 2.0);
+    /** Starts at 100 ms, doubles, and never exceeds 15 s. */
+    public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(15), 2.0);
 
     /** @throws IllegalArgumentException if a component violates the constraint given for it */
     public Backoff {
@@ -47,8 +48,10 @@ public record Backoff(Duration initialDelay, Duration maxDelay, double multiplie
      *     {@code maxDelay}
      */
     public Duration delay(int retry, double random, @Nullable Duration retryAfter) {
-        double bound = Math.min(maxDelay.toNanos(), initialDelay.toNanos() * Math.pow(multiplier, retry));
-        Duration delay = Duration.ofNanos((long) (bound * random));
+        double grown = initialDelay.toNanos() * Math.pow(multiplier, retry);
+        double bound = Math.min(maxDelay.toNanos(), grown);
+        double least = grown < maxDelay.toNanos() ? 0 : bound / 2;
+        Duration delay = Duration.ofNanos((long) (least + (bound - least) * random));
         return retryAfter != null && retryAfter.compareTo(delay) > 0 ? retryAfter : delay;
     }
 

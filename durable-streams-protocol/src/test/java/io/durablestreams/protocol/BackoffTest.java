@@ -23,8 +23,9 @@ class BackoffTest {
         Duration bound = Duration.ofMillis(boundMillis);
 
         assertThat(backoff.delay(retry, ALMOST_ONE, null)).isBetween(bound.minusNanos(1), bound);
-        assertThat(backoff.delay(retry, 0.5, null)).isEqualTo(bound.dividedBy(2));
-        assertThat(backoff.delay(retry, 0.0, null)).isZero();
+        Duration least = boundMillis < 1000 ? Duration.ZERO : bound.dividedBy(2);
+        assertThat(backoff.delay(retry, 0.5, null)).isEqualTo(bound.plus(least).dividedBy(2));
+        assertThat(backoff.delay(retry, 0.0, null)).isEqualTo(least);
     }
 
     @Test
@@ -42,10 +43,20 @@ class BackoffTest {
     }
 
     @Test
-    void theDefaultStartsAtATenthOfASecondAndEndsAtTenSeconds() {
+    void theDefaultStartsAtATenthOfASecondAndEndsAtFifteenSeconds() {
         assertThat(Backoff.DEFAULT.delay(0, 0.5, null)).isEqualTo(Duration.ofMillis(50));
         assertThat(Backoff.DEFAULT.delay(1, 0.5, null)).isEqualTo(Duration.ofMillis(100));
-        assertThat(Backoff.DEFAULT.delay(60, 0.5, null)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(Backoff.DEFAULT.delay(60, 0.5, null)).isEqualTo(Duration.ofMillis(11_250));
+    }
+
+    @Test
+    void anOutageOfAMinuteTakesAtMostFifteenRequestsOfTheDefault() {
+        Duration waited = Duration.ZERO;
+        for (int retry = 0; retry < 15; retry++) {
+            waited = waited.plus(Backoff.DEFAULT.delay(retry, retry < 8 ? 0.0 : 0.2, null));
+        }
+
+        assertThat(waited).isGreaterThan(Duration.ofMinutes(1));
     }
 
     @Test

@@ -69,7 +69,7 @@ final class ConnectionPool implements ClientHttpConnector {
     private Connected connected() {
         ConnectionProvider provider = connections.build();
         ClientHttpConnectorBuilder<?> own = builder instanceof ReactorClientHttpConnectorBuilder reactor
-                ? reactor.withHttpClientFactory(() -> HttpClient.create(provider))
+                ? reactor.withHttpClientFactory(() -> HttpClient.create(StreamConnections.quiet(provider)))
                         .withHttpClientCustomizer(
                                 client -> StreamConnections.configure(client).followRedirect(false))
                 : builder;

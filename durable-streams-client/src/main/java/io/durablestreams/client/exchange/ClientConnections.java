@@ -42,7 +42,7 @@ public final class ClientConnections implements Disposable {
     }
 
     private WebClient webClient(ConnectionProvider pool) {
-        HttpClient client = StreamConnections.configure(HttpClient.create(pool))
+        HttpClient client = StreamConnections.configure(HttpClient.create(StreamConnections.quiet(pool)))
                 .doOnChannelInit((observer, channel, address) -> open.add(channel));
         ClientHttpConnector connector = new ReactorClientHttpConnector(client);
         return WebClient.builder()

@@ -70,4 +70,14 @@ public final class StreamConnections {
                 // With TLS, the protocol is negotiated after the channel is initialised.
                 .doOnConnected(connection -> OneAnswerPerRequest.addTo(connection.channel()));
     }
+
+    /**
+     * Returns a pool that passes the failures of its connections to the client without logging them at WARN. The client
+     * reports them itself.
+     *
+     * @param pool the pool to acquire connections from
+     */
+    public static ConnectionProvider quiet(ConnectionProvider pool) {
+        return new QuietConnections(pool);
+    }
 }

@@ -37,16 +37,28 @@ public final class StreamRequests {
     private final RequestValues values;
     private final RequestSettings settings;
     private final Timing timing;
+    private final FailureLog failures;
 
-    public StreamRequests(StreamTransport transport, RequestValues values, RequestSettings settings, Timing timing) {
+    public StreamRequests(
+            StreamTransport transport,
+            RequestValues values,
+            RequestSettings settings,
+            Timing timing,
+            FailureLog failures) {
         this.transport = transport;
         this.values = values;
         this.settings = settings;
         this.timing = timing;
+        this.failures = failures;
     }
 
     public Timing timing() {
         return timing;
+    }
+
+    /** Returns the log of failures that the caller does not get. */
+    public FailureLog failures() {
+        return failures;
     }
 
     public RequestSettings settings() {

@@ -13,6 +13,9 @@ interface BatchOutcomes {
 
     void failed(OutgoingBatch batch, DurableStreamException cause);
 
+    /** An attempt to send a batch failed, and will be repeated within the delivery timeout. */
+    void retrying(DurableStreamException cause);
+
     /** The server has refused a batch of several messages for its size. */
     void tooLarge(OutgoingBatch batch);
 }

@@ -19,6 +19,7 @@ import io.durablestreams.client.error.StreamClosedException;
 import io.durablestreams.client.error.StreamOperation;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.error.StreamTimeoutException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.Timing;
 import io.durablestreams.protocol.AppendReceipt;
@@ -327,10 +328,12 @@ final class LaneDriver {
     private void failed(Attempt<OutgoingBatch> attempt, Throwable failure) {
         metrics.failed(attempt.batch(), failure);
         if (failure instanceof TransientStreamException passing) {
+            reportRetry(attempt, passing);
             // The response may be from a proxy, which need not know the outcome of the request at the server.
             boolean neverSent = passing.nothingStored() && passing.status() == null;
             unknown(attempt, passing, neverSent, passing.retryAfter());
         } else if (failure instanceof StreamProtocolException nonsense) {
+            reportRetry(attempt, nonsense);
             unknown(attempt, nonsense, false, null);
         } else if (failure instanceof ProducerFencedException fenced) {
             carryOut(lane().fenced(attempt, fenced.currentEpoch(), fenced, now()), null);
@@ -347,6 +350,21 @@ final class LaneDriver {
         } else {
             refused(attempt, new StreamRequestException(identity.failure(failure.toString(), failure)));
         }
+    }
+
+    private void reportRetry(Attempt<OutgoingBatch> attempt, DurableStreamException failure) {
+        boolean repeats = now() - attempt.deadlineNanos() < 0;
+        if (repeats && (lastFailure != null || !mayBeIdleCut(failure))) {
+            outcomes.retrying(failure);
+        }
+    }
+
+    /** Servers and proxies close idle connections, possibly while a request is sent. The next attempt succeeds then. */
+    private static boolean mayBeIdleCut(DurableStreamException failure) {
+        return failure instanceof TransientStreamException passing
+                && passing.status() == null
+                && !passing.nothingStored()
+                && !(passing instanceof StreamTimeoutException);
     }
 
     private void refused(Attempt<OutgoingBatch> attempt, DurableStreamException cause) {

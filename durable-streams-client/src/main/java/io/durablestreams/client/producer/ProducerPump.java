@@ -50,7 +50,7 @@ final class ProducerPump implements BatchOutcomes {
         this.context = context;
         this.intake = intake;
         this.accumulator = accumulator;
-        this.reports = new ProducerReports(context.identity(), errorHandler);
+        this.reports = new ProducerReports(context, errorHandler);
         this.loop = new SerialLoop(context.requests()::onSendingThread, this::pump);
         this.lingerTimer = new WakeTimer(context.timing(), loop, () -> {});
         this.driver = new LaneDriver(context, loop, this);
@@ -228,6 +228,11 @@ final class ProducerPump implements BatchOutcomes {
         if (!batch.closesStream()) {
             flushes.failed(batch.firstOrdinal(), batch.lastOrdinal(), cause);
         }
+    }
+
+    @Override
+    public void retrying(DurableStreamException cause) {
+        reports.retrying(cause);
     }
 
     @Override

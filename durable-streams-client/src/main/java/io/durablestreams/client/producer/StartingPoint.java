@@ -38,6 +38,9 @@ record StartingPoint(String contentType, long epoch) {
         return contentType
                 .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
                     last.set(signal.failure());
+                    if (signal.failure() instanceof TransientStreamException passing) {
+                        ProducerReports.retrying(context, passing);
+                    }
                     return signal.failure() instanceof TransientStreamException || refused.mayAskAgain(signal.failure())
                             ? Mono.delay(delay(signal, settings, timing), timing.scheduler())
                             : Mono.error(signal.failure());

@@ -27,17 +27,21 @@ public final class StreamProducers {
      *
      * @param settings the settings of producers without their own settings
      * @param epochStore records their epochs, or null
+     * @param errorHandler receives the failed messages of producers without their own error handler, or null
      * @param metrics records their metrics
      */
     public record Configuration(
-            ProducerSettings settings, @Nullable EpochStore epochStore, ProducerMetricsRecorder metrics) {}
+            ProducerSettings settings,
+            @Nullable EpochStore epochStore,
+            @Nullable ProducerErrorHandler errorHandler,
+            ProducerMetricsRecorder metrics) {}
 
     /**
      * The stream to which a producer writes.
      *
      * @param url the URL of the stream
      * @param known its content type, or null if it is not known yet
-     * @param contentType requests the content type, once for each subscription
+     * @param contentType requests the content type, with one attempt for each subscription
      */
     public record Target(URI url, @Nullable String known, Mono<String> contentType) {}
 
@@ -68,7 +72,7 @@ public final class StreamProducers {
      * @param target the stream
      * @param producerId the identity of the writer
      * @param settings its settings, or null for the defaults
-     * @param errorHandler receives failed messages of {@code append}, or null to log the failures
+     * @param errorHandler receives failed messages of {@code append}, or null for that of the client, or the log
      * @throws io.durablestreams.client.error.ProducerClosedException if the producers of the client are closed
      */
     public IdempotentProducer producer(
@@ -82,7 +86,8 @@ public final class StreamProducers {
                 identity, settings != null ? settings : configuration.settings(), requests, epochs, metrics);
         requireEpochOfItsOwn(context);
         ProducerStarter starter = new ProducerStarter(target.contentType(), context);
-        DefaultIdempotentProducer producer = new DefaultIdempotentProducer(context, encoder, starter, errorHandler);
+        DefaultIdempotentProducer producer = new DefaultIdempotentProducer(
+                context, encoder, starter, errorHandler != null ? errorHandler : configuration.errorHandler());
         if (target.known() != null && !epochs.areStored()) {
             producer.start(new StartingPoint(
                     target.known(), context.settings().incarnation().epoch()));

@@ -20,6 +20,7 @@ import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.exchange.Answers;
 import io.durablestreams.client.exchange.ApplicationCode;
+import io.durablestreams.client.exchange.FailureLog;
 import io.durablestreams.client.exchange.StreamCall;
 import io.durablestreams.client.exchange.StreamFailures;
 import io.durablestreams.client.exchange.StreamRequests;
@@ -62,6 +63,10 @@ final class ReadRequests {
 
     ReaderSettings settings() {
         return settings;
+    }
+
+    FailureLog failures() {
+        return requests.failures();
     }
 
     Timing timing() {

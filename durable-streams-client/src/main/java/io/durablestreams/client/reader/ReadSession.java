@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
@@ -24,9 +25,11 @@ import io.durablestreams.client.error.LiveConnectionsExhaustedException;
 import io.durablestreams.client.error.StreamContentException;
 import io.durablestreams.client.error.StreamGoneException;
 import io.durablestreams.client.error.StreamProtocolException;
+import io.durablestreams.client.error.StreamTimeoutException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.exchange.ApplicationCode;
+import io.durablestreams.client.exchange.FailureLog;
 import io.durablestreams.client.exchange.StreamFailures;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 import io.durablestreams.client.message.ItemDecoder;
@@ -58,6 +61,8 @@ import io.durablestreams.protocol.sse.ControlEvent;
 final class ReadSession<T> implements ReadProgress<T> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
+    private static final FailureLog.Kind RETRIES =
+            new FailureLog.Kind(log, Level.WARN, "requests of readers failed and are repeated");
 
     private final ReadRequests requests;
     private final ItemType<T> itemType;
@@ -68,7 +73,6 @@ final class ReadSession<T> implements ReadProgress<T> {
     private boolean exchangeEnded;
     private long startedNanos;
     private boolean hasHead;
-    private boolean troubled;
     private @Nullable StreamFormat format;
     private @Nullable ItemDecoder<T> decoder;
 
@@ -240,7 +244,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         if (step instanceof ReadStep.GiveUp) {
             return giveUp(translated);
         }
-        logRetry(translated);
+        logRetry(request, translated);
         return Flux.empty();
     }
 
@@ -251,16 +255,25 @@ final class ReadSession<T> implements ReadProgress<T> {
         return StreamFailures.isIllegible(failure) ? Outlook.DOUBTFUL : Outlook.PASSING;
     }
 
-    /**
-     * Logs the first of consecutive failures at WARN, and the others at DEBUG, because a live read may retry forever.
-     */
-    private void logRetry(DurableStreamException failure) {
-        if (troubled) {
-            log.debug("Retrying", failure);
-        } else {
-            log.warn("Retrying from offset {}: {}", state.position(), failure.getMessage());
+    private void logRetry(ReadStep.Request request, DurableStreamException failure) {
+        if (isIdleCut(request, failure)) {
+            log.debug("Retrying from offset {}", state.position(), failure);
+            return;
         }
-        troubled = true;
+        requests.failures()
+                .add(
+                        RETRIES,
+                        1,
+                        failure,
+                        () -> "Retrying from offset " + state.position() + ": " + failure.getMessage());
+    }
+
+    /** Proxies and servers end live connections that were silent for a while, some of them with an error. */
+    private boolean isIdleCut(ReadStep.Request request, DurableStreamException failure) {
+        boolean idled = elapsed().compareTo(ReadPolicy.STABLE_CONNECTION) >= 0;
+        return idled
+                && (request.live() == LiveMode.SSE && hasHead
+                        || request.live() == LiveMode.LONG_POLL && !(failure instanceof StreamTimeoutException));
     }
 
     private Flux<Batch<T>> giveUp(DurableStreamException failure) {
@@ -348,7 +361,6 @@ final class ReadSession<T> implements ReadProgress<T> {
     }
 
     private void advance(ReadState.Transition next, List<T> items, List<Batch<T>> batches) {
-        troubled = false;
         if (next.step() instanceof ReadStep.Request request && request.offset().isSentinel()) {
             go(Cause.RECREATED, next);
             return;

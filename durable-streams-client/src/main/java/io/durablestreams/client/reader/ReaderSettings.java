@@ -154,8 +154,8 @@ public record ReaderSettings(
      * The retries of failing requests.
      *
      * @param maxRetries the number of consecutive retries of a failing catch-up read. The default is 5
-     * @param maxLiveRetries the number of consecutive retries of a failing live read. The default is
-     *     {@link #UNLIMITED}
+     * @param maxLiveRetries the number of consecutive retries of a failing read with a live mode, from its start on. The
+     *     default is {@link #UNLIMITED}
      * @param maxRetryAfter the longest wait that the server may ask for ({@code Retry-After}). If it asks for a longer
      *     one, the read fails at once with a {@link io.durablestreams.client.error.TransientStreamException}, also in a
      *     live mode. The default is 5 min

@@ -133,7 +133,8 @@ class ProducerFaultTest {
     void aBurstCostsNothing() {
         DurableStream stream = server.newStream(StreamSpec.json());
         DurableStream faulty = network.over(stream, first(20, Fault.BUSY), new SkippedTime().client());
-        IdempotentProducer producer = faulty.producer("p", ProducerSettings.DEFAULT.withMaxBatchItems(1));
+        IdempotentProducer producer = faulty.producer(
+                "p", ProducerSettings.DEFAULT.withMaxBatchItems(1).withDeliveryTimeout(Duration.ofMinutes(10)));
 
         IntStream.range(0, 30).forEach(producer::append);
         producer.close().block(PATIENCE);

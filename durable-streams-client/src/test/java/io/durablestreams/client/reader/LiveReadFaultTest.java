@@ -503,7 +503,7 @@ class LiveReadFaultTest {
         assertThat(time.waits())
                 .hasSize(20)
                 .startsWith(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(200))
-                .endsWith(Duration.ofSeconds(5));
+                .endsWith(Duration.ofMillis(11_250));
     }
 
     @Test

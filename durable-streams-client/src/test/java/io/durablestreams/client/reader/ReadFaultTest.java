@@ -127,7 +127,7 @@ class ReadFaultTest {
         reader().live(mode).items().blockLast(PATIENCE);
 
         assertThat(requests).hasValue(100);
-        assertThat(time.waits()).hasSize(98).endsWith(Duration.ofSeconds(5));
+        assertThat(time.waits()).hasSize(98).endsWith(Duration.ofMillis(11_250));
     }
 
     @ParameterizedTest

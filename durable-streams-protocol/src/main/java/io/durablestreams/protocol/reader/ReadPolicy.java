@@ -9,8 +9,9 @@ import io.durablestreams.protocol.LiveMode;
  * The settings of a reader that determine its decisions.
  *
  * @param live how to continue after catching up
- * @param maxRetries the maximum number of consecutive retries before the first live request
- * @param maxLiveRetries the maximum number of consecutive retries from the first live request on
+ * @param maxRetries the maximum number of consecutive retries of a read without a live mode
+ * @param maxLiveRetries the maximum number of consecutive retries of a read with a live mode, also before its first live
+ *     request
  * @param maxRetryAfter the longest wait that the server may ask for. A request for a longer wait is final
  * @param backoff the delays before retries
  * @param whenGone the reaction if the server no longer has the data at the position
@@ -39,7 +40,7 @@ public record ReadPolicy(
     static final Duration SHORT_CONNECTION = Duration.ofSeconds(1);
 
     /** An SSE connection of at least this duration resets the count of failures. */
-    static final Duration STABLE_CONNECTION = Duration.ofSeconds(5);
+    public static final Duration STABLE_CONNECTION = Duration.ofSeconds(5);
 
     /** After this number of consecutive short-lived SSE connections, {@link LiveMode#AUTO} continues by long-poll. */
     static final int MAX_SHORT_CONNECTIONS = 3;

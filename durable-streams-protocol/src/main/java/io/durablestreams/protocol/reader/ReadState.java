@@ -46,11 +46,11 @@ public final class ReadState {
      */
     public record Transition(ReadState state, ReadStep step, boolean emit) {}
 
-    /** The mode of the next request, and whether any request was live, which changes the limit of retries. */
-    private record Course(LiveMode mode, boolean wasLive) {
+    /** The mode of the next request. */
+    private record Course(LiveMode mode) {
 
         Course in(LiveMode next) {
-            return new Course(next, wasLive || next != LiveMode.OFF);
+            return new Course(next);
         }
 
         boolean live() {
@@ -126,7 +126,7 @@ public final class ReadState {
      */
     public static Transition start(ReadPolicy policy, Offset from) {
         ReadState state = new ReadState(
-                policy, new Course(LiveMode.OFF, false), Place.at(from), Troubles.NONE, new Said(from, false, false));
+                policy, new Course(LiveMode.OFF), Place.at(from), Troubles.NONE, new Said(from, false, false));
         return new Transition(state, state.request(Duration.ZERO), false);
     }
 
@@ -310,7 +310,7 @@ public final class ReadState {
     }
 
     private int limit(Outlook outlook) {
-        if (!course.wasLive()) {
+        if (policy.live() == LiveMode.OFF) {
             return policy.maxRetries();
         }
         return outlook == Outlook.DOUBTFUL

@@ -360,7 +360,7 @@ class ProducerLaneRefusalTest {
     @Test
     void aClaimBecauseOfADuplicateThatMayBeItsOwnIsNoSignOfAFight() {
         claiming.offer("a");
-        for (int epoch = 0; epoch < 3 * LanePolicy.MAX_CLAIMS; epoch++) {
+        for (int epoch = 0; epoch < 2 * LanePolicy.MAX_CLAIMS; epoch++) {
             claiming.lost("a");
             claiming.after(claiming.wakeIn());
             assertThat(claiming.duplicate("a", 0)).containsExactly("send a " + (epoch + 1) + "/0");

@@ -271,8 +271,8 @@ class ReadStateTest {
         Reading reading = Reading.from("a", LiveMode.OFF);
         for (int i = 1; i <= 10; i++) {
             reading.answered(new Answer("a"));
-            long bound = Math.min(10_000, 100L << (i - 1));
-            assertThat(reading.next()).isEqualTo("catch up at a after " + bound / 2);
+            long bound = 100L << (i - 1);
+            assertThat(reading.next()).isEqualTo("catch up at a after " + (bound < 15_000 ? bound / 2 : 11_250));
         }
 
         assertThat(reading.answered(new Answer("a")).step()).isInstanceOf(ReadStep.Fail.class);
@@ -295,7 +295,7 @@ class ReadStateTest {
         for (int i = 0; i < 50; i++) {
             reading.answered(new Answer("a").upToDate().took(AT_ONCE));
         }
-        assertThat(reading.next()).isEqualTo("LONG_POLL at a cursor 1 after 5000");
+        assertThat(reading.next()).isEqualTo("LONG_POLL at a cursor 1 after 11250");
 
         assertThat(reading.answered(new Answer("a").upToDate()).next()).isEqualTo("LONG_POLL at a cursor 1");
     }
@@ -406,7 +406,19 @@ class ReadStateTest {
 
     @Test
     void catchingUpGivesUpAfterItsOwnNumberOfRetries() {
-        Reading reading = Reading.from("-1", LiveMode.AUTO).unreachable().unreachable();
+        Reading reading = Reading.from("-1", LiveMode.OFF).unreachable().unreachable();
+        assertThat(reading.step()).isInstanceOf(ReadStep.Request.class);
+
+        assertThat(reading.unreachable().step()).isInstanceOf(ReadStep.GiveUp.class);
+    }
+
+    @Test
+    void aLiveReaderRetriesAsALiveOneBeforeItHasCaughtUp() {
+        Reading reading = Reading.from("-1", LiveMode.AUTO)
+                .unreachable()
+                .unreachable()
+                .unreachable()
+                .unreachable();
         assertThat(reading.step()).isInstanceOf(ReadStep.Request.class);
 
         assertThat(reading.unreachable().step()).isInstanceOf(ReadStep.GiveUp.class);
