@@ -1,9 +1,13 @@
 package io.durablestreams.autoconfigure;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
@@ -23,6 +27,8 @@ import io.durablestreams.client.producer.ProducerErrorHandler;
  * set. Each gives way to a bean of its type.
  */
 final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
+
+    private static final Logger logger = LoggerFactory.getLogger(ConfiguredBeansRegistrar.class);
 
     ConfiguredBeansRegistrar(Environment environment) {
         super(environment);
@@ -47,9 +53,23 @@ final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
         if (isSet("durable-streams.producer.epoch-store.file") && isMissing(EpochStore.class, beans)) {
             register(beans, "durableStreamsEpochStore", EpochStore.class, () -> epochStore(properties(beans)));
         }
-        if (isSet("durable-streams.producer.stream") && isMissing(IdempotentProducer.class, beans)) {
-            register(beans, "durableStreamsProducer", IdempotentProducer.class, () -> producer(beans));
+        if (isSet("durable-streams.producer.stream")) {
+            List<String> own = candidates(IdempotentProducer.class, beans);
+            if (own.isEmpty()) {
+                register(beans, "durableStreamsProducer", IdempotentProducer.class, () -> producer(beans));
+            } else {
+                reportReplaced(own);
+            }
         }
+    }
+
+    private void reportReplaced(List<String> own) {
+        logger.warn(
+                "The producer bean {} takes the place of the one that 'durable-streams.producer.stream' configures for"
+                        + " stream '{}'. To have both, declare it with @Bean(defaultCandidate = false) and inject it with a"
+                        + " @Qualifier. To have only yours, remove 'durable-streams.producer.stream'",
+                own.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ")),
+                environment().getProperty("durable-streams.producer.stream"));
     }
 
     private static DurableStreamsProperties properties(ConfigurableListableBeanFactory beans) {
@@ -62,7 +82,9 @@ final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
     }
 
     private IdempotentProducer producer(ConfigurableListableBeanFactory beans) {
-        DurableStreamClient client = beans.getBean(DurableStreamClient.class);
+        // By the rules of injection, which leave out clients that are no default candidates.
+        DurableStreamClient client =
+                beans.getBeanProvider(DurableStreamClient.class).getObject();
         DurableStreamsProperties.Producer configured = properties(beans).producer();
         String stream = Objects.requireNonNull(configured.stream());
         String id = producerId(

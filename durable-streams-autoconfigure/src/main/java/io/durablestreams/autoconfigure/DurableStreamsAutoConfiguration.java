@@ -1,5 +1,8 @@
 package io.durablestreams.autoconfigure;
 
+import java.util.function.Supplier;
+
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -11,6 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.function.client.WebClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +24,7 @@ import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.producer.EpochStore;
 import io.durablestreams.client.producer.IdempotentProducer;
+import io.durablestreams.client.producer.ProducerErrorHandler;
 
 /**
  * Provides a {@link DurableStreamClient}, and an {@link IdempotentProducer} if {@code durable-streams.producer.stream} is
@@ -31,6 +36,7 @@ import io.durablestreams.client.producer.IdempotentProducer;
  *   <li>{@link ReadMetricsRecorder} records the activity of its readers.
  *   <li>{@link ProducerMetricsRecorder} records the activity of its producers.
  *   <li>{@link EpochStore} keeps the epochs of its producers.
+ *   <li>{@link ProducerErrorHandler} receives the failed messages of its producers.
  *   <li>{@link DurableStreamClientBuilderCustomizer} beans customize its builder, in their order.
  * </ul>
  */
@@ -69,6 +75,8 @@ public final class DurableStreamsAutoConfiguration {
                 ObjectProvider<ReadMetricsRecorder> readMetrics,
                 ObjectProvider<ProducerMetricsRecorder> producerMetrics,
                 ObjectProvider<EpochStore> epochStore,
+                ObjectProvider<ProducerErrorHandler> errorHandler,
+                ListableBeanFactory beans,
                 ObjectProvider<DurableStreamClientBuilderCustomizer> customizers) {
             DurableStreamClient.Builder builder = DurableStreamClient.builder()
                     .baseUrl(details.getUrl().toString())
@@ -85,8 +93,17 @@ public final class DurableStreamsAutoConfiguration {
             readMetrics.ifAvailable(builder::readMetrics);
             producerMetrics.ifAvailable(builder::producerMetrics);
             epochStore.ifAvailable(builder::epochStore);
+            if (beans.getBeanNamesForType(ProducerErrorHandler.class, true, false).length > 0) {
+                builder.producerErrorHandler(whenNeeded(errorHandler));
+            }
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();
+        }
+
+        /** Gets the handler when the first message fails, because it may itself need the client. */
+        private static ProducerErrorHandler whenNeeded(ObjectProvider<ProducerErrorHandler> handler) {
+            Supplier<ProducerErrorHandler> got = SingletonSupplier.of(handler::getObject);
+            return (cause, messages) -> got.get().onFailure(cause, messages);
         }
 
         /** Adds a header. The failure does not report an invalid value, because the value may be a secret. */

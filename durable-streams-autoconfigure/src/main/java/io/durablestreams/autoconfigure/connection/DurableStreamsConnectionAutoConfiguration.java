@@ -1,5 +1,7 @@
 package io.durablestreams.autoconfigure.connection;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -7,8 +9,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.reactive.ClientHttpConnector;
 
 import io.durablestreams.autoconfigure.DurableStreamsAutoConfiguration;
 import io.durablestreams.autoconfigure.DurableStreamsConnectionDetails;
@@ -17,16 +21,19 @@ import io.durablestreams.client.DurableStreamClient;
 
 /**
  * Provides the connections of the auto-configured client. They are created with the application's
- * {@link ClientHttpConnectorBuilder} and {@link HttpClientSettings}. Does nothing if the application defines a
+ * {@link ClientHttpConnectorBuilder} and {@link HttpClientSettings}. A {@link ClientHttpConnector} bean of the application,
+ * or a connector that a {@link WebClientCustomizer} sets, takes their place. Does nothing if the application defines a
  * {@link DurableStreamClient} bean.
  */
 @AutoConfiguration(
         before = DurableStreamsAutoConfiguration.class,
         afterName = "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration")
-@ConditionalOnClass({DurableStreamClient.class, ClientHttpConnectorBuilder.class})
+@ConditionalOnClass({DurableStreamClient.class, ClientHttpConnectorBuilder.class, WebClientCustomizer.class})
 @ConditionalOnMissingBean(DurableStreamClient.class)
 @EnableConfigurationProperties(DurableStreamsProperties.class)
 public final class DurableStreamsConnectionAutoConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(DurableStreamsConnectionAutoConfiguration.class);
 
     @Bean
     ConnectionPools durableStreamsConnectionPools(
@@ -35,8 +42,16 @@ public final class DurableStreamsConnectionAutoConfiguration {
             ObjectProvider<ClientHttpConnectorBuilder<?>> builder,
             ObjectProvider<HttpClientSettings> settings,
             ConfigurableApplicationContext context) {
+        OwnConnector own = OwnConnector.find(context.getBeanFactory());
+        if (own != null) {
+            logger.info(
+                    "The Durable Streams client uses the connector of {}: its connections are limited and secured there,"
+                            + " not by 'durable-streams.request.max-connections',"
+                            + " 'durable-streams.reader.max-live-connections' and 'durable-streams.ssl.bundle'",
+                    own.source());
+        }
         return new ConnectionPools(
-                builder.getIfAvailable(ClientHttpConnectorBuilder::detect),
+                own != null ? ignored -> own.connector() : builder.getIfAvailable(ClientHttpConnectorBuilder::detect),
                 settings.getIfAvailable(HttpClientSettings::defaults),
                 details.getSslBundle(),
                 properties.toConnectionSettings(),

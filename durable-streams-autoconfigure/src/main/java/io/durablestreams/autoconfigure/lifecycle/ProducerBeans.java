@@ -31,7 +31,7 @@ import io.durablestreams.client.producer.IdempotentProducer;
 /**
  * Finds the clients and the producers of a context. On destruction, it closes the producers that
  * {@link ProducersLifecycle} has not closed, because the context failed to start or had been stopped before it was closed.
- * A client is destroyed before its connections, so its producers can still deliver. The wait is short, so that the reason
+ * A client is destroyed before its connections, so its producers can still deliver. Then it is disposed. The wait is short, so that the reason
  * of a failed start is reported soon.
  */
 final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFactoryAware {
@@ -122,9 +122,19 @@ final class ProducerBeans implements DestructionAwareBeanPostProcessor, BeanFact
         if (bean instanceof DurableStreamClient client) {
             // Fails and reports the undelivered messages when the timeout expires.
             await(client, each -> each.closeProducers(TIMEOUT), TIMEOUT.multipliedBy(2));
+            dispose(client);
         } else if (bean instanceof IdempotentProducer producer
                 && producersWithout(ownClients()).contains(producer)) {
             await(producer, IdempotentProducer::close, TIMEOUT);
+        }
+    }
+
+    /** Ends the reads and the connections of a client. Spring does not call its {@code dispose()}. */
+    private static void dispose(DurableStreamClient client) {
+        try {
+            client.dispose();
+        } catch (RuntimeException failure) {
+            logger.debug("{} is not disposed", client.getClass(), failure);
         }
     }
 

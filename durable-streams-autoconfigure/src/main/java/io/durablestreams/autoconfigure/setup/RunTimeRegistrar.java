@@ -1,6 +1,7 @@
 package io.durablestreams.autoconfigure.setup;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -66,8 +67,14 @@ public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProc
 
     /** Returns whether no bean is a candidate for injection of a type, like {@code @ConditionalOnMissingBean}. */
     protected static boolean isMissing(Class<?> type, ConfigurableListableBeanFactory beans) {
+        return candidates(type, beans).isEmpty();
+    }
+
+    /** Returns the names of the beans that are candidates for injection of a type. */
+    protected static List<String> candidates(Class<?> type, ConfigurableListableBeanFactory beans) {
         return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false))
-                .noneMatch(name -> isCandidate(name, beans));
+                .filter(name -> isCandidate(name, beans))
+                .toList();
     }
 
     private static boolean isCandidate(String name, ConfigurableListableBeanFactory beans) {
