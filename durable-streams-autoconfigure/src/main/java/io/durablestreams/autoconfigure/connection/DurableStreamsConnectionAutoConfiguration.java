@@ -9,7 +9,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.reactive.ClientHttpConnector;
@@ -22,13 +21,13 @@ import io.durablestreams.client.DurableStreamClient;
 /**
  * Provides the connections of the auto-configured client. They are created with the application's
  * {@link ClientHttpConnectorBuilder} and {@link HttpClientSettings}. A {@link ClientHttpConnector} bean of the application,
- * or a connector that a {@link WebClientCustomizer} sets, takes their place. Does nothing if the application defines a
+ * or a connector that a {@code WebClientCustomizer} sets, takes their place. Does nothing if the application defines a
  * {@link DurableStreamClient} bean.
  */
 @AutoConfiguration(
         before = DurableStreamsAutoConfiguration.class,
         afterName = "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration")
-@ConditionalOnClass({DurableStreamClient.class, ClientHttpConnectorBuilder.class, WebClientCustomizer.class})
+@ConditionalOnClass({DurableStreamClient.class, ClientHttpConnectorBuilder.class})
 @ConditionalOnMissingBean(DurableStreamClient.class)
 @EnableConfigurationProperties(DurableStreamsProperties.class)
 public final class DurableStreamsConnectionAutoConfiguration {

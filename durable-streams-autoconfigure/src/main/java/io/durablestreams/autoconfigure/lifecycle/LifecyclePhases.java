@@ -13,8 +13,8 @@ import org.springframework.context.SmartLifecycle;
  * </ul>
  *
  * <p>Requests and tasks may append until they end, so producers end after both. Executors with
- * {@code spring.task.execution.shutdown.await-termination} wait in no phase, but on their destruction. Messages that their
- * tasks append at that time are refused.
+ * {@code spring.task.execution.shutdown.await-termination} wait in no phase, but on their destruction, when the event loops
+ * have ended. So the producers wait for their tasks ({@link LateTasks}).
  *
  * <p>This type is public for the packages of the auto-configuration. It is not part of the API for applications.
  */

@@ -44,7 +44,13 @@ final class ProducersLifecycle extends EndingLifecycle {
 
     @Override
     protected Mono<Void> end() {
-        return settle(context.isClosed());
+        if (!context.isClosed()) {
+            return settle(false, phaseTimeout);
+        }
+        LateTasks tasks = new LateTasks(context.getBeanFactory());
+        return tasks.exist()
+                ? tasks.ended(phaseTimeout.dividedBy(4)).then(Mono.defer(() -> settle(true, phaseTimeout.dividedBy(2))))
+                : settle(true, phaseTimeout);
     }
 
     @Override
@@ -53,19 +59,18 @@ final class ProducersLifecycle extends EndingLifecycle {
     }
 
     /** Ends the other producer beans first, because they may write with the producers of a client. */
-    private Mono<Void> settle(boolean closing) {
+    private Mono<Void> settle(boolean closing, Duration limit) {
         List<DurableStreamClient> all = beans.allClients();
         List<DurableStreamClient> toClose = closing ? beans.ownClients() : List.of();
         List<DurableStreamClient> toFlush =
                 all.stream().filter(client -> !toClose.contains(client)).toList();
         List<IdempotentProducer> others = beans.producersWithout(closing ? toClose : all);
         // Leaves time to report the undelivered messages while the context still waits.
-        Duration time = phaseTimeout.multipliedBy(9).dividedBy(others.isEmpty() ? 10 : 20);
+        Duration time = limit.multipliedBy(9).dividedBy(others.isEmpty() ? 10 : 20);
         return Endings.each(others, producer -> closing ? producer.close() : producer.flush(), time, this::notDelivered)
                 .then(Mono.when(
                         Endings.each(toFlush, DurableStreamClient::flush, time, this::notDelivered),
-                        Endings.each(
-                                toClose, client -> client.closeProducers(time), phaseTimeout, this::notDelivered)));
+                        Endings.each(toClose, client -> client.closeProducers(time), limit, this::notDelivered)));
     }
 
     private void notDelivered(IdempotentProducer producer, Throwable failure) {
