@@ -70,7 +70,12 @@ class EventController {
     Flux<ServerSentEvent<List<Event>>> events(
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String reconnected,
             @RequestParam(name = "lastEventId", defaultValue = "-1") String opened) {
-        return liveEvents.from(Offset.of(reconnected != null ? reconnected : opened));
+        return liveEvents.from(offset(reconnected != null ? reconnected : opened));
+    }
+
+    /** A browser that has received no id sends none, or an empty one. */
+    private static Offset offset(String lastEventId) {
+        return lastEventId.isEmpty() ? Offset.BEGINNING : Offset.of(lastEventId);
     }
 
     @ExceptionHandler({InvalidOffsetException.class, IllegalArgumentException.class})

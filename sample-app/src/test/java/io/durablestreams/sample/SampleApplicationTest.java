@@ -163,6 +163,28 @@ class SampleApplicationTest {
                 });
     }
 
+    /** The embedded server loses its streams in a restart, and pages resume at offsets that the new stream does not have. */
+    @Test
+    void anOffsetOfAStreamThatIsLostGoesOnAtTheBeginningOfTheNewOne() {
+        post("new life");
+
+        assertThat(texts(open("0000000000000000_0000000009999999")).blockFirst(TIMEOUT))
+                .isEqualTo(texts(open("-1")).blockFirst(TIMEOUT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"header", "parameter"})
+    void anEmptyIdIsTheBeginning(String place) {
+        post("first of all");
+        WebClient.RequestHeadersSpec<?> request = place.equals("header")
+                ? browser.get().uri("/events").header("Last-Event-ID", "")
+                : browser.get().uri("/events?lastEventId=");
+
+        assertThat(texts(request.accept(MediaType.TEXT_EVENT_STREAM).retrieve().bodyToFlux(EVENTS))
+                        .blockFirst(TIMEOUT))
+                .isEqualTo(texts(open("-1")).blockFirst(TIMEOUT));
+    }
+
     /** The producer cannot be used afterwards, because the server has lost the state of the producer. */
     @Test
     @DirtiesContext
@@ -195,8 +217,12 @@ class SampleApplicationTest {
                         "function open()",
                         "new EventSource(`events?lastEventId=${encodeURIComponent(offset)}`)",
                         "readyState === EventSource.CLOSED",
-                        "setTimeout(open,",
-                        "offset = message.lastEventId");
+                        "setTimeout(reopen,",
+                        "offset = message.lastEventId",
+                        "async function reopen()",
+                        "answer.status === 400",
+                        "offset = \"-1\"",
+                        "open();");
     }
 
     private Event post(String text) {
