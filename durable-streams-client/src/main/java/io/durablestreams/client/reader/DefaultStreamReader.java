@@ -91,6 +91,11 @@ final class DefaultStreamReader<T> implements StreamReader<T> {
     }
 
     @Override
+    public BatchIterator<T> iterate() {
+        return new DefaultBatchIterator<>(batches());
+    }
+
+    @Override
     public Mono<List<T>> collect() {
         return items(batches(LiveMode.OFF)).collectList().onErrorStop();
     }

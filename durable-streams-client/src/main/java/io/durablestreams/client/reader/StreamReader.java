@@ -101,6 +101,13 @@ public interface StreamReader<T> {
      */
     Flux<T> items();
 
+    /**
+     * Returns an iterator over the batches of a new read, for a thread that may block. It requests one batch at a time,
+     * and must be closed. Use it instead of {@code batches().toStream()}, which requests 256 batches ahead, and keeps the
+     * connection open if it is not closed.
+     */
+    BatchIterator<T> iterate();
+
     /** Returns all items up to the present end of the stream, regardless of the live mode. */
     Mono<List<T>> collect();
 
