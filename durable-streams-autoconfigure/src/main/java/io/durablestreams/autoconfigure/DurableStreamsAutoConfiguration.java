@@ -2,6 +2,7 @@ package io.durablestreams.autoconfigure;
 
 import java.util.function.Supplier;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -81,7 +82,7 @@ public final class DurableStreamsAutoConfiguration {
             DurableStreamClient.Builder builder = DurableStreamClient.builder()
                     .baseUrl(details.getUrl().toString())
                     .webClient(webClient(webClient, connectors.requests()))
-                    .liveWebClient(webClient(webClient, connectors.liveReads()))
+                    .liveWebClient(liveWebClient(webClient, connectors.liveReads()))
                     .requestSettings(properties.request().toSettings())
                     .readerSettings(properties.reader().toSettings())
                     .producerSettings(properties.producer().toSettings());
@@ -128,6 +129,18 @@ public final class DurableStreamsAutoConfiguration {
                                 + " 'durable-streams.reader.cache.enabled' to false.",
                         missing);
             }
+        }
+
+        /**
+         * Live reads last as long as their streams, and have meters of their own. In {@code http.client.requests} they
+         * would count as requests of an arbitrary duration.
+         */
+        private static WebClient liveWebClient(
+                ObjectProvider<WebClient.Builder> provider, ClientHttpConnector connector) {
+            return webClient(provider, connector)
+                    .mutate()
+                    .observationRegistry(ObservationRegistry.NOOP)
+                    .build();
         }
 
         private static WebClient webClient(ObjectProvider<WebClient.Builder> provider, ClientHttpConnector connector) {

@@ -1,8 +1,13 @@
 package io.durablestreams.autoconfigure;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +29,8 @@ import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.client.producer.ProducerErrorHandler;
+import io.durablestreams.protocol.LiveMode;
+import io.durablestreams.protocol.Offset;
 
 import static io.durablestreams.autoconfigure.fixture.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -187,5 +194,68 @@ class OwnBeansTest {
         runner.run(context -> useStream(context.getBean(DurableStreamClient.class), "plain"));
 
         assertThat(output).doesNotContain("uses the connector");
+    }
+
+    // Observations.
+
+    @Test
+    void liveReadsStayOutOfTheObservationsOfRequests() {
+        List<String> observed = new CopyOnWriteArrayList<>();
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onStart(Observation.Context context) {
+                observed.add(context.getName());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        runner.withBean(WebClientCustomizer.class, () -> builder -> builder.observationRegistry(registry))
+                .run(context -> {
+                    DurableStreamClient client = context.getBean(DurableStreamClient.class);
+                    useStream(client, "observed");
+                    assertThat(observed).hasSizeGreaterThanOrEqualTo(3).containsOnly("http.client.requests");
+                    int requests = observed.size();
+
+                    client.stream("observed")
+                            .reader(Integer.class)
+                            .live(LiveMode.LONG_POLL)
+                            .batches()
+                            .take(1)
+                            .blockLast(TIMEOUT);
+                    int catchUp = observed.size() - requests;
+                    client.stream("observed").closeStream().block(TIMEOUT);
+                    int before = observed.size();
+                    client.stream("observed")
+                            .reader(Integer.class)
+                            .from(Offset.NOW)
+                            .live(LiveMode.LONG_POLL)
+                            .batches()
+                            .blockLast(TIMEOUT);
+
+                    assertThat(catchUp).isEqualTo(1);
+                    assertThat(observed.size() - before).isEqualTo(1);
+                });
+    }
+
+    // Configuration.
+
+    @Test
+    void aHeaderWithHyphensMayTakeItsValueFromAnEnvironmentVariable() {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        runner.withSystemProperties("STREAMS_API_KEY=secret")
+                .withPropertyValues("durable-streams.headers.X-Api-Key=${STREAMS_API_KEY}")
+                .withBean(
+                        WebClientCustomizer.class,
+                        () -> builder -> builder.filter((request, next) -> {
+                            sent.addAll(request.headers().getValuesAsList("X-Api-Key"));
+                            return next.exchange(request);
+                        }))
+                .run(context -> useStream(context.getBean(DurableStreamClient.class), "headers"));
+
+        assertThat(sent).hasSizeGreaterThanOrEqualTo(3).containsOnly("secret");
     }
 }
