@@ -123,6 +123,7 @@ class CatchUpReadTest {
                 "offset=a%20b",
                 "offset=..%2F..",
                 "offset=%00",
+                "offset=%EF%BC%91",
                 "offset=+",
                 "offset=%25zz",
                 "live=long-poll",
