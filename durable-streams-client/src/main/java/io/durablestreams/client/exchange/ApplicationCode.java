@@ -1,6 +1,7 @@
 package io.durablestreams.client.exchange;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,41 +17,60 @@ import reactor.util.context.Context;
 /**
  * Subscribes to publishers that run code of the application, such as suppliers of headers, filters and stores. Reactor
  * throws some errors instead of signalling them, for example {@link LinkageError} and {@link StackOverflowError}. The
- * subscriber would then never receive a signal. Here such an error is signalled as {@link Failed}.
+ * subscriber would then never receive a signal. Here such an error is signalled.
  */
 public final class ApplicationCode {
 
     private ApplicationCode() {}
 
     /** Code of the application has failed with an error, and not with an exception. */
-    public static final class Failed extends RuntimeException {
+    static final class Failed extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         private Failed(Throwable error) {
             super(error.toString(), error);
         }
+
+        @Override
+        public String toString() {
+            return String.valueOf(getMessage());
+        }
     }
 
     /** Returns the publisher that the code supplies, once for each subscription. */
     public static <T> Mono<T> mono(Supplier<? extends Publisher<T>> code) {
-        return Mono.from(flux(code));
+        return mono(code, Failed::new);
+    }
+
+    /**
+     * Returns the publisher that the code supplies, once for each subscription.
+     *
+     * @param code the code
+     * @param failure creates the failure to signal from an error that Reactor does not signal
+     */
+    public static <T> Mono<T> mono(
+            Supplier<? extends Publisher<T>> code, Function<? super Throwable, ? extends Throwable> failure) {
+        return Mono.from(new Guarded<>(Flux.defer(code), failure));
     }
 
     /** Returns the publisher that the code supplies, once for each subscription. */
-    public static <T> Flux<T> flux(Supplier<? extends Publisher<T>> code) {
-        return new Guarded<>(Flux.defer(code));
+    static <T> Flux<T> flux(Supplier<? extends Publisher<T>> code) {
+        return new Guarded<>(Flux.defer(code), Failed::new);
     }
 
     private static final class Guarded<T> extends FluxOperator<T, T> {
 
-        Guarded(Flux<T> source) {
+        private final Function<? super Throwable, ? extends Throwable> asFailure;
+
+        Guarded(Flux<T> source, Function<? super Throwable, ? extends Throwable> asFailure) {
             super(source);
+            this.asFailure = asFailure;
         }
 
         @Override
         public void subscribe(CoreSubscriber<? super T> actual) {
-            Relay<T> relay = new Relay<>(actual);
+            Relay<T> relay = new Relay<>(actual, asFailure);
             try {
                 source.subscribe(relay);
             } catch (Throwable error) {
@@ -63,11 +83,13 @@ public final class ApplicationCode {
     private static final class Relay<T> implements CoreSubscriber<T>, Subscription {
 
         private final CoreSubscriber<? super T> actual;
+        private final Function<? super Throwable, ? extends Throwable> asFailure;
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile @Nullable Subscription subscription;
 
-        Relay(CoreSubscriber<? super T> actual) {
+        Relay(CoreSubscriber<? super T> actual, Function<? super Throwable, ? extends Throwable> asFailure) {
             this.actual = actual;
+            this.asFailure = asFailure;
         }
 
         @Override
@@ -123,7 +145,7 @@ public final class ApplicationCode {
         }
 
         void failed(Throwable error) {
-            Failed failure = new Failed(error);
+            Throwable failure = asFailure.apply(error);
             if (subscription == null) {
                 ended.set(true);
                 Operators.error(actual, failure);

@@ -149,7 +149,7 @@ public final class StreamRequests {
         });
     }
 
-    /** The failures of one request. Those that found no free connection have a limit of their own. */
+    /** The failures of one request. Attempts without a free connection have their own limit. */
     private record Attempts(AtomicInteger failures, AtomicInteger refusals) {}
 
     private Mono<Long> retry(Attempts failed, DurableStreamException failure) {

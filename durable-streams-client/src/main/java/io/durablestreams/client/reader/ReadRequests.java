@@ -19,7 +19,6 @@ import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.exchange.Answers;
-import io.durablestreams.client.exchange.ApplicationCode;
 import io.durablestreams.client.exchange.FailureLog;
 import io.durablestreams.client.exchange.StreamCall;
 import io.durablestreams.client.exchange.StreamFailures;
@@ -162,12 +161,9 @@ final class ReadRequests {
     }
 
     /** Converts an error of a recovery of the application to an exception of the library. */
-    DurableStreamException notRecovered(ApplicationCode.Failed failed) {
-        return new StreamRequestException(Failure.of(
-                StreamOperation.READ,
-                url,
-                "the recovery of the application failed: " + failed.getMessage(),
-                failed.getCause()));
+    DurableStreamException notRecovered(Throwable error) {
+        return new StreamRequestException(
+                Failure.of(StreamOperation.READ, url, "the recovery of the application failed: " + error, error));
     }
 
     /** Returns the next offset of a response. Fails if there is none. */

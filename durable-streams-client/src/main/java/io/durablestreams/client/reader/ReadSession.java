@@ -281,8 +281,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         if (recovery == null || !state.mayRecover()) {
             return Flux.error(failure);
         }
-        return ApplicationCode.mono(() -> recovery.recover(failure))
-                .onErrorMap(ApplicationCode.Failed.class, requests::notRecovered)
+        return ApplicationCode.mono(() -> recovery.recover(failure), requests::notRecovered)
                 .switchIfEmpty(Mono.error(failure))
                 .flatMapMany(changes -> {
                     requests.change(changes);

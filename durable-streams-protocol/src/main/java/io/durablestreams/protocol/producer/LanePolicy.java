@@ -45,7 +45,7 @@ public record LanePolicy(
     }
 
     /**
-     * Returns the time before its deadline from which a batch is not sent any more. No answer is likely to arrive in
+     * Returns the time before its deadline from which a batch is no longer sent. No answer is likely to arrive in
      * the rest, and the batch would be stored although it has failed.
      *
      * @param deliveryTimeout the maximum time from the acceptance of a batch to its outcome
@@ -54,6 +54,11 @@ public record LanePolicy(
     public static Duration leastAnswerTime(Duration deliveryTimeout) {
         Duration tenth = deliveryTimeout.dividedBy(10);
         return tenth.compareTo(LEAST_ANSWER_TIME) < 0 ? tenth : LEAST_ANSWER_TIME;
+    }
+
+    /** Returns {@link #leastAnswerTime} for the delivery timeout of this policy, in nanoseconds. */
+    long leastAnswerNanos() {
+        return leastAnswerTime(deliveryTimeout).toNanos();
     }
 
     /** Returns whether the lane claims the next epoch instead of failing batches for this reason. */

@@ -30,7 +30,7 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
     /**
      * Creates an empty queue.
      *
-     * @param leastAnswerNanos the time before its deadline from which a batch is not sent any more
+     * @param leastAnswerNanos the time before its deadline from which a batch is no longer sent
      */
     LaneQueue(long leastAnswerNanos) {
         this.leastAnswerNanos = leastAnswerNanos;

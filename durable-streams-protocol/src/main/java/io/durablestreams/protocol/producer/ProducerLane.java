@@ -56,8 +56,7 @@ public final class ProducerLane<B, C> {
     public ProducerLane(LanePolicy policy) {
         this.policy = policy;
         this.deliveryNanos = policy.deliveryTimeout().toNanos();
-        this.outstanding = new LaneQueue<>(
-                LanePolicy.leastAnswerTime(policy.deliveryTimeout()).toNanos());
+        this.outstanding = new LaneQueue<>(policy.leastAnswerNanos());
         this.numbers = new LaneNumbers(policy.epoch(), policy.seq());
         this.succession = new LaneSuccession<>(policy, numbers);
     }
