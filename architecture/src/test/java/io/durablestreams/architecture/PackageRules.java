@@ -101,7 +101,6 @@ final class PackageRules {
             "client.message.ItemDecoder",
             "client.message.ItemType",
             "client.message.MessageEncoder",
-            "client.message.Unreadable",
             "client.metrics.GuardedRecorder",
             "client.producer.StreamProducers",
             "client.reader.StreamReaders");

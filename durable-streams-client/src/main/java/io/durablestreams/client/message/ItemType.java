@@ -42,6 +42,25 @@ public final class ItemType<T> {
     private final JsonMapper jsonMapper;
     private final JavaType type;
 
+    /**
+     * Decides about messages that are valid JSON and cannot be read as the requested type.
+     *
+     * @param <T> the type of the items
+     */
+    @FunctionalInterface
+    public interface Unreadable<T> {
+
+        /**
+         * Returns the item to deliver instead of the message, or null to skip the message. Throws the failure of the
+         * read to end it.
+         *
+         * @param content the message
+         * @param index the number of messages before it, since the last committed position
+         * @param cause the failure to read it
+         */
+        @Nullable T replace(RawJson content, long index, Throwable cause);
+    }
+
     public ItemType(JsonMapper jsonMapper, JavaType type) {
         this.jsonMapper = jsonMapper;
         this.type = type;

@@ -18,7 +18,7 @@ import io.durablestreams.protocol.json.JsonArraySplitter.Messages;
 final class JsonItemDecoder<T> implements ItemDecoder<T> {
 
     private final MessageReader<T> messageReader;
-    private final Unreadable<T> unreadable;
+    private final ItemType.Unreadable<T> unreadable;
     private final int maxMessageBytes;
     private final List<Messages> ended = new ArrayList<>();
 
@@ -27,7 +27,7 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
     private long skip;
     private long taken;
 
-    JsonItemDecoder(MessageReader<T> messageReader, Unreadable<T> unreadable, int maxMessageBytes) {
+    JsonItemDecoder(MessageReader<T> messageReader, ItemType.Unreadable<T> unreadable, int maxMessageBytes) {
         this.messageReader = messageReader;
         this.unreadable = unreadable;
         this.maxMessageBytes = maxMessageBytes;
