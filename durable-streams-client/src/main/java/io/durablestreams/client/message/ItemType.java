@@ -58,7 +58,8 @@ public final class ItemType<T> {
          * @param index the number of messages before it, since the last committed position
          * @param cause the failure to read it
          */
-        @Nullable T replace(RawJson content, long index, Throwable cause);
+        @Nullable
+        T replace(RawJson content, long index, Throwable cause);
     }
 
     public ItemType(JsonMapper jsonMapper, JavaType type) {
