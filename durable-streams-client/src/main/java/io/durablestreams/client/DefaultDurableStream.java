@@ -119,17 +119,16 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public Mono<StreamMetadata> head() {
-        return head(IF_TRANSIENT);
+        return head(IF_TRANSIENT).onErrorStop();
     }
 
     private Mono<StreamMetadata> head(Predicate<DurableStreamException> mayRetry) {
         return Mono.defer(() -> {
-                    StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
-                    return context.requests()
-                            .withRetries(call, mayRetry, answer -> metadata(call, answer))
-                            .doOnNext(metadata -> contentType.set(metadata.contentType()));
-                })
-                .onErrorStop();
+            StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
+            return context.requests()
+                    .withRetries(call, mayRetry, answer -> metadata(call, answer))
+                    .doOnNext(metadata -> contentType.set(metadata.contentType()));
+        });
     }
 
     private static StreamMetadata metadata(StreamCall call, Answer answer) {

@@ -12,7 +12,7 @@ import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** Finds the connector that a customizer of the application sets. A builder does not tell its connector. */
+/** Finds the connector that a customizer of the application sets. A builder has no method that returns its connector. */
 final class CustomizedConnector {
 
     private CustomizedConnector() {}
