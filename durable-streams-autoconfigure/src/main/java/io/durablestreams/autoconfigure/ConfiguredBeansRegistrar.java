@@ -101,8 +101,9 @@ final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
      * epoch store is refused.
      */
     private String producerId(@Nullable String configured, @Nullable EpochStore epochStore) {
-        if (configured != null) {
-            return configured;
+        String id = requireNotEmpty("durable-streams.producer.id", configured);
+        if (id != null) {
+            return id;
         }
         if (epochStore != null) {
             throw new SetupException(

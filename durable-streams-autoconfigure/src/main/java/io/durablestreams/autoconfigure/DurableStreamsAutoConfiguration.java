@@ -19,6 +19,7 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.function.client.WebClient;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.durablestreams.autoconfigure.setup.RunTimeRegistrar;
 import io.durablestreams.autoconfigure.setup.SetupException;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
@@ -109,6 +110,7 @@ public final class DurableStreamsAutoConfiguration {
 
         /** Adds a header. The failure does not report an invalid value, because the value may be a secret. */
         private static void addHeader(DurableStreamClient.Builder builder, String name, String value) {
+            RunTimeRegistrar.requireNotEmpty("durable-streams.headers." + name, value);
             try {
                 builder.header(name, value);
             } catch (IllegalArgumentException refusal) {

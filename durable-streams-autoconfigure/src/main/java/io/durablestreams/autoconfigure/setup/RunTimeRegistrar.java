@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -23,8 +24,7 @@ import org.springframework.core.env.Environment;
  * time a context is refreshed, and its beans are left out of the generated code.
  *
  * <p>It runs when all other bean definitions are known, so that its beans can give way to beans of the application. All
- * conditions have been evaluated by then, so {@code @ConditionalOnBean} does not see its beans. This
- * type is public for the packages of the auto-configuration. It is not part of the API for applications.
+ * conditions have been evaluated by then, so {@code @ConditionalOnBean} does not see its beans. This type is public for the packages of the auto-configuration. It is not part of the API for applications.
  */
 public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProcessor, Ordered {
 
@@ -59,10 +59,32 @@ public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProc
         return environment;
     }
 
-    /** Returns whether a property has a value other than {@code false}, like {@code @ConditionalOnProperty}. */
+    /**
+     * Returns whether a property has a value other than {@code false}, like {@code @ConditionalOnProperty}.
+     *
+     * @throws SetupException if the value is empty
+     */
     protected boolean isSet(String key) {
-        String value = environment.getProperty(key);
+        String value = requireNotEmpty(key, environment.getProperty(key));
         return value != null && !value.equalsIgnoreCase("false");
+    }
+
+    /**
+     * Returns the value of a property, or null if it is not set.
+     *
+     * @param key the key
+     * @param value the value, or null
+     * @throws SetupException if the value is empty, because neither the property nor its absence was meant
+     */
+    public static @Nullable String requireNotEmpty(String key, @Nullable String value) {
+        if (value != null && value.isBlank()) {
+            throw new SetupException(
+                    "'" + key + "' is set, but its value is empty.",
+                    "Give '" + key
+                            + "' a value, or remove it. A placeholder with an empty default, such as ${NAME:}, and"
+                            + " an environment variable without a value have this effect.");
+        }
+        return value;
     }
 
     /** Returns whether no bean is a candidate for injection of a type, like {@code @ConditionalOnMissingBean}. */

@@ -56,6 +56,26 @@ class FailedStartTest {
                 });
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "durable-streams.url",
+                "durable-streams.producer.stream",
+                "durable-streams.producer.id",
+                "durable-streams.producer.epoch-store.file",
+                "durable-streams.headers.X-Api-Key"
+            })
+    void anEmptyValueIsExplained(String key) {
+        Contexts.runner()
+                .withPropertyValues("durable-streams.producer.stream=orders", key + "=${NOT_SET:}")
+                .run(context -> {
+                    FailureAnalysis analysis = new SetupFailureAnalyzer().analyze(context.getStartupFailure());
+
+                    assertThat(analysis.getDescription()).isEqualTo("'" + key + "' is set, but its value is empty.");
+                    assertThat(analysis.getAction()).contains("Give '" + key + "' a value, or remove it", "${NAME:}");
+                });
+    }
+
     @Test
     void theAnalysisIsPrinted(CapturedOutput output) {
         assertStartFails("--durable-streams.server.enabled=false");
@@ -81,7 +101,7 @@ class FailedStartTest {
     void anEmptyUrlIsPrintedWithItsKey(CapturedOutput output) {
         assertStartFails("--durable-streams.url=");
 
-        assertThat(output).contains("Invalid value '' for configuration property 'durable-streams.url'");
+        assertThat(output).contains("'durable-streams.url' is set, but its value is empty.");
     }
 
     @ParameterizedTest
@@ -131,7 +151,7 @@ class FailedStartTest {
     void aBlankProducerIdIsPrintedWithItsKey(CapturedOutput output) {
         assertStartFails("--durable-streams.producer.stream=events", "--durable-streams.producer.id=");
 
-        assertThat(output).contains("Invalid value '' for configuration property 'durable-streams.producer.id'");
+        assertThat(output).contains("'durable-streams.producer.id' is set, but its value is empty.");
     }
 
     @Test

@@ -63,6 +63,8 @@ final class ReadSession<T> implements ReadProgress<T> {
     private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
     private static final FailureLog.Kind RETRIES =
             new FailureLog.Kind(log, Level.WARN, "requests of readers failed and are repeated");
+    private static final FailureLog.Kind SKIPS =
+            new FailureLog.Kind(log, Level.WARN, "messages that cannot be read were skipped");
 
     private final ReadRequests requests;
     private final ItemType<T> itemType;
@@ -328,7 +330,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         if (settings().whenUnreadable() == UnreadablePolicy.FAIL) {
             throw failure;
         }
-        log.warn("Skipping a message: {}", failure.getMessage());
+        requests.failures().add(SKIPS, 1, failure, () -> "Skipping a message: " + failure.getMessage());
         return null;
     }
 

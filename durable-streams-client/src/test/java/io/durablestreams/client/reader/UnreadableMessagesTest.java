@@ -21,6 +21,7 @@ import io.durablestreams.client.error.StreamContentException;
 import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.fixture.FaultServer;
+import io.durablestreams.client.fixture.LoggedLines;
 import io.durablestreams.client.fixture.RunningServer;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
@@ -243,6 +244,25 @@ class UnreadableMessagesTest {
                 .extracting(UnreadableMessageException::index)
                 .containsSubsequence(1L, 3L, 5L)
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void manySkippedMessagesDoNotFloodTheLog() {
+        server.thenSend(caughtUp("b", "[" + "\"unreadable\",".repeat(1000) + "1]"));
+
+        List<String> lines;
+        try (LoggedLines logged = new LoggedLines()) {
+            assertThat(reader().settings(SETTINGS.withWhenUnreadable(UnreadablePolicy.SKIP))
+                            .collect()
+                            .block(PATIENCE))
+                    .containsExactly(1);
+            lines = logged.lines();
+        }
+
+        assertThat(lines)
+                .filteredOn(line -> line.contains("Skipping a message"))
+                .hasSize(1);
+        assertThat(lines).as("the first failure has two lines").hasSize(2);
     }
 
     @Test
