@@ -76,6 +76,8 @@ final class PackageRules {
             new Arrow(
                     "autoconfigure.connection", "autoconfigure", "connections implement the connectors of the client"),
             new Arrow("autoconfigure.connection", "autoconfigure.lifecycle", "connections end after the producers"),
+            new Arrow(
+                    "autoconfigure.connection", "autoconfigure.setup", "a connector of the application is a candidate"),
             new Arrow("autoconfigure.server", "autoconfigure", "an embedded server is where the client connects to"),
             new Arrow("autoconfigure.server", "autoconfigure.lifecycle", "the server ends after the connections"),
             new Arrow("autoconfigure.server", "autoconfigure.setup", "its configuration may not work"));

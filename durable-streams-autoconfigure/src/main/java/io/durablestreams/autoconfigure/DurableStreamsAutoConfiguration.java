@@ -1,10 +1,11 @@
 package io.durablestreams.autoconfigure;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -78,7 +79,7 @@ public final class DurableStreamsAutoConfiguration {
                 ObjectProvider<ProducerMetricsRecorder> producerMetrics,
                 ObjectProvider<EpochStore> epochStore,
                 ObjectProvider<ProducerErrorHandler> errorHandler,
-                ListableBeanFactory beans,
+                ConfigurableListableBeanFactory beans,
                 ObjectProvider<DurableStreamClientBuilderCustomizer> customizers) {
             DurableStreamClient.Builder builder = DurableStreamClient.builder()
                     .baseUrl(details.getUrl().toString())
@@ -95,11 +96,30 @@ public final class DurableStreamsAutoConfiguration {
             readMetrics.ifAvailable(builder::readMetrics);
             producerMetrics.ifAvailable(builder::producerMetrics);
             epochStore.ifAvailable(builder::epochStore);
-            if (beans.getBeanNamesForType(ProducerErrorHandler.class, true, false).length > 0) {
+            if (hasErrorHandler(beans)) {
                 builder.producerErrorHandler(whenNeeded(errorHandler));
             }
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();
+        }
+
+        private static boolean hasErrorHandler(ConfigurableListableBeanFactory beans) {
+            List<String> handlers = RunTimeRegistrar.candidates(ProducerErrorHandler.class, beans);
+            boolean decided = handlers.size() <= 1
+                    || handlers.stream()
+                                    .filter(beans::containsBeanDefinition)
+                                    .filter(name ->
+                                            beans.getBeanDefinition(name).isPrimary())
+                                    .count()
+                            == 1;
+            if (!decided) {
+                throw new SetupException(
+                        "There are several ProducerErrorHandler beans, and none is primary: "
+                                + String.join(", ", handlers) + ".",
+                        "Mark one of them with @Primary, or declare those that are not for all producers with"
+                                + " @Bean(defaultCandidate = false).");
+            }
+            return !handlers.isEmpty();
         }
 
         /** Gets the handler when the first message fails, because it may itself need the client. */

@@ -1,6 +1,7 @@
 package io.durablestreams.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,12 +14,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
 
@@ -257,5 +265,49 @@ class OwnBeansTest {
                 .run(context -> useStream(context.getBean(DurableStreamClient.class), "headers"));
 
         assertThat(sent).hasSizeGreaterThanOrEqualTo(3).containsOnly("secret");
+    }
+
+    @Test
+    void aHeaderWithoutHyphensMayBeAnEnvironmentVariable() {
+        MutablePropertySources sources = new StandardEnvironment().getPropertySources();
+        sources.replace(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                new SystemEnvironmentPropertySource(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        Map.of("DURABLESTREAMS_HEADERS_AUTHORIZATION", "token")));
+
+        Map<String, String> headers = new Binder(ConfigurationPropertySources.from(sources))
+                .bind("durable-streams.headers", Bindable.mapOf(String.class, String.class))
+                .get();
+
+        assertThat(headers).containsExactly(Map.entry("authorization", "token"));
+    }
+
+    @Test
+    void anErrorHandlerBeanThatIsNoDefaultCandidateIsLeftAlone() {
+        runner.withBean(
+                        "own",
+                        ProducerErrorHandler.class,
+                        () -> (cause, messages) -> {},
+                        definition -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void severalErrorHandlerBeansOfWhichNoneIsPrimaryAreRefusedAtTheStart() {
+        ApplicationContextRunner two =
+                runner.withBean("one", ProducerErrorHandler.class, () -> (cause, messages) -> {});
+
+        two.withBean("two", ProducerErrorHandler.class, () -> (cause, messages) -> {})
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("several ProducerErrorHandler beans, and none is primary: one, two"));
+        two.withBean(
+                        "two",
+                        ProducerErrorHandler.class,
+                        () -> (cause, messages) -> {},
+                        definition -> definition.setPrimary(true))
+                .run(context -> assertThat(context).hasNotFailed());
     }
 }

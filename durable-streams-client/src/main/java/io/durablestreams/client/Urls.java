@@ -41,7 +41,7 @@ final class Urls {
      */
     static URI requireHttp(String what, URI url) {
         String shown = masked(url.toString());
-        if (url.getRawAuthority() != null && url.getRawAuthority().indexOf('@') >= 0) {
+        if (url.toString().indexOf('@') >= 0 && (url.getRawAuthority() == null || mayHaveUserInfo(url))) {
             throw new IllegalArgumentException(what + " '" + shown + "' must not have user information before its host,"
                     + " because URLs are logged. Send the credentials in a header instead, such as Authorization: with"
                     + " header(...) of the client's builder, or with durable-streams.headers.Authorization");
@@ -66,6 +66,11 @@ final class Urls {
                 requireText(what, url.toString()).chars().allMatch(c -> c < 0x7f)
                         ? url.toString()
                         : ascii(url.toString()));
+    }
+
+    /** A password with {@code /}, {@code ?} or {@code #} ends the authority, which is then not a host with a port. */
+    private static boolean mayHaveUserInfo(URI url) {
+        return url.getRawAuthority().indexOf('@') >= 0 || url.getHost() == null;
     }
 
     private static String hostProblem(String authority) {
@@ -104,7 +109,8 @@ final class Urls {
     }
 
     private static String masked(@Nullable String url) {
-        String withoutQuery = QUERY.matcher(String.valueOf(url)).replaceFirst("?***");
-        return USER_INFO.matcher(withoutQuery).replaceFirst("$1***@");
+        // In this order, because a password may contain a question mark.
+        String withoutUser = USER_INFO.matcher(String.valueOf(url)).replaceFirst("$1***@");
+        return QUERY.matcher(withoutUser).replaceFirst("?***");
     }
 }

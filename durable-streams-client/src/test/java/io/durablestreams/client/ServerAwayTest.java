@@ -153,6 +153,21 @@ class ServerAwayTest {
         assertThat(linesOfRead(LiveMode.LONG_POLL)).isEmpty();
     }
 
+    @Test
+    void longPollsThatFailSoonAgainAndAgainAreAWarning() {
+        server.thenSend(caughtUp("a", "[]"));
+        for (int i = 0; i < 3; i++) {
+            server.then(connection -> {
+                connection.readRequest();
+                time.pass(Duration.ofSeconds(6));
+                connection.write("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            });
+        }
+        server.thenSend(nothingNew("a", "Stream-Closed: true"));
+
+        assertThat(linesOfRead(LiveMode.LONG_POLL)).anyMatch(line -> line.startsWith("WARN") && line.contains("502"));
+    }
+
     private void passAMinute() {
         time.pass(Duration.ofMinutes(1));
     }

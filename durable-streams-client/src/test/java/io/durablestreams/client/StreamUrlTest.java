@@ -135,6 +135,9 @@ class StreamUrlTest {
                 "http://user:s3cret@[::1]:4437/",
                 "http://user:s3 cret@localhost/",
                 "http://user:s3/cret@localhost/",
+                "http://user:cret/et@localhost/",
+                "http://user:cret?et@localhost/",
+                "http://user:cret#et@localhost/",
                 "http://user:@s3cret@localhost/",
                 "http://user:s3cret@löcalhost/",
                 "user:s3cret@localhost:4437",
@@ -184,6 +187,18 @@ class StreamUrlTest {
                 .hasMessageContaining("http://***@elsewhere/x@y")
                 .message()
                 .doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP://u:cret/et@elsewhere/x", "http:\\\\u:cret@elsewhere/x", "//u:cret#et@elsewhere/x"})
+    void norIsThatOfATargetThatIsMalformed(String target) {
+        server.thenSend(status("307 Temporary Redirect", "Location: " + target));
+
+        assertThatThrownBy(() -> client.stream(server.url()).head().block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class)
+                .hasMessageContaining("***@elsewhere/x")
+                .message()
+                .doesNotContain("cret");
     }
 
     // Paths that lead elsewhere, and hosts that Java does not know.

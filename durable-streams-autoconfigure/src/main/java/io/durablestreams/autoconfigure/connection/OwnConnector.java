@@ -1,7 +1,6 @@
 package io.durablestreams.autoconfigure.connection;
 
 import java.lang.reflect.Method;
-import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.aot.BeanInstanceSupplier;
@@ -10,6 +9,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.util.ClassUtils;
+
+import io.durablestreams.autoconfigure.setup.RunTimeRegistrar;
 
 /**
  * A connector that the application sets for its WebClients: a bean, or one that a {@code WebClientCustomizer} sets. The
@@ -30,7 +31,7 @@ record OwnConnector(String source, ClientHttpConnector connector) {
     }
 
     private static @Nullable OwnConnector bean(ConfigurableListableBeanFactory beans) {
-        boolean isOwn = Arrays.stream(beans.getBeanNamesForType(ClientHttpConnector.class, true, false))
+        boolean isOwn = RunTimeRegistrar.candidates(ClientHttpConnector.class, beans).stream()
                 .anyMatch(name -> !isOfBoot(name, beans));
         ClientHttpConnector connector =
                 isOwn ? beans.getBeanProvider(ClientHttpConnector.class).getIfUnique() : null;

@@ -2,10 +2,11 @@ package io.durablestreams.autoconfigure.connection;
 
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -19,6 +20,8 @@ import org.springframework.http.client.reactive.ClientHttpRequestDecorator;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClientRequest;
+
+import io.durablestreams.protocol.StreamHeaders;
 
 /**
  * Follows redirects, because the connectors of HTTP libraries send the headers of the application to other origins, too.
@@ -36,10 +39,21 @@ final class RedirectingConnector implements ClientHttpConnector {
     private static final int MAX_BODY_BYTES = 16 * 1024;
     private static final Set<Integer> FOR_READING = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> FOR_ALL_METHODS = Set.of(307, 308);
-    private static final Set<String> PROTOCOL_HEADERS =
-            Set.of("accept", "content-type", "content-length", "if-none-match");
+    private static final Set<String> PROTOCOL_HEADERS = Stream.of(
+                    "Accept",
+                    "Content-Type",
+                    "Content-Length",
+                    "If-None-Match",
+                    StreamHeaders.STREAM_TTL,
+                    StreamHeaders.STREAM_EXPIRES_AT,
+                    StreamHeaders.STREAM_CLOSED,
+                    StreamHeaders.STREAM_SEQ,
+                    StreamHeaders.PRODUCER_ID,
+                    StreamHeaders.PRODUCER_EPOCH,
+                    StreamHeaders.PRODUCER_SEQ)
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> CLIENT_HEADERS = Set.of("host", "user-agent");
-    private static final List<String> PROTOCOL_PREFIXES = List.of("stream-", "producer-");
 
     private final ClientHttpConnector connector;
 
@@ -155,9 +169,7 @@ final class RedirectingConnector implements ClientHttpConnector {
         }
 
         private static boolean isOfProtocol(String name) {
-            String lowerCase = name.toLowerCase(Locale.ROOT);
-            return PROTOCOL_HEADERS.contains(lowerCase)
-                    || PROTOCOL_PREFIXES.stream().anyMatch(lowerCase::startsWith);
+            return PROTOCOL_HEADERS.contains(name.toLowerCase(Locale.ROOT));
         }
 
         @Override

@@ -3,7 +3,6 @@ package io.durablestreams.autoconfigure.lifecycle;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.stream.Stream;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -56,8 +55,8 @@ final class LateTasks {
         return !pool.isShutdown() && pool.getActiveCount() > 0;
     }
 
-    /** Returns whether there is something to wait for. */
-    boolean exist() {
-        return isBusy() || Stream.of(threads).anyMatch(list -> !list.isEmpty());
+    /** Returns whether a task may be running. The executors of {@link #threads} do not report it. */
+    boolean mayRun() {
+        return !threads.isEmpty() || isBusy();
     }
 }

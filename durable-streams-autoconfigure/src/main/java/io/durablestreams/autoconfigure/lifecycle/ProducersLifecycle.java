@@ -48,9 +48,16 @@ final class ProducersLifecycle extends EndingLifecycle {
             return settle(false, phaseTimeout);
         }
         LateTasks tasks = new LateTasks(context.getBeanFactory());
-        return tasks.exist()
-                ? tasks.ended(phaseTimeout.dividedBy(4)).then(Mono.defer(() -> settle(true, phaseTimeout.dividedBy(2))))
-                : settle(true, phaseTimeout);
+        if (!tasks.mayRun()) {
+            return settle(true, phaseTimeout);
+        }
+        return tasks.ended(phaseTimeout.dividedBy(2))
+                .thenReturn(true)
+                .timed()
+                .flatMap(ended -> settle(
+                        true,
+                        phaseTimeout.minusMillis(
+                                ended.elapsedSinceSubscription().toMillis())));
     }
 
     @Override

@@ -93,7 +93,7 @@ public abstract class RunTimeRegistrar implements BeanDefinitionRegistryPostProc
     }
 
     /** Returns the names of the beans that are candidates for injection of a type. */
-    protected static List<String> candidates(Class<?> type, ConfigurableListableBeanFactory beans) {
+    public static List<String> candidates(Class<?> type, ConfigurableListableBeanFactory beans) {
         return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false))
                 .filter(name -> isCandidate(name, beans))
                 .toList();

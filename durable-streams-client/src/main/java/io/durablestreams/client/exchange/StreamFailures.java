@@ -1,6 +1,7 @@
 package io.durablestreams.client.exchange;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -213,7 +214,19 @@ public final class StreamFailures {
     }
 
     private static String withoutUserInfo(String location) {
-        return location.replaceFirst("^([^/?#]*//)[^/?#]*@", "$1***@");
+        String masked = location.replaceFirst("^([^/?#]*//)[^/?#]*@", "$1***@");
+        // A password may contain characters that end the authority, and some clients read a backslash as a slash.
+        boolean mayHaveMore = masked.equals(location) && location.indexOf('@') >= 0 && !hasHost(location);
+        return mayHaveMore ? "***" + location.substring(location.lastIndexOf('@')) : masked;
+    }
+
+    private static boolean hasHost(String location) {
+        try {
+            URI target = new URI(location);
+            return target.getHost() != null || target.getRawAuthority() == null && !target.isAbsolute();
+        } catch (URISyntaxException malformed) {
+            return false;
+        }
     }
 
     /**

@@ -61,6 +61,9 @@ import io.durablestreams.protocol.sse.ControlEvent;
 final class ReadSession<T> implements ReadProgress<T> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
+    /** The least time after which proxies end connections without data. */
+    private static final Duration IDLE = Duration.ofSeconds(15);
+
     private static final FailureLog.Kind RETRIES =
             new FailureLog.Kind(log, Level.WARN, "requests of readers failed and are repeated");
     private static final FailureLog.Kind SKIPS =
@@ -270,10 +273,16 @@ final class ReadSession<T> implements ReadProgress<T> {
                         () -> "Retrying from offset " + state.position() + ": " + failure.getMessage());
     }
 
-    /** Proxies and servers end live connections that were silent for a while, some of them with an error. */
+    /**
+     * Proxies and servers end live connections that were silent for a while, some of them with an error. A server that is
+     * away fails them sooner, again and again, or is not connected to.
+     */
     private boolean isIdleCut(ReadStep.Request request, DurableStreamException failure) {
-        boolean idled = elapsed().compareTo(ReadPolicy.STABLE_CONNECTION) >= 0;
-        return idled
+        if (failure instanceof TransientStreamException passing && passing.nothingStored()) {
+            return false;
+        }
+        Duration least = state.failures() > 1 ? IDLE : ReadPolicy.STABLE_CONNECTION;
+        return elapsed().compareTo(least) >= 0
                 && (request.live() == LiveMode.SSE && hasHead
                         || request.live() == LiveMode.LONG_POLL && !(failure instanceof StreamTimeoutException));
     }

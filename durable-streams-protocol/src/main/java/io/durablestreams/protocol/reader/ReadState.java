@@ -78,40 +78,44 @@ public final class ReadState {
 
     /** The counts of consecutive problems. */
     private record Troubles(
-            int failures, int refusals, int stalled, int shortConnections, int recoveries, int backwards) {
+            int failures, int refusals, int stalled, int shortConnections, int recoveries, int backwards, int doubts) {
 
-        static final Troubles NONE = new Troubles(0, 0, 0, 0, 0, 0);
+        static final Troubles NONE = new Troubles(0, 0, 0, 0, 0, 0, 0);
 
         Troubles withFailures(int count) {
-            return new Troubles(count, 0, stalled, shortConnections, recoveries, backwards);
+            return new Troubles(count, 0, stalled, shortConnections, recoveries, backwards, 0);
         }
 
         Troubles withRefusal() {
-            return new Troubles(failures, refusals + 1, stalled, shortConnections, recoveries, backwards);
+            return new Troubles(failures, refusals + 1, stalled, shortConnections, recoveries, backwards, doubts);
         }
 
         Troubles withShortConnections(int count) {
-            return new Troubles(failures, refusals, stalled, count, recoveries, backwards);
+            return new Troubles(failures, refusals, stalled, count, recoveries, backwards, doubts);
+        }
+
+        Troubles withDoubts(int count) {
+            return new Troubles(failures, refusals, stalled, shortConnections, recoveries, backwards, count);
         }
 
         Troubles afterAnswer(boolean idle) {
-            return new Troubles(0, 0, idle ? stalled + 1 : 0, shortConnections, 0, 0);
+            return new Troubles(0, 0, idle ? stalled + 1 : 0, shortConnections, 0, 0, 0);
         }
 
         Troubles afterRecovery() {
-            return new Troubles(0, 0, stalled, shortConnections, recoveries + 1, 0);
+            return new Troubles(0, 0, stalled, shortConnections, recoveries + 1, 0, 0);
         }
 
         Troubles afterControlEvent() {
-            return new Troubles(failures, 0, stalled, shortConnections, 0, 0);
+            return new Troubles(failures, 0, stalled, shortConnections, 0, 0, 0);
         }
 
         Troubles afterRestart() {
-            return new Troubles(failures + 1, 0, stalled, shortConnections, recoveries, 0);
+            return new Troubles(failures + 1, 0, stalled, shortConnections, recoveries, 0, 0);
         }
 
         Troubles afterBackwards() {
-            return new Troubles(failures, 0, stalled, shortConnections, recoveries, backwards + 1);
+            return new Troubles(failures, 0, stalled, shortConnections, recoveries, backwards + 1, doubts);
         }
     }
 
@@ -300,22 +304,19 @@ public final class ReadState {
         }
         boolean stable = course.sse() && failure.took().compareTo(ReadPolicy.STABLE_CONNECTION) >= 0;
         int failures = stable ? 1 : troubles.failures() + 1;
-        if (failures > limit(failure.outlook())) {
+        int doubts = failure.outlook() == Outlook.DOUBTFUL ? troubles.doubts() + 1 : 0;
+        if (failures > limit() || doubts > policy.maxRetries()) {
             return giveUp();
         }
         // Only an open connection can be short-lived. A failure to connect is no reason to leave SSE.
-        ReadState state = failure.answered() ? afterConnection(failure.took(), failures) : with(failures);
+        ReadState next = failure.answered() ? afterConnection(failure.took(), failures) : with(failures);
+        ReadState state = new ReadState(policy, next.course, place, next.troubles.withDoubts(doubts), said);
         Duration delay = policy.backoff().delay(failures - 1, random, failure.retryAfter());
         return new Transition(state, state.request(delay), false);
     }
 
-    private int limit(Outlook outlook) {
-        if (policy.live() == LiveMode.OFF) {
-            return policy.maxRetries();
-        }
-        return outlook == Outlook.DOUBTFUL
-                ? Math.min(policy.maxRetries(), policy.maxLiveRetries())
-                : policy.maxLiveRetries();
+    private int limit() {
+        return policy.live() == LiveMode.OFF ? policy.maxRetries() : policy.maxLiveRetries();
     }
 
     private boolean isAutomaticSse() {
@@ -365,6 +366,11 @@ public final class ReadState {
         boolean fallBack = isAutomaticSse() && shortConnections >= ReadPolicy.MAX_SHORT_CONNECTIONS;
         Troubles now = troubles.withFailures(failures).withShortConnections(shortConnections);
         return new ReadState(policy, fallBack ? course.in(LiveMode.LONG_POLL) : course, place, now, said);
+    }
+
+    /** Returns the number of consecutive failures. */
+    public int failures() {
+        return troubles.failures();
     }
 
     /** Returns whether the number of consecutive recoveries is below the limit, so that another one is allowed. */

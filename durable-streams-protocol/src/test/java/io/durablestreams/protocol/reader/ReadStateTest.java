@@ -552,4 +552,16 @@ class ReadStateTest {
                         .step())
                 .isInstanceOf(ReadStep.GiveUp.class);
     }
+
+    @Test
+    void oneDoubtfulFailureAfterAnOutageDoesNotEndALiveRead() {
+        Reading reading = Reading.caughtUp(LiveMode.LONG_POLL);
+        for (int i = 0; i < 3; i++) {
+            reading.failed(Reading.failure(Outlook.PASSING, null, false, AT_ONCE));
+        }
+
+        assertThat(reading.failed(Reading.failure(Outlook.DOUBTFUL, null, false, AT_ONCE))
+                        .step())
+                .isInstanceOf(ReadStep.Request.class);
+    }
 }
