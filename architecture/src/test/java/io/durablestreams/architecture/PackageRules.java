@@ -90,6 +90,7 @@ final class PackageRules {
             "client.cache.CatchUpCache",
             "client.exchange.Answers",
             "client.exchange.ApplicationCode",
+            "client.exchange.AttemptProgress",
             "client.exchange.ClientConnections",
             "client.exchange.FailureLog",
             "client.exchange.HeaderText",

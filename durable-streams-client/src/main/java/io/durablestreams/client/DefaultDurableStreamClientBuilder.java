@@ -1,6 +1,7 @@
 package io.durablestreams.client;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,6 +44,9 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     private @Nullable WebClient webClient;
     private @Nullable WebClient liveWebClient;
     private Consumer<WebClient.Builder> webClients = NO_CHANGE;
+    /** The acquire timeout of the pools, or zero if they are not those of a client. */
+    private Duration connectionTimeout = Duration.ZERO;
+
     private @Nullable StreamTransport transport;
     private JsonMapper jsonMapper = JsonMapper.shared();
     private RequestValues values = RequestValues.NONE;
@@ -67,6 +71,7 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         copy.webClients = webClients;
         copy.transport = transport;
         copy.jsonMapper = jsonMapper;
+        copy.connectionTimeout = connectionTimeout;
         copy.values = values;
         copy.connectionSettings = connectionSettings;
         copy.requestSettings = requestSettings;
@@ -105,12 +110,14 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
     @Override
     public DurableStreamClient.Builder webClient(WebClient webClient) {
         this.webClient = webClient;
+        this.connectionTimeout = Duration.ZERO;
         return this;
     }
 
     @Override
     public DurableStreamClient.Builder liveWebClient(WebClient webClient) {
         this.liveWebClient = webClient;
+        this.connectionTimeout = Duration.ZERO;
         return this;
     }
 
@@ -264,6 +271,9 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         if (configuration.transport != null) {
             return configuration.transport;
         }
+        if (configuration.webClient == null && configuration.liveWebClient == null) {
+            configuration.connectionTimeout = configuration.connectionSettings.acquireTimeout();
+        }
         WebClient requests = configuration.customized(
                 configuration.webClient != null ? configuration.webClient : connections.forRequests());
         WebClient live = configuration.customized(
@@ -271,7 +281,8 @@ final class DefaultDurableStreamClientBuilder implements DurableStreamClient.Bui
         configuration.webClient = requests;
         configuration.liveWebClient = live;
         configuration.webClients = NO_CHANGE; // A variant of the client inherits the customized WebClients.
-        return new WebClientTransport(withCache(requests, configuration.readCacheSettings), live);
+        return new WebClientTransport(
+                withCache(requests, configuration.readCacheSettings), live, configuration.connectionTimeout);
     }
 
     /** Adds the cache as the last filter, so that it sees the headers of all other filters. */

@@ -166,7 +166,9 @@ public interface DurableStreamClient extends Disposable {
         /**
          * Customizes both {@link WebClient}s when the client is built, whether they are set or created by the client.
          * Use this for filters that every request must pass, such as filters that add credentials or record requests.
-         * Several customizers are applied in the order in which they were added.
+         * Several customizers are applied in the order in which they were added. A filter that does not pass a request
+         * on within the request timeout of the operation fails the attempt with a {@link
+         * io.durablestreams.client.error.StreamTimeoutException}.
          */
         Builder webClients(Consumer<WebClient.Builder> customizer);
 
@@ -191,7 +193,8 @@ public interface DurableStreamClient extends Disposable {
 
         /**
          * Adds a header to every request. The {@link Mono} is subscribed to for every attempt. If it is empty, the
-         * header is omitted. If it fails, the attempt fails as a transient failure.
+         * header is omitted. If it fails, or takes longer than the request timeout of the operation, the attempt fails
+         * as a transient failure.
          *
          * @throws IllegalArgumentException if the name cannot be the name of a header
          */

@@ -106,7 +106,8 @@ class UnconfirmedAppendTest {
                             request.url(),
                             without(request.headers()),
                             request.body(),
-                            request.live()),
+                            request.live(),
+                            request.progress()),
                     answer -> handler.apply(new Answer(answer.status(), without(answer.headers()), answer.body())));
         }
 

@@ -8,7 +8,9 @@ import io.durablestreams.protocol.SettingsChecks;
 /**
  * Timeout and retries of single requests: create, head, append, close, delete.
  *
- * @param timeout the longest wait for the response to one attempt. The default is 30 s
+ * @param timeout the longest wait for the response to one attempt, from the moment at which the request has a
+ *     connection. The values of its headers and parameters, and the filters of the {@link
+ *     org.springframework.web.reactive.function.client.WebClient}, may each take as long. The default is 30 s
  * @param maxRetries the number of retries of a request that may be repeated. If the server asks for a wait of more than
  *     {@code timeout} (Retry-After), the request fails without a further retry. The default is 5
  * @param backoff the waits between attempts. The default is {@link Backoff#DEFAULT}

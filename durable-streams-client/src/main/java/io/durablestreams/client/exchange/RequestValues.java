@@ -78,13 +78,20 @@ public final class RequestValues {
         return new RequestValues(more);
     }
 
-    /** Resolves all values, one after another. Fails with {@link UnavailableValueException} if a value fails. */
-    Mono<Resolved> resolve() {
+    /**
+     * Resolves all values, one after another. Fails with {@link UnavailableValueException} if a value fails.
+     *
+     * @param progress learns which value is resolved
+     */
+    Mono<Resolved> resolve(AttemptProgress progress) {
         if (values.isEmpty()) {
             return Mono.fromSupplier(Resolved::new);
         }
         return Flux.fromIterable(values)
-                .concatMap(value -> ApplicationCode.mono(value::text)
+                .concatMap(value -> ApplicationCode.mono(() -> {
+                            progress.computing(value.what());
+                            return value.text();
+                        })
                         .onErrorMap(
                                 cause -> !(cause instanceof IllegalArgumentException)
                                         && !(cause instanceof ApplicationCode.Failed),

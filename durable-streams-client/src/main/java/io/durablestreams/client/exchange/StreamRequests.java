@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -65,6 +64,11 @@ public final class StreamRequests {
         return settings;
     }
 
+    /** Returns the longest wait for a connection, see {@link StreamTransport#connectionTimeout()}. */
+    public Duration connectionTimeout() {
+        return transport.connectionTimeout();
+    }
+
     /** Runs a task that may send requests on a thread that must not block. */
     public void onSendingThread(Runnable task) {
         transport.onSendingThread(task, timing.scheduler());
@@ -74,12 +78,14 @@ public final class StreamRequests {
      * Makes one attempt. An error response and a missing response are signalled as exceptions.
      *
      * @param call the request
+     * @param progress learns how far the attempt has come
      * @param handler creates the result from the response, and must consume its body. A failure of the result closes
      *     the connection
      */
-    public <T> Flux<T> attempt(StreamCall call, Function<Answer, Publisher<T>> handler) {
+    public <T> Flux<T> attempt(StreamCall call, AttemptProgress progress, Function<Answer, Publisher<T>> handler) {
         return exchange(
                 call,
+                progress,
                 answer -> Answers.isSuccess(call, answer.status())
                         ? handler.apply(answer)
                         : StreamFailures.signal(call, answer, timing));
@@ -90,17 +96,25 @@ public final class StreamRequests {
      * not change if the body breaks off, or has not ended when the timeout expires.
      *
      * @param call the request
-     * @param timeout the longest wait for the response
+     * @param timeout the longest duration of each stage of the attempt
      * @param result creates the result from the head of the response. An exception closes the connection
      */
     public <T> Mono<T> attempt(StreamCall call, Duration timeout, Function<Answer, T> result) {
-        return Mono.defer(() -> attemptOnce(call, timeout, result)); // A retry must know nothing of earlier attempts.
+        return attempt(call, new Limits(timeout, Duration.ZERO), result);
     }
 
-    private <T> Mono<T> attemptOnce(StreamCall call, Duration timeout, Function<Answer, T> result) {
+    /** The longest duration of each stage of an attempt, and the time that the wait for a connection may take longer. */
+    private record Limits(Duration stage, Duration moreForConnection) {}
+
+    private <T> Mono<T> attempt(StreamCall call, Limits limits, Function<Answer, T> result) {
+        return Mono.defer(() -> attemptOnce(call, limits, result)); // A retry must know nothing of earlier attempts.
+    }
+
+    private <T> Mono<T> attemptOnce(StreamCall call, Limits limits, Function<Answer, T> result) {
+        AttemptProgress progress = new AttemptProgress(timing);
         AtomicReference<Mono<T>> known =
-                new AtomicReference<>(Mono.error(() -> new TimeoutException("none within " + timeout)));
-        return exchange(call, answer -> {
+                new AtomicReference<>(Mono.error(() -> progress.timeout("none within " + limits.stage())));
+        return exchange(call, progress, answer -> {
                     if (!Answers.isSuccess(call, answer.status())) {
                         known.set(Mono.error(() -> StreamFailures.of(call, answer, timing)));
                         return StreamFailures.<T>signal(call, answer, timing);
@@ -116,15 +130,18 @@ public final class StreamRequests {
                 // Not next(), whose cancellation would close the connection instead of releasing it.
                 .single()
                 // Not timeout(), which logs a failure that arrives at the same moment as an error.
-                .takeUntilOther(Mono.delay(timeout, timing.scheduler()))
+                .takeUntilOther(progress.expiry(limits.stage(), limits.moreForConnection()))
                 .switchIfEmpty(Mono.defer(known::get))
                 .onErrorMap(failure -> StreamFailures.of(call, failure));
     }
 
-    private <T> Flux<T> exchange(StreamCall call, Function<Answer, Publisher<T>> handler) {
-        return values.resolve()
-                .flatMapMany(
-                        resolved -> ApplicationCode.flux(() -> transport.exchange(request(call, resolved), handler)))
+    private <T> Flux<T> exchange(StreamCall call, AttemptProgress progress, Function<Answer, Publisher<T>> handler) {
+        return values.resolve(progress)
+                .flatMapMany(resolved -> {
+                    progress.valuesKnown();
+                    StreamTransport.Request request = request(call, resolved, progress);
+                    return ApplicationCode.flux(() -> transport.exchange(request, handler));
+                })
                 .onErrorMap(failure -> StreamFailures.of(call, failure));
     }
 
@@ -139,7 +156,8 @@ public final class StreamRequests {
             StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
         return Mono.defer(() -> {
             Attempts failed = new Attempts(new AtomicInteger(), new AtomicInteger());
-            return attempt(call, settings.timeout(), result)
+            Limits limits = new Limits(settings.timeout(), connectionTimeout());
+            return attempt(call, limits, result)
                     .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
                         Throwable failure = signal.failure();
                         return failure instanceof DurableStreamException known && mayRetry.test(known)
@@ -170,13 +188,14 @@ public final class StreamRequests {
         return Mono.delay(delay, timing.scheduler());
     }
 
-    private static StreamTransport.Request request(StreamCall call, RequestValues.Resolved resolved) {
+    private static StreamTransport.Request request(
+            StreamCall call, RequestValues.Resolved resolved, AttemptProgress progress) {
         HttpHeaders headers = resolved.headers();
         headers.putAll(call.headers());
         Map<String, String> parameters = resolved.parameters();
         parameters.putAll(call.parameters());
         return new StreamTransport.Request(
-                call.method(), withQuery(call.url(), parameters), headers, call.body(), call.live());
+                call.method(), withQuery(call.url(), parameters), headers, call.body(), call.live(), progress);
     }
 
     private static URI withQuery(URI url, Map<String, String> parameters) {

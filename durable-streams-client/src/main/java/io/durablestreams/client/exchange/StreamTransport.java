@@ -1,6 +1,7 @@
 package io.durablestreams.client.exchange;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,14 @@ public interface StreamTransport {
     }
 
     /**
+     * Returns the longest time that a request waits for a connection before the pool refuses it, or zero if the time is
+     * not known.
+     */
+    default Duration connectionTimeout() {
+        return Duration.ZERO;
+    }
+
+    /**
      * A request.
      *
      * @param method the method
@@ -48,13 +57,15 @@ public interface StreamTransport {
      * @param body the body, which is sent with its length, or null
      * @param live whether the server may hold the response. The request must then not take a connection from other
      *     requests
+     * @param progress learns how far the request has come
      */
     record Request(
             HttpMethod method,
             URI url,
             HttpHeaders headers,
             @Nullable Body body,
-            boolean live) {}
+            boolean live,
+            AttemptProgress progress) {}
 
     /** A body to send: a range of an array, which is not copied. */
     record Body(byte[] bytes, int offset, int length) {

@@ -5,11 +5,13 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -21,7 +23,9 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.BaseSubscriber;
@@ -36,20 +40,51 @@ public final class WebClientTransport implements StreamTransport {
 
     private final WebClient requests;
     private final WebClient liveReads;
+    private final Duration connectionTimeout;
     private final SendingThread sendingThread = new SendingThread();
 
-    public WebClientTransport(WebClient requests, WebClient liveReads) {
-        this.requests = requests;
-        this.liveReads = liveReads;
+    /**
+     * Creates the transport.
+     *
+     * @param requests sends requests that the server answers at once
+     * @param liveReads sends requests that the server may hold
+     * @param connectionTimeout the longest time that either waits for a connection, or zero if it is not known
+     */
+    public WebClientTransport(WebClient requests, WebClient liveReads, Duration connectionTimeout) {
+        this.requests = observed(requests);
+        this.liveReads = observed(liveReads);
+        this.connectionTimeout = connectionTimeout;
+    }
+
+    /** Returns a client whose last filter notices that the others have passed a request on. */
+    private static WebClient observed(WebClient webClient) {
+        return webClient
+                .mutate()
+                .filters(filters -> filters.add(WebClientTransport::passedOn))
+                .build();
+    }
+
+    private static Mono<ClientResponse> passedOn(ClientRequest request, ExchangeFunction next) {
+        if (request.attributes().get(ConnectionThread.class.getName()) instanceof ConnectionThread thread) {
+            thread.passedOn(request.httpRequest());
+            return next.exchange(request).doOnNext(response -> thread.progress.answered());
+        }
+        return next.exchange(request);
+    }
+
+    @Override
+    public Duration connectionTimeout() {
+        return connectionTimeout;
     }
 
     @Override
     public <T> Flux<T> exchange(Request request, Function<Answer, Publisher<T>> handler) {
         return Flux.defer(() -> {
             AtomicBoolean cancelled = new AtomicBoolean();
-            ConnectionThread thread = new ConnectionThread(request.live() ? null : sendingThread);
+            ConnectionThread thread = new ConnectionThread(request.live() ? null : sendingThread, request.progress());
             return spec(request)
-                    .httpRequest(thread::sends)
+                    .attribute(ConnectionThread.class.getName(), thread)
+                    .httpRequest(thread)
                     .exchangeToFlux(response -> response.statusCode().is1xxInformational()
                             ? thread.withoutAnswer(response)
                             : handle(answer(response, cancelled::get), handler))
@@ -160,16 +195,34 @@ public final class WebClientTransport implements StreamTransport {
      * Reactor Netty has emitted the response and before the connector has received it. The connection would then never
      * be closed.
      */
-    private static final class ConnectionThread implements Executor {
+    private static final class ConnectionThread implements Executor, Consumer<ClientHttpRequest> {
 
         private final @Nullable SendingThread sendingThread;
+        private final AttemptProgress progress;
         private volatile @Nullable Channel channel;
 
-        ConnectionThread(@Nullable SendingThread sendingThread) {
+        ConnectionThread(@Nullable SendingThread sendingThread, AttemptProgress progress) {
             this.sendingThread = sendingThread;
+            this.progress = progress;
         }
 
-        void sends(ClientHttpRequest request) {
+        /**
+         * The filters have passed the request on.
+         *
+         * @param whenSent runs when the request is sent. A filter may have replaced it
+         */
+        void passedOn(@Nullable Consumer<ClientHttpRequest> whenSent) {
+            if (whenSent == this) {
+                progress.passedOn();
+            } else {
+                progress.sent();
+            }
+        }
+
+        /** The request has a connection, on which it is sent now. */
+        @Override
+        public void accept(ClientHttpRequest request) {
+            progress.sent();
             if (request.getNativeRequest() instanceof Connection connection) {
                 Channel used = connection.channel();
                 channel = used;

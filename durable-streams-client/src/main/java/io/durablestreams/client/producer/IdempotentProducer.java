@@ -103,7 +103,7 @@ public interface IdempotentProducer {
      * Sends all messages of a publisher, and returns their receipts in the order of the messages.
      *
      * <p>Each subscription sends all messages. Messages are requested as receipts are consumed, with at most 16384
-     * messages in flight.
+     * messages in flight. The time that the publisher takes for its next message is not limited.
      *
      * <ul>
      *   <li>If a message fails, this fails after the receipts of the earlier messages. The publisher is cancelled.

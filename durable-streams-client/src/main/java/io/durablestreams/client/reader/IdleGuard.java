@@ -2,12 +2,13 @@ package io.durablestreams.client.reader;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+
+import io.durablestreams.client.exchange.AttemptProgress;
 
 /**
  * Fails an exchange that is silent while there is demand. Unlike with {@link Flux#timeout(Duration)}, time without
@@ -18,8 +19,8 @@ final class IdleGuard {
     private static final long NOT_WAITING = Long.MIN_VALUE;
     private static final long SILENT = Long.MIN_VALUE + 1;
 
-    private final Duration headTimeout;
-    private final Duration bodyTimeout;
+    private final Limits limits;
+    private final AttemptProgress progress;
     private final Scheduler scheduler;
 
     // The time since which the exchange waits. Once the timer has set SILENT, arriving data is discarded, so that it
@@ -28,15 +29,24 @@ final class IdleGuard {
     private volatile boolean answered;
 
     /**
+     * The longest silences.
+     *
+     * @param head before the response, in each stage of the attempt
+     * @param body between two parts of its body
+     * @param connection the time that the wait for a connection may take longer than other stages
+     */
+    record Limits(Duration head, Duration body, Duration connection) {}
+
+    /**
      * Creates the guard of one exchange.
      *
-     * @param headTimeout the longest silence before the response
-     * @param bodyTimeout the longest silence between two parts of its body
+     * @param limits the longest silences
+     * @param progress tells how far the exchange has come
      * @param scheduler runs the timer
      */
-    IdleGuard(Duration headTimeout, Duration bodyTimeout, Scheduler scheduler) {
-        this.headTimeout = headTimeout;
-        this.bodyTimeout = bodyTimeout;
+    IdleGuard(Limits limits, AttemptProgress progress, Scheduler scheduler) {
+        this.limits = limits;
+        this.progress = progress;
         this.scheduler = scheduler;
     }
 
@@ -51,6 +61,7 @@ final class IdleGuard {
 
     /** The response has arrived, and its body is requested. Returns whether it is in time. */
     boolean answered() {
+        progress.sent();
         answered = true;
         return isInTime(nanos());
     }
@@ -67,7 +78,7 @@ final class IdleGuard {
     private Mono<Long> sleep() {
         long since = waitingSince.get();
         long limit = limit().toNanos();
-        long left = since == NOT_WAITING ? limit : since + limit - nanos();
+        long left = since == NOT_WAITING ? limit : latest(since) + limit - nanos();
         if (left <= 0) {
             waitingSince.compareAndSet(since, SILENT);
             return Mono.empty();
@@ -76,19 +87,28 @@ final class IdleGuard {
         return Mono.delay(Duration.ofNanos(Math.min(left, shorterLimit())), scheduler);
     }
 
+    /** A stage of the attempt that begins while there is demand has its own time. */
+    private long latest(long waitingSince) {
+        long stageSince = progress.sinceNanos();
+        return stageSince - waitingSince > 0 ? stageSince : waitingSince;
+    }
+
     private long shorterLimit() {
-        return Math.min(headTimeout.toNanos(), bodyTimeout.toNanos());
+        return Math.min(limits.head().toNanos(), limits.body().toNanos());
     }
 
     private <S> Mono<S> verdict() {
         return isSilent()
-                ? Mono.error(new TimeoutException(
-                        "silent for " + limit() + (answered ? " in the middle of the answer" : "")))
+                ? Mono.error(
+                        progress.timeout("silent for " + limit() + (answered ? " in the middle of the answer" : "")))
                 : Mono.empty();
     }
 
     private Duration limit() {
-        return answered ? bodyTimeout : headTimeout;
+        if (answered) {
+            return limits.body();
+        }
+        return progress.waitsForConnection() ? limits.head().plus(limits.connection()) : limits.head();
     }
 
     private long nanos() {

@@ -19,8 +19,15 @@ import io.durablestreams.client.error.DurableStreamException;
 public interface ReadRecovery {
 
     /**
-     * Returns the changes with which the read continues. The result is subscribed to once. If it is empty, the read
-     * fails with {@code failure}. If it fails, the read fails with the error of the result.
+     * Returns the changes with which the read continues. The result is subscribed to once, and cancelled if it takes
+     * longer than {@link ReaderSettings.Timeouts#requestTimeout()}.
+     *
+     * <ul>
+     *   <li>If it is empty, the read fails with {@code failure}.
+     *   <li>If it fails, the read fails with the error of the result.
+     *   <li>If it takes too long, the read fails with a {@link
+     *       io.durablestreams.client.error.StreamRequestException} that says so, whose cause is {@code failure}.
+     * </ul>
      *
      * @param failure the failure with which the read would end
      */

@@ -19,6 +19,7 @@ import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.exchange.Answers;
+import io.durablestreams.client.exchange.AttemptProgress;
 import io.durablestreams.client.exchange.FailureLog;
 import io.durablestreams.client.exchange.StreamCall;
 import io.durablestreams.client.exchange.StreamFailures;
@@ -85,12 +86,16 @@ final class ReadRequests {
      * @param head receives the head of the response. An exception fails the exchange
      */
     Flux<DataBuffer> send(ReadStep.Request step, Consumer<Answer> head) {
-        IdleGuard guard = new IdleGuard(headTimeout(step.live()), bodyTimeout(step.live()), timing().scheduler());
+        AttemptProgress progress = new AttemptProgress(timing());
+        IdleGuard.Limits limits =
+                new IdleGuard.Limits(headTimeout(step.live()), bodyTimeout(step.live()), requests.connectionTimeout());
+        IdleGuard guard = new IdleGuard(limits, progress, timing().scheduler());
         StreamCall call = call(step);
         // The head is processed when the body is subscribed to, because only cancelling a subscription closes the
         // connection.
         return guard.guard(requests.attempt(
                 call,
+                progress,
                 answer -> answer.body().doOnSubscribe(subscription -> {
                     if (guard.answered()) {
                         Answers.requireUncompressed(call, answer);
@@ -164,6 +169,13 @@ final class ReadRequests {
     DurableStreamException notRecovered(Throwable error) {
         return new StreamRequestException(
                 Failure.of(StreamOperation.READ, url, "the recovery of the application failed: " + error, error));
+    }
+
+    /** Returns the exception for a recovery of the application that has not answered within the request timeout. */
+    DurableStreamException notRecoveredInTime(DurableStreamException failure) {
+        String reason = "the recovery of the application has not answered within "
+                + settings.timeouts().requestTimeout() + "; it was asked about: " + failure.getMessage();
+        return new StreamRequestException(Failure.of(StreamOperation.READ, url, reason, failure));
     }
 
     /** Returns the next offset of a response. Fails if there is none. */

@@ -293,6 +293,10 @@ final class ReadSession<T> implements ReadProgress<T> {
             return Flux.error(failure);
         }
         return ApplicationCode.mono(() -> recovery.recover(failure), requests::notRecovered)
+                .timeout(
+                        settings().timeouts().requestTimeout(),
+                        Mono.error(() -> requests.notRecoveredInTime(failure)),
+                        requests.timing().scheduler())
                 .switchIfEmpty(Mono.error(failure))
                 .flatMapMany(changes -> {
                     requests.change(changes);

@@ -110,8 +110,8 @@ public record ReaderSettings(
      * The longest silence of a connection in each mode of reading: before the head of a response, and between two parts
      * of its body.
      *
-     * @param requestTimeout for requests that the server answers at once, and the head of an SSE response. The default
-     *     is 30 s
+     * @param requestTimeout for requests that the server answers at once, and the head of an SSE response. It is also
+     *     the longest time that a {@link ReadRecovery} may take. The default is 30 s
      * @param longPollTimeout for long-polls, which the server holds for 30 s by default. The default is 60 s
      * @param sseIdleTimeout for the body of an SSE connection. After this silence the connection counts as dead, and
      *     the reader opens a new one. Must be longer than the server's rotation (about 60 s). The default is 90 s

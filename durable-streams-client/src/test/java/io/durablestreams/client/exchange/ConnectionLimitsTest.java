@@ -102,6 +102,26 @@ class ConnectionLimitsTest {
     }
 
     @Test
+    void theWaitForAConnectionIsNoWaitForAnAnswer() {
+        client.dispose();
+        Duration timeout = LATENCY.plus(LATENCY.dividedBy(2));
+        client = DurableStreamClient.builder()
+                .connectionSettings(ConnectionSettings.DEFAULT.withMaxConnections(1))
+                .readerSettings(ReaderSettings.DEFAULT.withMaxRetries(0).withRequestTimeout(timeout))
+                .requestSettings(RequestSettings.DEFAULT.withMaxRetries(0).withTimeout(timeout))
+                .build();
+
+        Mono<Long> reads = Flux.range(0, 4)
+                .flatMap(i -> stream("stream").reader(Integer.class).collect())
+                .count();
+        Mono<Long> requests =
+                Flux.range(0, 4).flatMap(i -> stream("stream").head()).count();
+
+        assertThat(reads.block(PATIENCE)).isEqualTo(4);
+        assertThat(requests.block(PATIENCE)).isEqualTo(4);
+    }
+
+    @Test
     void whereNoConnectionEverBecomesFreeTheLimitToRaiseIsNamed() {
         connectionSettings(ConnectionSettings.DEFAULT.withMaxConnections(1).withAcquireTimeout(Duration.ofMillis(20)));
         Mono<?> occupying = stream("never").head();

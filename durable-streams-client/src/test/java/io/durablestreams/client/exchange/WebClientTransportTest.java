@@ -1,6 +1,7 @@
 package io.durablestreams.client.exchange;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -32,10 +33,15 @@ class WebClientTransportTest {
                 .exchangeFunction(request ->
                         Mono.just(ClientResponse.create(status).body(body).build()))
                 .build();
-        new WebClientTransport(webClient, webClient)
+        new WebClientTransport(webClient, webClient, Duration.ZERO)
                 .exchange(
                         new StreamTransport.Request(
-                                HttpMethod.GET, URI.create("http://localhost/stream"), new HttpHeaders(), null, false),
+                                HttpMethod.GET,
+                                URI.create("http://localhost/stream"),
+                                new HttpHeaders(),
+                                null,
+                                false,
+                                new AttemptProgress(Timing.system())),
                         StreamTransport.Answer::body)
                 .subscribe(subscriber);
     }

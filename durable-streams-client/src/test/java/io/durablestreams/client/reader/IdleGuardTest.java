@@ -1,5 +1,6 @@
 package io.durablestreams.client.reader;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,14 @@ import org.reactivestreams.Subscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
+
+import io.durablestreams.client.exchange.AttemptProgress;
+import io.durablestreams.client.exchange.Timing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +35,14 @@ class IdleGuardTest {
     private final TestSubscriber<String> subscriber =
             TestSubscriber.builder().initialRequest(0).build();
 
-    private final IdleGuard guard = new IdleGuard(HEAD, BODY, time);
+    private final IdleGuard guard =
+            new IdleGuard(new IdleGuard.Limits(HEAD, BODY, Duration.ZERO), progress(time), time);
+
+    private static AttemptProgress progress(Scheduler scheduler) {
+        AttemptProgress progress = new AttemptProgress(new Timing(Clock.systemUTC(), scheduler, () -> 0));
+        progress.sent();
+        return progress;
+    }
 
     private void guard() {
         guard.guard(exchange.flux()).subscribe(subscriber);
@@ -113,7 +125,9 @@ class IdleGuardTest {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
         timers.setRemoveOnCancelPolicy(true);
         try {
-            IdleGuard timed = new IdleGuard(HEAD, BODY, Schedulers.fromExecutorService(timers));
+            Scheduler scheduler = Schedulers.fromExecutorService(timers);
+            IdleGuard timed =
+                    new IdleGuard(new IdleGuard.Limits(HEAD, BODY, Duration.ZERO), progress(scheduler), scheduler);
             AtomicBoolean waiting = new AtomicBoolean();
 
             timed.guard(Mono.fromRunnable(() -> waiting.set(!timers.getQueue().isEmpty()))

@@ -1,0 +1,119 @@
+package io.durablestreams.client.exchange;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * How far one attempt of a request has come. A timeout counts from the beginning of the present stage, and its failure
+ * names the stage. An attempt never returns to an earlier stage. Thread-safe.
+ *
+ * <ol>
+ *   <li>The values of headers and parameters are computed, by code of the application.
+ *   <li>The filters of the {@link org.springframework.web.reactive.function.client.WebClient} run, which are code of the
+ *       application, too.
+ *   <li>The request waits for a connection.
+ *   <li>The request is sent and waits for its answer, which the filters pass on.
+ * </ol>
+ */
+public final class AttemptProgress {
+
+    private final Timing timing;
+    private final AtomicReference<Wait> wait;
+
+    private enum Stage {
+        VALUES,
+        FILTERS,
+        CONNECTION,
+        ANSWER,
+        ANSWERED
+    }
+
+    private record Wait(Stage stage, String value, long sinceNanos) {}
+
+    public AttemptProgress(Timing timing) {
+        this.timing = timing;
+        this.wait = new AtomicReference<>(new Wait(Stage.VALUES, "a value", timing.nanos()));
+    }
+
+    /** The next value is computed. The time for it begins. */
+    void computing(String value) {
+        advance(Stage.VALUES, value);
+    }
+
+    /** All values are known. */
+    void valuesKnown() {
+        advance(Stage.FILTERS, "");
+    }
+
+    /** The filters have passed the request on. */
+    void passedOn() {
+        advance(Stage.CONNECTION, "");
+    }
+
+    /** The request may be sent from now on. */
+    public void sent() {
+        advance(Stage.ANSWER, "");
+    }
+
+    /** The answer has arrived, and the filters may pass it on. The time for the answer goes on. */
+    void answered() {
+        wait.updateAndGet(before -> new Wait(Stage.ANSWERED, "", before.sinceNanos()));
+    }
+
+    private void advance(Stage stage, String value) {
+        long now = timing.nanos();
+        wait.updateAndGet(
+                before -> stage.compareTo(before.stage()) < 0 || stage == before.stage() && value.equals(before.value())
+                        ? before
+                        : new Wait(stage, value, now));
+    }
+
+    /** Returns the time since which the attempt is in its present stage, see {@link Timing#nanos()}. */
+    public long sinceNanos() {
+        return wait.get().sinceNanos();
+    }
+
+    /** Returns whether the attempt waits for a connection. The pool limits this time by itself. */
+    public boolean waitsForConnection() {
+        return wait.get().stage() == Stage.CONNECTION;
+    }
+
+    /**
+     * Completes when a stage has taken too long.
+     *
+     * @param limit the longest duration of a stage
+     * @param more the time that a stage may take longer if it waits for a connection
+     */
+    Mono<Void> expiry(Duration limit, Duration more) {
+        return Mono.defer(() -> Mono.delay(Duration.ofNanos(Math.max(0, left(limit, more))), timing.scheduler()))
+                .repeat(() -> left(limit, more) > 0)
+                .then();
+    }
+
+    private long left(Duration limit, Duration more) {
+        Wait present = wait.get();
+        Duration longest = present.stage() == Stage.CONNECTION ? limit.plus(more) : limit;
+        return longest.toNanos() - (timing.nanos() - present.sinceNanos());
+    }
+
+    /**
+     * Returns the failure of an attempt whose present stage has taken too long.
+     *
+     * @param silence the description of the time
+     */
+    public Exception timeout(String silence) {
+        Wait present = wait.get();
+        return switch (present.stage()) {
+            case VALUES -> new RequestValues.UnavailableValueException(present.value(), new TimeoutException(silence));
+            case FILTERS ->
+                new TimeoutException(silence + "; the filters of the WebClient have not passed the request on");
+            case CONNECTION -> new TransportException(new TimeoutException("no connection: " + silence), false);
+            case ANSWER -> new TimeoutException(silence);
+            case ANSWERED ->
+                new TimeoutException(silence + "; the filters of the WebClient have not passed the answer on");
+        };
+    }
+}
