@@ -103,6 +103,7 @@ final class PackageRules {
             "client.exchange.WebClientTransport",
             "client.message.ItemDecoder",
             "client.message.ItemType",
+            "client.message.MalformedMessageException",
             "client.message.MessageEncoder",
             "client.metrics.GuardedRecorder",
             "client.producer.StreamProducers",

@@ -169,6 +169,7 @@ class ReadFaultsIT {
         server.inject(stream, Fault.corruptBody().times(100));
 
         StepVerifier.create(messages(stream).items())
+                .thenConsumeWhile(before -> true)
                 .expectErrorSatisfies(failure ->
                         assertThat(failure).hasMessageContaining(stream.url().toString()))
                 .verify(PATIENCE);

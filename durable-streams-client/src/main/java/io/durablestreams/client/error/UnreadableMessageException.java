@@ -6,8 +6,7 @@ import io.durablestreams.protocol.Offset;
 import io.durablestreams.protocol.RawJson;
 
 /**
- * A message of a JSON stream is valid JSON, and cannot be read as the type of its reader. The messages before it were
- * delivered.
+ * A message of a JSON stream cannot be read as the type of its reader. The messages before it were delivered.
  *
  * <p>To continue after the message:
  *
@@ -49,7 +48,7 @@ public class UnreadableMessageException extends StreamContentException {
             long index,
             @Nullable Offset nextOffset) {}
 
-    /** Returns the message, unparsed. */
+    /** Returns the message, unparsed. An {@code UnreadableMessageHandler} may also receive content that is not JSON. */
     public RawJson content() {
         return message.content();
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Decodes items from the bodies of one session, as their bytes arrive.
  *
  * <p>A unit is a message of a JSON stream, or a byte of any other stream. A decoder is not thread-safe. After an
- * exception it must begin again.
+ * exception, {@link #take} returns the items before the malformed content, and then the decoder must begin again.
  *
  * @param <T> the type of the items
  */
@@ -33,6 +33,9 @@ public interface ItemDecoder<T> {
 
     /** Returns the complete items that have not been taken. */
     Taken<T> take();
+
+    /** All taken items were delivered. If the content is read again, they are among the units to skip. */
+    default void delivered() {}
 
     /** Commits everything that was fed since the beginning, because the server has sent its end position. */
     void commit();

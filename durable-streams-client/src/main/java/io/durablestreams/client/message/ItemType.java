@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -43,7 +44,7 @@ public final class ItemType<T> {
     private final JavaType type;
 
     /**
-     * Decides about messages that are valid JSON and cannot be read as the requested type.
+     * Decides about messages that cannot be read as the requested type.
      *
      * @param <T> the type of the items
      */
@@ -54,7 +55,7 @@ public final class ItemType<T> {
          * Returns the item to deliver instead of the message, or null to skip the message. Throws the failure of the
          * read to end it.
          *
-         * @param content the message
+         * @param content the message, which is malformed if the cause is a {@link MalformedMessageException}
          * @param index the number of messages before it, since the last committed position
          * @param cause the failure to read it
          */
@@ -123,11 +124,14 @@ public final class ItemType<T> {
         return value;
     }
 
-    /** Returns the bytes of all messages. Fails if one of them is not valid JSON. */
-    static List<byte[]> split(Messages messages) {
-        List<byte[]> all = new ArrayList<>(messages.count());
-        readRaw(messages, all, ItemType::copy);
-        return all;
+    /** Returns the cause, or the reason why the message is not JSON. */
+    static Throwable reason(byte[] message, Throwable cause) {
+        try {
+            readRaw(new Messages(message, 0, message.length, 1), new ArrayList<>(1), bytes -> message);
+            return cause;
+        } catch (JacksonException malformed) {
+            return new MalformedMessageException(malformed);
+        }
     }
 
     private static <R> void readRaw(Messages messages, List<? super R> items, Function<ByteBuffer, R> make) {

@@ -2,7 +2,9 @@ package io.durablestreams.client.message;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -22,10 +24,16 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
     private final int maxMessageBytes;
     private final List<Messages> ended = new ArrayList<>();
 
+    /** The decisions about messages after the committed position that were not delivered, by their index. */
+    private final Map<Long, Decision<T>> decisions = new HashMap<>();
+
     private JsonArraySplitter splitter;
     private int endedBytes;
     private long skip;
     private long taken;
+
+    /** What the application wants instead of a message. */
+    private record Decision<T>(RawJson message, @Nullable T item) {}
 
     JsonItemDecoder(MessageReader<T> messageReader, ItemType.Unreadable<T> unreadable, int maxMessageBytes) {
         this.messageReader = messageReader;
@@ -94,9 +102,15 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
     }
 
     @Override
+    public void delivered() {
+        decisions.clear();
+    }
+
+    @Override
     public void commit() {
         skip = 0;
         taken = 0;
+        decisions.clear();
     }
 
     @Override
@@ -127,7 +141,7 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
             try {
                 messageReader.read(messages, items);
             } catch (Throwable cause) {
-                readEach(ItemType.split(messages), items.size() - before, cause);
+                readEach(messages.each(), items.size() - before, cause);
             }
         }
 
@@ -149,12 +163,23 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
             int unit = items.size();
             try {
                 // Skipped messages have been handled before.
-                T item = unit < skipped ? null : unreadable.replace(new RawJson(message), taken + unit, cause);
+                T item = unit < skipped ? null : replacement(new RawJson(message), taken + unit, cause);
                 hasGaps |= item == null;
                 items.add(item);
             } catch (Throwable decided) {
                 failure = decided;
             }
+        }
+
+        /** A response that is read again asks about no message again. */
+        private @Nullable T replacement(RawJson message, long index, Throwable cause) {
+            Decision<T> known = decisions.get(index);
+            if (known != null && known.message().equals(message)) {
+                return known.item();
+            }
+            T item = unreadable.replace(message, index, ItemType.reason(message.bytes(), cause));
+            decisions.put(index, new Decision<>(message, item));
+            return item;
         }
 
         Taken<T> taken() {

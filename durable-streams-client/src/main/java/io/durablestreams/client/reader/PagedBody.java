@@ -56,10 +56,14 @@ final class PagedBody<T> implements ReadBody<T> {
         session.decoder().begin(request.skip());
     }
 
+    private Head head() {
+        return Objects.requireNonNull(head, "an answer without a head");
+    }
+
     @Override
     public void data(ByteBuffer bytes, List<Batch<T>> batches) {
         hasBody |= bytes.hasRemaining();
-        session.decoder().feed(bytes);
+        orDeliver(batches, () -> session.decoder().feed(bytes));
         if (unread != null) {
             failIfFollowed(unread);
             return;
@@ -77,9 +81,25 @@ final class PagedBody<T> implements ReadBody<T> {
         }
     }
 
+    /** Before content that is malformed or too large fails the read, the complete items before it are delivered. */
+    private void orDeliver(List<Batch<T>> batches, Runnable decoding) {
+        try {
+            decoding.run();
+        } catch (RuntimeException failure) {
+            if (unread == null) {
+                Taken<T> before = session.decoder().take();
+                deliver(before, batches);
+                unread = before.unread();
+            }
+            throw unread == null ? failure : session.unreadable(unread, null);
+        }
+    }
+
     private void deliver(Taken<T> part, List<Batch<T>> batches) {
         if (part.fresh() > 0) {
-            Batch<T> batch = session.part(part);
+            // A read from "now" has no offset before the response.
+            Batch<T> batch =
+                    request.offset().equals(Offset.NOW) ? session.part(part, head().nextOffset()) : session.part(part);
             if (!batch.isEmpty()) {
                 batches.add(batch);
             }
@@ -95,13 +115,11 @@ final class PagedBody<T> implements ReadBody<T> {
 
     @Override
     public void end(List<Batch<T>> batches) {
-        Head answered = Objects.requireNonNull(head, "an answer without a head");
-        Taken<T> rest = rest(answered);
+        Head answered = head();
+        Taken<T> rest = rest(answered, batches);
         units += rest.units();
         if (rest.unread() != null) {
-            if (!request.offset().equals(Offset.NOW)) {
-                deliver(rest, batches);
-            }
+            deliver(rest, batches);
             throw session.unreadable(rest.unread(), rest.unread().isLast() ? answered.nextOffset() : null);
         }
         ReadAnswer answer = new ReadAnswer(
@@ -116,12 +134,12 @@ final class PagedBody<T> implements ReadBody<T> {
         session.answered(answer, rest.items(), batches);
     }
 
-    private Taken<T> rest(Head answered) {
+    private Taken<T> rest(Head answered, List<Batch<T>> batches) {
         // Some servers omit the empty array in a response for "now" on a JSON stream (protocol §6.5).
         boolean bodyMayLack =
                 answered.answer().status() == NO_CONTENT || request.offset().equals(Offset.NOW);
         if (hasBody || !bodyMayLack) {
-            session.decoder().endBody();
+            orDeliver(batches, session.decoder()::endBody);
         }
         if (unread != null) {
             failIfFollowed(unread);

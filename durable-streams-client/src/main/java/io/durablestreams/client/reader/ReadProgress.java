@@ -32,6 +32,13 @@ interface ReadProgress<T> {
     /** A part of a response is complete, and more data follows. Returns the batch of the part. */
     Batch<T> part(Taken<T> part);
 
+    /**
+     * The items of a response before a failure are complete. Returns their batch.
+     *
+     * @param nextOffset the offset of the batch
+     */
+    Batch<T> part(Taken<T> part, Offset nextOffset);
+
     /** A response is complete. Adds the batches that its end completes. */
     void answered(ReadAnswer answer, List<T> items, List<Batch<T>> batches);
 

@@ -36,6 +36,7 @@ import io.durablestreams.client.message.ItemDecoder;
 import io.durablestreams.client.message.ItemDecoder.Taken;
 import io.durablestreams.client.message.ItemDecoder.Unread;
 import io.durablestreams.client.message.ItemType;
+import io.durablestreams.client.message.MalformedMessageException;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder.Cause;
 import io.durablestreams.protocol.Batch;
@@ -334,6 +335,12 @@ final class ReadSession<T> implements ReadProgress<T> {
     }
 
     private @Nullable T handle(RawJson content, long index, Throwable cause) {
+        if (cause instanceof MalformedMessageException
+                && reactions.unreadable() == null
+                && settings().whenUnreadable() == UnreadablePolicy.FAIL) {
+            throw requests.unreadable(
+                    state.position(), itemType, Objects.requireNonNull(cause.getCause(), "a failure without a cause"));
+        }
         UnreadableMessageException.Message message =
                 new UnreadableMessageException.Message(content, state.position(), index, null);
         UnreadableMessageException failure = requests.unreadableMessage(message, itemType, cause);
@@ -360,8 +367,14 @@ final class ReadSession<T> implements ReadProgress<T> {
 
     @Override
     public Batch<T> part(Taken<T> part) {
+        return part(part, state.checkpoint());
+    }
+
+    @Override
+    public Batch<T> part(Taken<T> part, Offset nextOffset) {
         state = state.partDelivered(part.fresh());
-        return batch(part.items(), false, false);
+        decoder().delivered();
+        return batch(part.items(), nextOffset, false, false);
     }
 
     @Override
@@ -382,7 +395,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         state = next.state();
         decoder().commit();
         if (next.emit()) {
-            batches.add(batch(items, state.upToDate(), state.closed()));
+            batches.add(batch(items, state.checkpoint(), state.upToDate(), state.closed()));
         }
         if (state.upToDate()) {
             record((recorder, url) -> recorder.upToDate(url));
@@ -393,9 +406,9 @@ final class ReadSession<T> implements ReadProgress<T> {
         }
     }
 
-    private Batch<T> batch(List<T> items, boolean upToDate, boolean closed) {
+    private Batch<T> batch(List<T> items, Offset nextOffset, boolean upToDate, boolean closed) {
         record((recorder, url) -> recorder.batchRead(url, items.size()));
-        return new Batch<>(items, state.checkpoint(), upToDate, closed);
+        return new Batch<>(items, nextOffset, upToDate, closed);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.durablestreams.client.reader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +68,31 @@ final class SseBody<T> implements ReadBody<T> {
             return;
         }
         if (event.type().equals(SseEvent.DATA)) {
-            data(event.data());
+            orDeliver(batches, () -> data(event.data()));
         } else if (event.type().equals(SseEvent.CONTROL)) {
-            control(ControlEvent.parse(event.data()), batches);
+            AtomicReference<ControlEvent> control = new AtomicReference<>();
+            orDeliver(batches, () -> control.set(ControlEvent.parse(event.data())));
+            control(control.get(), batches);
+        }
+    }
+
+    /** Before content that is malformed or too large fails the read, the complete items before it are delivered. */
+    private void orDeliver(List<Batch<T>> batches, Runnable decoding) {
+        try {
+            decoding.run();
+        } catch (RuntimeException failure) {
+            if (unread == null) {
+                takeItems();
+            }
+            deliverUncommitted(batches);
+            throw unread == null ? failure : session.unreadable(unread, null);
+        }
+    }
+
+    private void deliverUncommitted(List<Batch<T>> batches) {
+        if (!uncommitted.isEmpty()) {
+            batches.add(session.part(new Taken<>(List.copyOf(uncommitted), uncommitted.size(), 0, null)));
+            uncommitted.clear();
         }
     }
 
@@ -101,9 +124,7 @@ final class SseBody<T> implements ReadBody<T> {
             takeItems();
         }
         if (unread != null) {
-            if (!uncommitted.isEmpty()) {
-                batches.add(session.part(new Taken<>(List.copyOf(uncommitted), uncommitted.size(), 0, null)));
-            }
+            deliverUncommitted(batches);
             throw session.unreadable(unread, unread.isLast() ? control.streamNextOffset() : null);
         }
         session.committed(control, List.copyOf(uncommitted), batches);

@@ -87,8 +87,10 @@ public interface StreamReader<T> {
      * <ul>
      *   <li>Without live mode, the flux completes with the first batch that is up to date.
      *   <li>In a live mode, it completes when the stream is closed and its end is reached.
-     *   <li>If a message cannot be read, the messages before it are delivered before the failure. Their batch has the
-     *       offset from before the response, as other parts of a response do.
+     *   <li>If a message cannot be read, or the content is malformed from some place on, the messages before it are
+     *       delivered before the failure. Their batch has the offset from before the response, as other parts of a
+     *       response do. Except: the offset from after the response, if the read began with this response at {@link
+     *       Offset#NOW}.
      *   <li>If there are no new items when the tail is reached, it emits one batch without items.
      * </ul>
      */

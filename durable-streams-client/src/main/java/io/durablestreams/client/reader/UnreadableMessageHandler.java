@@ -5,8 +5,16 @@ import org.jspecify.annotations.Nullable;
 import io.durablestreams.client.error.UnreadableMessageException;
 
 /**
- * Decides what a reader does with a message that cannot be read as its type. The message is valid JSON, which a
- * deserializer refuses or which exceeds a limit of the mapper.
+ * Decides what a reader does with a message of a JSON stream that cannot be read as its type:
+ *
+ * <ul>
+ *   <li>A deserializer refuses it.
+ *   <li>It exceeds a limit of the mapper.
+ *   <li>It is not JSON, although the response around it is an array. Without a handler, a read with {@link
+ *       UnreadablePolicy#FAIL} then fails with a {@link io.durablestreams.client.error.StreamProtocolException}.
+ * </ul>
+ *
+ * <p>The handler decides one of these:
  *
  * <ul>
  *   <li>Fail: throw the exception. This is the default.
@@ -22,8 +30,8 @@ import io.durablestreams.client.error.UnreadableMessageException;
  * })
  * }</pre>
  *
- * <p>The handler is called once for each such message of a subscription, in the order of the stream, on a thread that
- * must not be blocked. If it throws, the messages before are delivered, and the read fails.
+ * <p>The handler is called once for each such message of a subscription, in the order of the stream, also if the message
+ * arrives again after a connection has ended. It is called on a thread that must not be blocked. If it throws, the messages before are delivered, and the read fails.
  *
  * @param <T> the type of the items
  */

@@ -1,16 +1,20 @@
 package io.durablestreams.client.reader;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
@@ -18,6 +22,7 @@ import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.error.StreamContentException;
+import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.UnreadableMessageException;
 import io.durablestreams.client.fixture.Backoffs;
 import io.durablestreams.client.fixture.FaultServer;
@@ -40,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Messages that are valid JSON and cannot be read as the type of their reader. */
+/** Messages that cannot be read as the type of their reader, and content that is malformed. */
 @Tag("sockets")
 class UnreadableMessagesTest {
 
@@ -244,6 +249,150 @@ class UnreadableMessagesTest {
                 .extracting(UnreadableMessageException::index)
                 .containsSubsequence(1L, 3L, 5L)
                 .doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[1,\"two\"]", "[1,\"two\",3]", "[1]"})
+    void eventsThatArriveAgainAreNoException(String first) {
+        String whole = "[1,\"two\",3,nope,5]";
+        server.thenSend(caughtUp("a", "[]"))
+                .thenSend(SSE + event("data", first))
+                .thenSend(SSE + event("data", whole))
+                .thenSend(SSE + event("data", whole) + closed("b"));
+
+        List<Integer> items = reader().onUnreadable(failure -> {
+                    asked.add(failure);
+                    return asked.size() == 1 ? 22 : null;
+                })
+                .live(LiveMode.SSE)
+                .items()
+                .collectList()
+                .block(PATIENCE);
+
+        assertThat(items).containsExactly(1, 22, 3, 5);
+        assertThat(asked).extracting(UnreadableMessageException::index).containsExactly(1L, 3L);
+    }
+
+    static Stream<Arguments> malformed() {
+        return Stream.of("nope", "{\"a\":}", "{bad}", "01", "\"\\x\"", "{\"a\":[1,\n nope, \"]\"]}", "1.2.3")
+                .flatMap(message -> Stream.of(1, 1000).map(partBytes -> Arguments.of(message, partBytes)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void aMessageThatIsNotJsonIsAskedAboutToo(String message, int partBytes) {
+        String body = "[1,[\"x\\\"\"]," + message + ",4]";
+        server.thenSend(caughtUp("b", body)).thenSend(caughtUp("b", body));
+        ReaderSettings settings = SETTINGS.withPartBytes(partBytes);
+
+        assertThat(skipping().settings(settings).collect().block(PATIENCE)).containsExactly(1, 4);
+        assertThat(client.stream(server.url())
+                        .reader(RawJson.class)
+                        .settings(settings.withWhenUnreadable(UnreadablePolicy.SKIP))
+                        .collect()
+                        .block(PATIENCE))
+                .extracting(RawJson::toString)
+                .containsExactly("1", "[\"x\\\"\"]", "4");
+
+        assertThat(asked).extracting(failure -> failure.content().toString()).containsExactly("[\"x\\\"\"]", message);
+        assertThat(asked).last().matches(failure -> failure.getMessage().contains("not JSON"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void withoutAHandlerItFailsTheReadAfterTheMessagesBeforeIt(String message, int partBytes) {
+        server.thenSend(caughtUp("b", "[1,2," + message + ",4]"));
+
+        assertThatThrownBy(() -> reader().settings(SETTINGS.withPartBytes(partBytes))
+                        .items()
+                        .doOnNext(delivered::add)
+                        .then()
+                        .block(PATIENCE))
+                .isInstanceOf(StreamProtocolException.class)
+                .hasMessageContaining("malformed");
+        assertThat(delivered).containsExactly(1, 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[1,2,x y,4]   | 1,2",
+                "[1,2,]        | 1,2",
+                "[1,2 3,4]     | 1",
+                "[1,2}         | 1",
+                "[1,2,[3       | 1,2",
+                "[1,2,\"three   | 1,2",
+                "[1,2]]        | 1,2",
+                "[1,2,é]       | 1,2",
+                "[1,\"two\",x y]| 1",
+            })
+    void contentThatIsNoArrayFailsTheReadAfterTheMessagesBeforeIt(String body, String before) {
+        String bytes = new String(body.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        for (boolean live : new boolean[] {false, true}) {
+            delivered.clear();
+            server.thenSend(live ? caughtUp("a", "[]") : caughtUp("b", bytes).replace(bytes, body));
+            if (live) {
+                server.thenSend(SSE + event("data", body) + control("b"));
+            }
+
+            assertThatThrownBy(() -> reader().live(live ? LiveMode.SSE : LiveMode.OFF)
+                            .items()
+                            .doOnNext(delivered::add)
+                            .then()
+                            .block(PATIENCE))
+                    .isInstanceOfAny(StreamProtocolException.class, UnreadableMessageException.class);
+            assertThat(delivered).extracting(Object::toString).containsExactly(before.split(","));
+        }
+    }
+
+    @Test
+    void eventsBeforeOneThatIsMalformedAreDelivered() {
+        server.thenSend(caughtUp("a", "[]"))
+                .thenSend(SSE + event("data", "[1]") + event("data", "[2,x y]"))
+                .thenSend(caughtUp("a", "[]"))
+                .thenSend(SSE + event("data", "[1]") + event("control", "nonsense"));
+
+        for (List<Integer> before : List.of(List.of(1, 2), List.of(1))) {
+            delivered.clear();
+            assertThatThrownBy(() -> reader().live(LiveMode.SSE)
+                            .items()
+                            .doOnNext(delivered::add)
+                            .then()
+                            .block(PATIENCE))
+                    .isInstanceOf(StreamProtocolException.class);
+            assertThat(delivered).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OFF", "SSE"})
+    void theMessagesBeforeOneThatIsTooLargeAreDelivered(LiveMode mode) {
+        String body = "[1,2," + "3".repeat(100) + ",4]";
+        server.thenSend(mode == LiveMode.OFF ? caughtUp("b", body) : caughtUp("a", "[]"));
+        if (mode != LiveMode.OFF) {
+            server.thenSend(SSE + event("data", body) + control("b"));
+        }
+
+        assertThatThrownBy(() -> reader().settings(SETTINGS.withMaxMessageBytes(50))
+                        .live(mode)
+                        .items()
+                        .doOnNext(delivered::add)
+                        .then()
+                        .block(PATIENCE))
+                .isInstanceOf(StreamContentException.class)
+                .hasMessageContaining("max-message-bytes");
+        assertThat(delivered).containsExactly(1, 2);
+    }
+
+    @Test
+    void aReadFromNowDeliversTheMessagesBeforeToo() {
+        server.thenSend(caughtUp("b", "[1,\"two\"]"));
+
+        UnreadableMessageException failure = failureOf(reader().from(Offset.NOW).items());
+
+        assertThat(delivered).containsExactly(1);
+        assertThat(failure.nextOffset()).isEqualTo(Offset.of("b"));
     }
 
     @Test

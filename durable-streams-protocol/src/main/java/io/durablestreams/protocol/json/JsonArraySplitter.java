@@ -1,7 +1,9 @@
 package io.durablestreams.protocol.json;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * one JSON value or is invalid; it is never empty and never contains several values.
  *
  * <p>Every byte is scanned once, regardless of the chunk sizes. The buffer contains the messages that have not been
- * taken and one incomplete message. A splitter must not be used after it has thrown an exception. Not thread-safe.
+ * taken and one incomplete message. Not thread-safe.
+ *
+ * <p>After an exception, {@link #take()} returns the complete messages before the one that is malformed or too large. A
+ * splitter must not be used for anything else then.
  */
 public final class JsonArraySplitter {
 
@@ -86,6 +91,9 @@ public final class JsonArraySplitter {
     private int readyEnd;
     private int readyMessages;
 
+    /** The end of the ready messages without the last one, which may be the beginning of a malformed message. */
+    private int certainEnd;
+
     /**
      * Creates a splitter for one body.
      *
@@ -111,7 +119,51 @@ public final class JsonArraySplitter {
      * @param length the number of bytes up to the end of the last message
      * @param count the number of messages; at least 1
      */
-    public record Messages(byte[] bytes, int offset, int length, int count) {}
+    public record Messages(byte[] bytes, int offset, int length, int count) {
+
+        /** Returns a copy of each message. The messages may be malformed in the same ways as those that are split. */
+        public List<byte[]> each() {
+            List<byte[]> each = new ArrayList<>(count);
+            int end = offset + length;
+            int position = offset;
+            while (position < end) {
+                if (KIND[bytes[position] & 0xff] == SPACE) {
+                    position++;
+                } else {
+                    int to = endOf(position, end);
+                    each.add(Arrays.copyOfRange(bytes, position, to));
+                    position = to;
+                }
+            }
+            return each;
+        }
+
+        private int endOf(int from, int end) {
+            boolean isScalar = KIND[bytes[from] & 0xff] == PLAIN;
+            int position = from;
+            int open = 0;
+            while (position < end) {
+                byte kind = KIND[bytes[position] & 0xff];
+                if (isScalar && kind != PLAIN) {
+                    return position;
+                }
+                position = kind == QUOTE ? endOfString(position + 1, end) : position + 1;
+                open += kind == OPEN ? 1 : kind == CLOSE ? -1 : 0;
+                if (open == 0 && !isScalar) {
+                    return position;
+                }
+            }
+            return end;
+        }
+
+        private int endOfString(int from, int end) {
+            int position = from;
+            while (position < end && bytes[position] != '"') {
+                position += bytes[position] == '\\' ? 2 : 1;
+            }
+            return Math.min(position + 1, end);
+        }
+    }
 
     /**
      * Reads the next chunk of the body.
@@ -156,6 +208,7 @@ public final class JsonArraySplitter {
         elementStart = 0;
         readyStart = 0;
         readyEnd = 0;
+        certainEnd = 0;
         readyMessages = 0;
         return messages;
     }
@@ -267,7 +320,13 @@ public final class JsonArraySplitter {
                 state = State.BEFORE_NEXT;
             }
             case ']' -> state = State.BEHIND_ARRAY;
-            default -> throw invalid("a comma is missing between two messages", position);
+            default -> {
+                if (readyMessages > 0) {
+                    readyMessages--;
+                    readyEnd = certainEnd;
+                }
+                throw invalid("a comma is missing between two messages", position);
+            }
         }
     }
 
@@ -359,6 +418,9 @@ public final class JsonArraySplitter {
         requireAllowedSize(position);
         if (readyMessages == 0) {
             readyStart = elementStart;
+            certainEnd = elementStart;
+        } else {
+            certainEnd = readyEnd;
         }
         readyEnd = position;
         readyMessages++;

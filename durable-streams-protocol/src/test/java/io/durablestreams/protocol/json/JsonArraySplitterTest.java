@@ -53,6 +53,46 @@ class JsonArraySplitterTest {
         assertThat(text(messages)).isEqualTo("1\n[2,3]\n{\"a\":\",\"}\n\"[\"\nnull");
     }
 
+    @Test
+    void messagesAreSplitWithoutAParser() {
+        List<String> messages = List.of(
+                "1",
+                "\"a\\\"]b\"",
+                "{\"a\" : [1,\n\"}\", {}]}",
+                "nope",
+                "[]",
+                "{\"a\":}",
+                "\"\\\\\"",
+                "-1.5e3",
+                "[[\"[\"]]");
+        feed("[ " + String.join(" ,\n ", messages) + " ]");
+
+        assertThat(each(splitter)).isEqualTo(messages);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[1,2,3 4,5]", "[1,2,\"3\"4]", "[1,2,\"\t\"]", "[1,2,,3]", "[1,2,3}", "[1,2,"})
+    void theMessagesBeforeAMalformedOneCanBeTaken(String body) {
+        for (int cut = 0; cut < body.length(); cut++) {
+            JsonArraySplitter one = new JsonArraySplitter(1000);
+            String first = body.substring(0, cut);
+            String second = body.substring(cut);
+
+            assertThatExceptionOfType(InvalidJsonException.class).isThrownBy(() -> {
+                one.feed(ByteBuffer.wrap(first.getBytes(StandardCharsets.UTF_8)));
+                one.feed(ByteBuffer.wrap(second.getBytes(StandardCharsets.UTF_8)));
+                one.end();
+            });
+            assertThat(each(one)).as("cut at %d", cut).containsExactly("1", "2");
+        }
+    }
+
+    private static List<String> each(JsonArraySplitter splitter) {
+        return requireNonNull(splitter.take()).each().stream()
+                .map(message -> new String(message, StandardCharsets.UTF_8))
+                .toList();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 100})
     void skipsAByteOrderMarkHoweverItIsCut(int chunk) {
