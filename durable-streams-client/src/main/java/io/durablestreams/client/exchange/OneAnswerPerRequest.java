@@ -7,6 +7,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -32,7 +34,7 @@ import reactor.netty.NettyPipeline;
  *       earlier request. The connection is closed.
  *   <li>Other data after a final response does not change its meaning. The connection is closed.
  *   <li>After a response that arrives before the whole request is written, the connection is closed.
- *   <li>A head that cannot be decoded fails the request with an {@link IllegibleAnswerException}.
+ *   <li>A head or a body that cannot be decoded fails the request with an {@link IllegibleAnswerException}.
  * </ul>
  *
  * <p>The end of a response is held back until everything that was read with it is decoded. The end returns the
@@ -42,12 +44,18 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
 
     private static final Logger log = LoggerFactory.getLogger(OneAnswerPerRequest.class);
     private static final String NAME = "durable-streams.oneAnswerPerRequest";
+    private static final String START = "durable-streams.answerStart";
 
+    private final AnswerStart start;
     private boolean awaiting;
     private int unwritten;
     private boolean skipping;
     private @Nullable LastHttpContent heldEnd;
     private boolean closed;
+
+    private OneAnswerPerRequest(AnswerStart start) {
+        this.start = start;
+    }
 
     /**
      * Adds the handler to an HTTP/1.1 channel, unless the channel already has it. HTTP/2 has a stream for each request.
@@ -55,7 +63,9 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
     static void addTo(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec && pipeline.get(NAME) == null) {
-            pipeline.addAfter(NettyPipeline.HttpCodec, NAME, new OneAnswerPerRequest());
+            AnswerStart start = new AnswerStart();
+            pipeline.addBefore(NettyPipeline.HttpCodec, START, start);
+            pipeline.addAfter(NettyPipeline.HttpCodec, NAME, new OneAnswerPerRequest(start));
         }
     }
 
@@ -64,6 +74,7 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
         ChannelPromise written = promise.unvoid();
         if (message instanceof HttpRequest) {
             awaiting = true;
+            start.expect();
             unwritten++;
         }
         if (message instanceof LastHttpContent) {
@@ -118,7 +129,9 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
 
     private void pass(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpResponse answer) {
-            explain(answer);
+            explain(answer, IllegibleAnswerException.of(answer));
+        } else if (message instanceof HttpContent part) {
+            explain(part, IllegibleAnswerException.of(part));
         }
         if (isSwitch(message)) {
             keepOutOfThePool(context);
@@ -130,11 +143,10 @@ final class OneAnswerPerRequest extends ChannelDuplexHandler {
         }
     }
 
-    /** Reactor Netty fails the request with the reason why the head of its answer could not be decoded. */
-    private static void explain(HttpResponse answer) {
-        IllegibleAnswerException illegible = IllegibleAnswerException.of(answer);
+    /** Reactor Netty fails the request with the reason why its answer could not be decoded. */
+    private static void explain(HttpObject part, @Nullable IllegibleAnswerException illegible) {
         if (illegible != null) {
-            answer.setDecoderResult(DecoderResult.failure(illegible));
+            part.setDecoderResult(DecoderResult.failure(illegible));
         }
     }
 

@@ -263,6 +263,9 @@ public final class StreamFailures {
                     "code of the application failed while the request was made: " + failed.getMessage(),
                     failed.getCause()));
         }
+        if (failure instanceof IllegibleAnswerException illegible) {
+            return illegible(call, illegible);
+        }
         if (failure instanceof TransportException noAnswer) {
             return noAnswer(call, noAnswer);
         }
@@ -317,7 +320,7 @@ public final class StreamFailures {
                 : new TransientStreamException(failure, null, false);
     }
 
-    /** Returns whether the failure is an answer whose head cannot be read. */
+    /** Returns whether the failure is an answer that cannot be read. */
     public static boolean isIllegible(DurableStreamException failure) {
         return failure.getCause() instanceof IllegibleAnswerException;
     }

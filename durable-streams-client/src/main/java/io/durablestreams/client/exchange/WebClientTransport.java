@@ -3,6 +3,7 @@ package io.durablestreams.client.exchange;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -165,6 +166,9 @@ public final class WebClientTransport implements StreamTransport {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IllegibleAnswerException illegible) {
                 return new TransportException(illegible, true);
+            }
+            if (cause instanceof ProtocolException malformed) { // Of the JDK's client.
+                return new TransportException(IllegibleAnswerException.notHttp(malformed), true);
             }
         }
         // Connectors use the same exception for a response that they cannot read.

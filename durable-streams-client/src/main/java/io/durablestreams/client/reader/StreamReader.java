@@ -32,7 +32,7 @@ import io.durablestreams.protocol.Offset;
  *       scheduler), or on the thread that requests more.
  *   <li>Transient failures (no connection, a broken connection, 408, 429, and 5xx except 501) are retried from the last
  *       position, as {@link ReaderSettings} say. The read fails at once if the server asks for a longer wait than {@link
- *       ReaderSettings.Retries#maxRetryAfter()}. Answers that are not HTTP are retried {@link
+ *       ReaderSettings.Retries#maxRetryAfter()}. Answers that are not HTTP, or whose chunks are invalid, are retried {@link
  *       ReaderSettings.Retries#maxRetries()} times, also in a live mode. No item is delivered twice within a session, unless {@link
  *       ReaderSettings#restarts()} restarts it at the beginning.
  *   <li>Other failures are signalled as {@link DurableStreamException}s, for example {@link StreamNotFoundException},

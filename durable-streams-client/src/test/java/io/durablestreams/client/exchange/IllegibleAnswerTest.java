@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
 import reactor.test.StepVerifier;
 
 import io.durablestreams.client.DurableStream;
@@ -24,7 +26,10 @@ import io.durablestreams.client.fixture.SkippedTime;
 import io.durablestreams.client.producer.ProducerSettings;
 import io.durablestreams.protocol.LiveMode;
 
+import static io.durablestreams.client.fixture.RawAnswers.SSE;
 import static io.durablestreams.client.fixture.RawAnswers.caughtUp;
+import static io.durablestreams.client.fixture.RawAnswers.control;
+import static io.durablestreams.client.fixture.RawAnswers.head;
 import static io.durablestreams.client.fixture.RunningServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -77,7 +82,81 @@ class IllegibleAnswerTest {
                 "<html><body>hello</body></html>\n",
                 "-ERR unknown command\r\n",
                 "nonsense\r\n\r\n",
-                "HTTP/one 200 OK\r\n\r\n");
+                "HTTP/one 200 OK\r\n\r\n",
+                "SSH-2.0-OpenSSH_9.6",
+                "\r\n-ERR",
+                "HTML",
+                "\u0015\u0003\u0003");
+    }
+
+    /** Bodies that are not chunks, although their heads say so. */
+    static Stream<String> notChunks() {
+        String head = head("b", "Transfer-Encoding: chunked") + "\r\n";
+        return Stream.of(head + "many\r\n[1]", head + "3x\r\n[1]\r\n", head + "-3\r\n[1]\r\n", head + "\r\n[1]");
+    }
+
+    @ParameterizedTest
+    @MethodSource("notChunks")
+    void aBodyThatIsNoChunksIsToldAfterSomeRetries(String answer) {
+        server.thenPlay(RETRIES + 1, connection -> {
+            connection.readRequest();
+            connection.write(answer);
+        });
+
+        assertThatThrownBy(() -> stream().reader(Integer.class).collect().block(PATIENCE))
+                .isInstanceOf(TransientStreamException.class)
+                .hasMessageContaining("the body of the answer is malformed");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTO", "SSE", "LONG_POLL"})
+    void soItIsToALiveReadAlsoIfEventsComeBefore(LiveMode mode) {
+        String event = control("a");
+        server.thenSend(caughtUp("a", "[]")).thenPlay(RETRIES + 1, connection -> {
+            String request = connection.readRequest();
+            connection.write(
+                    request.contains("live=sse")
+                            ? SSE.replace("Connection: close", "Transfer-Encoding: chunked")
+                                    + Integer.toHexString(event.length()) + "\r\n" + event + "\r\nmany\r\n"
+                            : head("a", "Transfer-Encoding: chunked") + "\r\nmany\r\n");
+        });
+
+        StepVerifier.create(stream().reader(Integer.class).live(mode).items())
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(TransientStreamException.class)
+                        .hasMessageContaining("the body of the answer is malformed"))
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void anAnswerThatIsNotHttpIsToldWithoutWaitingForItsEnd() {
+        server.thenPlay(RETRIES + 1, connection -> {
+            connection.readRequest();
+            connection.write("SSH-2.0-OpenSSH_9.6");
+            connection.awaitClose();
+        });
+
+        assertThatThrownBy(() -> stream().reader(Integer.class).collect().block(PATIENCE))
+                .hasMessageContaining("not HTTP")
+                .hasMessageContaining("SSH-2.0-OpenSSH_9.6");
+    }
+
+    @Test
+    void theJdksClientTellsItToo() {
+        WebClient jdk = WebClient.builder()
+                .clientConnector(new JdkClientHttpConnector())
+                .build();
+        server.thenSend(caughtUp("a", "[]")).thenPlay(RETRIES + 1, connection -> {
+            connection.readRequest();
+            connection.write("SSH-2.0-OpenSSH_9.6\r\n");
+        });
+
+        StepVerifier.create(time.client().webClient(jdk).liveWebClient(jdk).build().stream(server.url())
+                        .reader(Integer.class)
+                        .live(LiveMode.LONG_POLL)
+                        .items())
+                .expectErrorSatisfies(failure -> assertThat(failure).hasMessageContaining("not HTTP"))
+                .verify(PATIENCE);
     }
 
     @ParameterizedTest

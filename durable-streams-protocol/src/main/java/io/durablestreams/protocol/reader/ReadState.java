@@ -106,8 +106,9 @@ public final class ReadState {
             return new Troubles(0, 0, stalled, shortConnections, recoveries + 1, 0, 0);
         }
 
-        Troubles afterControlEvent() {
-            return new Troubles(failures, 0, stalled, shortConnections, 0, 0, 0);
+        /** An event that commits nothing may come before the same doubtful failure again and again. */
+        Troubles afterControlEvent(boolean moved) {
+            return new Troubles(failures, 0, stalled, shortConnections, 0, 0, moved ? 0 : doubts);
         }
 
         Troubles afterRestart() {
@@ -246,7 +247,8 @@ public final class ReadState {
         Place next = place.movedTo(event.streamNextOffset(), event.streamCursor(), 0, held);
         Said words = new Said(next.checkpoint(), event.upToDate(), event.streamClosed());
         boolean emit = hasItems || !next.checkpoint().equals(said.checkpoint()) || saysMore(words);
-        ReadState state = new ReadState(policy, course, next, troubles.afterControlEvent(), emit ? words : said);
+        boolean moved = !event.streamNextOffset().equals(place.position());
+        ReadState state = new ReadState(policy, course, next, troubles.afterControlEvent(moved), emit ? words : said);
         return new Transition(state, event.streamClosed() ? new ReadStep.Complete() : new ReadStep.Continue(), emit);
     }
 
