@@ -49,8 +49,10 @@ import io.durablestreams.protocol.StreamMetadata;
  * </ul>
  *
  * <p>A message that does not fit fails with {@link IllegalArgumentException}. So does a source of messages, such as a
- * {@code Mono}, a {@code Flux}, a {@code CompletableFuture}, a {@code Stream} or an {@code InputStream}. The content
- * type is known after {@link #create}, {@link #head} or {@link #withContentType}. Otherwise the handle learns it with
+ * {@code Mono}, a {@code Flux}, a {@code CompletableFuture}, a {@code Stream} or an {@code InputStream}. A message that
+ * contains one fails as well, unless the mapper has a serializer for it.
+ *
+ * <p>The content type is known after {@link #create}, {@link #head} or {@link #withContentType}. Otherwise the handle learns it with
  * one HEAD request when it is first needed.
  */
 public interface DurableStream {

@@ -1,18 +1,13 @@
 package io.durablestreams.client.message;
 
-import java.io.InputStream;
-import java.io.Reader;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.stream.BaseStream;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.ReactiveAdapterRegistry;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,19 +24,6 @@ public final class MessageEncoder {
 
     private final JsonMapper jsonMapper;
     private final AtomicReferenceArray<@Nullable MessageWriter> idleWriters = new AtomicReferenceArray<>(IDLE_WRITERS);
-
-    /** Whether an object of a type is no message itself, but a source of later messages. */
-    private static final ClassValue<Boolean> SOURCES = new ClassValue<>() {
-
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-            return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null
-                    || Future.class.isAssignableFrom(type)
-                    || BaseStream.class.isAssignableFrom(type)
-                    || InputStream.class.isAssignableFrom(type)
-                    || Reader.class.isAssignableFrom(type);
-        }
-    };
 
     /** Receives the bytes of a message. */
     @FunctionalInterface
@@ -60,7 +42,7 @@ public final class MessageEncoder {
     private record WrittenObject(Class<?> type, byte[] json) {}
 
     public MessageEncoder(JsonMapper jsonMapper) {
-        this.jsonMapper = jsonMapper;
+        this.jsonMapper = MessageSources.refusedBy(jsonMapper);
     }
 
     /**
@@ -209,16 +191,13 @@ public final class MessageEncoder {
         return snapshot instanceof String text ? text.length() : describe(snapshot).length;
     }
 
-    /**
-     * Refuses null, and sources of messages, such as a {@code Mono}, a {@code Future} and a {@code Stream}. These are
-     * almost always a mistake, and would remain in a JSON stream permanently.
-     */
+    /** Refuses null and sources of messages. */
     private static void requireMessage(@Nullable Object message, URI stream) {
         if (message == null) {
             throw new IllegalArgumentException("Cannot append to " + stream
                     + ": A message must not be null; RawJson.of(\"null\") stands for the JSON value");
         }
-        if (SOURCES.get(message.getClass())) {
+        if (MessageSources.isSource(message.getClass())) {
             throw new IllegalArgumentException("Cannot append to " + stream + ": An object of " + message.getClass()
                     + " is no message, but a source of messages; append each of its values, for example with flatMap"
                     + " or IdempotentProducer.sendAll");

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.BaseStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -19,7 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 
 import io.durablestreams.protocol.RawJson;
 
@@ -139,6 +145,61 @@ class MessageEncoderTest {
                 IntStream.of(1),
                 new ByteArrayInputStream(new byte[1]),
                 new StringReader("1"));
+    }
+
+    record Holder(Flux<Integer> items) {}
+
+    static Stream<Object> messagesWithSources() {
+        return Stream.concat(
+                sources()
+                        .filter(source -> !(source instanceof BaseStream))
+                        .flatMap(source -> Stream.of(
+                                List.of(source),
+                                Map.of("a", source),
+                                List.of(1, new Object[] {source}),
+                                Optional.of(source),
+                                List.of(Map.of("a", List.of(source))))),
+                Stream.of(new Holder(Flux.just(1))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messagesWithSources")
+    void refusesSourcesWithinMessages(Object message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> encoded(message, JSON))
+                .withMessageContaining(STREAM.toString())
+                .withMessageContaining("a source of later content");
+        assertThatIllegalArgumentException().isThrownBy(() -> encoder.snapshot(message, STREAM));
+        assertThatIllegalArgumentException().isThrownBy(() -> encoder.encodeBody(message, JSON, STREAM));
+        assertThat(encoded(2, JSON)).isEqualTo("2");
+    }
+
+    @Test
+    void writesSourcesForWhichThereIsASerializer() {
+        SimpleModule monos = new SimpleModule();
+        monos.addSerializer(new StdSerializer<Mono<?>>(Mono.class) {
+            @Override
+            public void serialize(Mono<?> mono, JsonGenerator generator, SerializationContext context) {
+                generator.writePOJO(mono.block());
+            }
+        });
+        JsonMapper mapper = JsonMapper.builder().addModule(monos).build();
+
+        byte[] bytes = new MessageEncoder(mapper).encode(List.of(Mono.just(1)), JSON, STREAM);
+
+        assertThat(bytes).asString().isEqualTo("[1]");
+        assertThat(encoded(Map.of("a", Stream.of(1, 2)), JSON)).isEqualTo("{\"a\":[1,2]}");
+    }
+
+    @Test
+    void leavesTheMapperOfTheApplicationAsItIs() {
+        JsonMapper mapper = JsonMapper.builder().build();
+        List<Object> message = List.of(Mono.just(1));
+        String before = mapper.writeValueAsString(message);
+        MessageEncoder strict = new MessageEncoder(mapper);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> strict.encode(message, JSON, STREAM));
+        assertThat(mapper.writeValueAsString(message)).isEqualTo(before);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.durablestreams.client.producer;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -205,7 +206,12 @@ class IdempotentProducerTest {
         IdempotentProducer started = stream.withContentType("application/json").producer("q");
 
         for (IdempotentProducer producer : List.of(learning, started)) {
-            for (Object source : List.of(Mono.just(1), CompletableFuture.completedFuture(1), Stream.of(1))) {
+            for (Object source : List.of(
+                    Mono.just(1),
+                    CompletableFuture.completedFuture(1),
+                    Stream.of(1),
+                    List.of(Mono.just(1)),
+                    Map.of("a", CompletableFuture.completedFuture(1)))) {
                 assertThatIllegalArgumentException().isThrownBy(() -> producer.append(source));
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> producer.send(source).block(PATIENCE));
