@@ -73,8 +73,9 @@ final class DefaultDurableStream implements DurableStream {
     @Override
     public Mono<CreateResult> create(StreamSpec spec) {
         return Mono.defer(() -> {
-                    StreamCall call =
-                            call(StreamOperation.CREATE, HttpMethod.PUT, createHeaders(spec), createBody(spec));
+                    HttpHeaders headers = createHeaders(spec);
+                    addFork(headers, spec.fork());
+                    StreamCall call = call(StreamOperation.CREATE, HttpMethod.PUT, headers, createBody(spec));
                     return context.requests()
                             .withRetries(
                                     call,
@@ -99,6 +100,19 @@ final class DefaultDurableStream implements DurableStream {
             headers.set(StreamHeaders.STREAM_CLOSED, StreamHeaders.TRUE);
         }
         return headers;
+    }
+
+    private void addFork(HttpHeaders headers, StreamSpec.@Nullable Fork fork) {
+        if (fork == null) {
+            return;
+        }
+        headers.set(StreamHeaders.STREAM_FORKED_FROM, Urls.pathOnSameServer(url, fork.source()));
+        if (fork.offset() != null) {
+            headers.set(StreamHeaders.STREAM_FORK_OFFSET, fork.offset().value());
+        }
+        if (fork.subOffset() > 0) {
+            headers.set(StreamHeaders.STREAM_FORK_SUB_OFFSET, Long.toString(fork.subOffset()));
+        }
     }
 
     private Body createBody(StreamSpec spec) {

@@ -74,6 +74,17 @@ public interface DurableStream {
      * <p>The request is repeated after transient failures. Fails with {@link StreamConflictException} if the stream
      * exists with another configuration.
      *
+     * <p>A {@linkplain StreamSpec.Fork fork} fails with these exceptions, and then leaves nothing behind:
+     *
+     * <ul>
+     *   <li>{@link StreamNotFoundException}: the source does not exist.
+     *   <li>{@link StreamConflictException}: the source has another content type, or is deleted and kept only for its
+     *       forks.
+     *   <li>{@link io.durablestreams.client.error.StreamRequestException}: the server does not accept the offset or the
+     *       sub-offset.
+     *   <li>{@link IllegalArgumentException}: the source is on another server.
+     * </ul>
+     *
      * @param spec the configuration of the stream
      */
     Mono<CreateResult> create(StreamSpec spec);

@@ -2,6 +2,7 @@ package io.durablestreams.client;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,26 @@ final class Urls {
                 requireText(what, url.toString()).chars().allMatch(c -> c < 0x7f)
                         ? url.toString()
                         : ascii(url.toString()));
+    }
+
+    /**
+     * Returns the path of the source of a fork, as a request for it has it.
+     *
+     * @throws IllegalArgumentException if it is on another server
+     */
+    static String pathOnSameServer(URI fork, URI source) {
+        URI checked = requireHttp("The URL of the source of a fork", source);
+        if (!server(checked).equals(server(fork))) {
+            throw new IllegalArgumentException(
+                    "A fork must be on the server of its source: " + fork + " is not on that of " + checked);
+        }
+        return checked.getRawPath();
+    }
+
+    private static String server(URI url) {
+        String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+        int port = url.getPort() >= 0 ? url.getPort() : scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + url.getHost().toLowerCase(Locale.ROOT) + ":" + port;
     }
 
     /** A password with {@code /}, {@code ?} or {@code #} ends the authority, which is then not a host with a port. */

@@ -102,7 +102,7 @@ public final class StreamFailures {
         int status = answer.status();
         String quoted = said.isEmpty() ? "" : "; the server says: " + said;
         return switch (status) {
-            case 404 -> new StreamNotFoundException(failure(call, status, "there is no such stream" + quoted));
+            case 404 -> new StreamNotFoundException(failure(call, status, missing(call) + quoted));
             case 410 -> new StreamGoneException(failure(call, status, gone(call) + quoted));
             case 409 -> conflict(call, headers, quoted);
             case 400 -> refused(call, quoted);
@@ -112,6 +112,11 @@ public final class StreamFailures {
                         ? passing(call, answer, now, quoted)
                         : new StreamRequestException(failure(call, status, unexpected(status, headers) + quoted));
         };
+    }
+
+    private static String missing(StreamCall call) {
+        String source = call.headers().getFirst(StreamHeaders.STREAM_FORKED_FROM);
+        return source == null ? "there is no such stream" : "the stream to fork, " + source + ", does not exist";
     }
 
     private static DurableStreamException conflict(StreamCall call, HttpHeaders headers, String quoted) {
@@ -140,9 +145,13 @@ public final class StreamFailures {
                     "its content type is another one, or the last Stream-Seq is not below '" + streamSeq + "'; " + sent
                             + quoted));
         }
-        String reason = call.operation() == StreamOperation.CREATE
-                ? "it exists with another configuration; "
-                : "its content type is another one; ";
+        String reason = call.headers().containsHeader(StreamHeaders.STREAM_FORKED_FROM)
+                ? "it exists with another configuration, or the stream to fork, "
+                        + call.headers().getFirst(StreamHeaders.STREAM_FORKED_FROM)
+                        + ", has another content type or is deleted; "
+                : call.operation() == StreamOperation.CREATE
+                        ? "it exists with another configuration; "
+                        : "its content type is another one; ";
         return new StreamConflictException(failure(call, 409, reason + sent + quoted));
     }
 
