@@ -17,6 +17,7 @@ import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.error.DeliveryTimeoutException;
 import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.FailureLog;
 import io.durablestreams.client.fixture.FaultServer;
 import io.durablestreams.client.fixture.LoggedLines;
@@ -56,6 +57,21 @@ class ServerAwayTest {
 
     private DurableStream stream() {
         return client.stream(server.url());
+    }
+
+    @Test
+    void aWaitBeyondTheTimeoutEndsARequestAtOnce() {
+        String busy = status("503 Service Unavailable", "Retry-After: 31");
+        server.thenSend(busy).thenSend(busy);
+
+        for (Mono<?> request :
+                List.of(stream().head(), stream().withContentType("text/plain").append("text"))) {
+            assertThatThrownBy(() -> request.block(PATIENCE))
+                    .isInstanceOf(TransientStreamException.class)
+                    .hasMessageContaining("PT31S")
+                    .hasMessageContaining("durable-streams.request.timeout");
+        }
+        assertThat(time.waits()).isEmpty();
     }
 
     // Reading.

@@ -20,6 +20,7 @@ import reactor.util.retry.Retry;
 
 import io.durablestreams.client.error.ConnectionsExhaustedException;
 import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 
@@ -180,12 +181,23 @@ public final class StreamRequests {
     }
 
     private Mono<Long> delay(int retries, DurableStreamException failure) {
-        Duration retryAfter = failure instanceof TransientStreamException passing ? passing.retryAfter() : null;
-        if (retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0) {
-            return Mono.error(failure);
+        Duration retryAfter = null;
+        if (failure instanceof TransientStreamException passing) {
+            retryAfter = passing.retryAfter();
+            if (retryAfter != null && retryAfter.compareTo(settings.timeout()) > 0) {
+                return Mono.error(tooLong(passing));
+            }
         }
         Duration delay = settings.backoff().delay(retries, timing.random().getAsDouble(), retryAfter);
         return Mono.delay(delay, timing.scheduler());
+    }
+
+    private TransientStreamException tooLong(TransientStreamException failure) {
+        String reason = failure.reason() + "; requests wait for up to " + settings.timeout()
+                + " (timeout of RequestSettings, durable-streams.request.timeout)";
+        Failure description =
+                new Failure(failure.operation(), failure.url(), failure.status(), reason, failure.getCause());
+        return new TransientStreamException(description, failure.retryAfter(), failure.nothingStored());
     }
 
     private static StreamTransport.Request request(

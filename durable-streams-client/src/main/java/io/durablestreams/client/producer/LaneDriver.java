@@ -275,11 +275,19 @@ final class LaneDriver {
         return new DeliveryTimeoutException(Failure.of(
                 LaneRequests.operation(fail.batch()),
                 identity.url(),
-                "not acknowledged within " + settings.delivery().deliveryTimeout()
+                notInTime(fail.batch())
                         + certainty(fail.possiblyStored())
                         + (closes ? "; closeStream() may be called again, and repeats it under its number" : "")
                         + lastFailure(cause),
                 cause));
+    }
+
+    private String notInTime(OutgoingBatch batch) {
+        Duration timeout = settings.delivery().deliveryTimeout();
+        boolean isEarly = now() - batch.createdNanos() < timeout.toNanos();
+        return isEarly
+                ? "the server asks for a longer wait than the delivery timeout of " + timeout + " allows"
+                : "not acknowledged within " + timeout;
     }
 
     private static String certainty(boolean possiblyStored) {

@@ -35,9 +35,13 @@ record StartingPoint(String contentType, long epoch) {
         ProducerSettings settings = context.settings();
         AtomicReference<@Nullable Throwable> last = new AtomicReference<>();
         RefusedCredentials refused = new RefusedCredentials();
+        long begunNanos = timing.nanos();
         return contentType
                 .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
                     last.set(signal.failure());
+                    if (isOverBefore(signal.failure(), begunNanos, context)) {
+                        return Mono.error(notLearned(context, signal.failure()));
+                    }
                     if (signal.failure() instanceof TransientStreamException passing) {
                         ProducerReports.retrying(context, passing);
                     }
@@ -52,6 +56,17 @@ record StartingPoint(String contentType, long epoch) {
                         settings.delivery().deliveryTimeout(),
                         Mono.error(() -> notLearned(context, last.get())),
                         timing.scheduler());
+    }
+
+    /** Returns whether the delivery timeout is over before the end of the wait that the server asks for. */
+    private static boolean isOverBefore(Throwable failure, long begunNanos, ProducerContext context) {
+        Duration left = context.settings()
+                .delivery()
+                .deliveryTimeout()
+                .minusNanos(context.timing().nanos() - begunNanos);
+        return failure instanceof TransientStreamException passing
+                && passing.retryAfter() != null
+                && passing.retryAfter().compareTo(left) > 0;
     }
 
     private static Duration delay(Retry.RetrySignal signal, ProducerSettings settings, Timing timing) {

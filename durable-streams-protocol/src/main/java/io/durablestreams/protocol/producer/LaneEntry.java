@@ -166,6 +166,11 @@ final class LaneEntry<B, C> {
         uncertain = true;
     }
 
+    /** Returns whether the deadline is before the end of the delay that the server asks for. */
+    boolean isOverBefore(@Nullable Duration asked, long now) {
+        return asked != null && asked.compareTo(Duration.ofNanos(deadlineNanos - now)) > 0;
+    }
+
     /** Schedules the next attempt after a delay, at the deadline at the latest. */
     void retryIn(Duration delay, long now) {
         failures++;

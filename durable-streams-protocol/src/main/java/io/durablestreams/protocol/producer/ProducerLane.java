@@ -286,7 +286,8 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * Handles an attempt without a definite response. The batch is sent again after a delay, under the same number.
+     * Handles an attempt without a definite response. The batch is sent again after a delay, under the same number. If
+     * the server asks for a delay beyond the deadline of the batch, the batch fails at once.
      *
      * @param attempt the attempt
      * @param cause the cause with which the batch fails if no later attempt succeeds
@@ -303,6 +304,9 @@ public final class ProducerLane<B, C> {
         }
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
+        } else if (succession.stop() == null && entry.isOverBefore(retry.after(), now)) {
+            outstanding.remove(entry);
+            giveUp(entry, FailureReason.TIMED_OUT);
         } else {
             entry.retryIn(policy.backoff().delay(entry.failures(), retry.random(), retry.after()), now);
         }

@@ -133,15 +133,17 @@ class ProducerLaneTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PT61S", "PT999999999999999S"})
-    void waitsNoLongerThanTheDeadlineEvenIfTheServerAsks(Duration retryAfter) {
+    @ValueSource(strings = {"PT59.000000001S", "PT61S", "PT999999999999999S"})
+    void failsAtOnceIfTheServerAsksForAWaitBeyondTheDeadline(Duration retryAfter) {
         lane.confirmed().offer("a");
         lane.pass(Duration.ofSeconds(1));
+        lane.with("b", "c");
 
-        lane.busy("a", retryAfter);
+        assertThat(lane.busy("a", retryAfter)).containsExactly("fail a TIMED_OUT?: lost");
 
+        assertThat(lane.stored("b")).containsExactly("acknowledge b STORED");
+        assertThat(lane.busy("c", Duration.ofSeconds(59))).isEmpty();
         assertThat(lane.wakeIn()).isEqualTo(Duration.ofSeconds(59));
-        assertThat(lane.after(Duration.ofSeconds(59))).containsExactly("fail a TIMED_OUT?: lost");
     }
 
     @Test
@@ -278,7 +280,7 @@ class ProducerLaneTest {
         lane.pass(Duration.ofSeconds(1));
         lane.with("b", "c");
         lane.lost("b");
-        lane.busy("a", DELIVERY_TIMEOUT);
+        lane.busy("a", DELIVERY_TIMEOUT.minusSeconds(1));
         lane.after(Duration.ofSeconds(58));
 
         assertThat(lane.after(Duration.ofSeconds(1))).containsExactly("fail a TIMED_OUT?: lost", "send b 0/2");
@@ -294,7 +296,7 @@ class ProducerLaneTest {
         lane.with("b", "c");
         lane.lost("b");
         lane.gap("c", 1);
-        lane.busy("a", DELIVERY_TIMEOUT);
+        lane.busy("a", DELIVERY_TIMEOUT.minusSeconds(1));
         lane.after(Duration.ofSeconds(59));
 
         assertThat(lane.gap("c", 1)).as("b is in flight").isEmpty();
@@ -324,7 +326,7 @@ class ProducerLaneTest {
         lane.confirmed().offer("a");
         lane.pass(Duration.ofSeconds(1));
         lane.offer("b");
-        lane.busy("a", DELIVERY_TIMEOUT);
+        lane.busy("a", DELIVERY_TIMEOUT.minusSeconds(1));
         assertThat(lane.gap("b", 1)).as("a is still on").isEmpty();
 
         assertThat(lane.after(Duration.ofSeconds(59))).containsExactly("fail a TIMED_OUT?: lost", "send b 0/2");
@@ -383,7 +385,7 @@ class ProducerLaneTest {
         lane.offer("a");
         lane.pass(Duration.ofSeconds(1));
         lane.with("b", "c");
-        lane.busy("a", DELIVERY_TIMEOUT);
+        lane.busy("a", DELIVERY_TIMEOUT.minusSeconds(1));
         assertThat(lane.after(Duration.ofSeconds(59))).containsExactly("fail a TIMED_OUT?: lost", "send b 0/0");
     }
 
@@ -413,7 +415,7 @@ class ProducerLaneTest {
 
         assertThat(late.wakeIn()).isEqualTo(Duration.ofMillis(50));
         assertThat(late.after(Duration.ofMillis(50))).containsExactly("send a 0/1");
-        late.busy("a", Duration.ofDays(1));
+        late.busy("a", Duration.ofMillis(59_950));
         assertThat(late.wakeIn()).isEqualTo(Duration.ofMillis(59_950));
         late.gap("b", 1);
         assertThat(late.after(Duration.ofMillis(59_950)))
