@@ -31,6 +31,7 @@ final class ProseRules {
             "durable-streams-spring/src/main/java/",
             "durable-streams-spring-boot-starter-test/src/main/java/",
             "sample-app/src/main/java/",
+            "sample-mvc/src/main/java/",
             "smoke/");
 
     /** The end of a clause, after which "what" stands for a thing; after a verb it begins an indirect question. */

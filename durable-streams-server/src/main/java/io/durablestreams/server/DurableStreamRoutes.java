@@ -1,21 +1,13 @@
 package io.durablestreams.server;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.durablestreams.server.handler.DurableStreamHandler;
 import io.durablestreams.server.handler.ServerSettings;
-import io.durablestreams.server.handler.StreamRequest;
 import io.durablestreams.server.handler.StreamResponse;
 
 /** Serves a {@link DurableStreamHandler} below a path of a WebFlux application. */
@@ -68,42 +60,13 @@ public final class DurableStreamRoutes {
     }
 
     private static Mono<ServerResponse> handle(DurableStreamHandler handler, ServerRequest request, String path) {
-        return handler.handle(neutral(request, path)).flatMap(DurableStreamRoutes::write);
-    }
-
-    private static StreamRequest neutral(ServerRequest request, String path) {
-        Map<String, List<String>> headers = new HashMap<>();
-        request.headers().asHttpHeaders().forEach(headers::put);
-        return new StreamRequest(
-                request.method().name(),
-                request.uri(),
-                path,
-                headers,
-                request.exchange().getRequest().getBody().map(DurableStreamRoutes::takeBytes));
-    }
-
-    private static byte[] takeBytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
+        ServerHttpRequest received = request.exchange().getRequest();
+        return handler.handle(HttpMessages.request(received, path)).flatMap(DurableStreamRoutes::write);
     }
 
     private static Mono<ServerResponse> write(StreamResponse response) {
         return ServerResponse.status(response.status())
                 .headers(headers -> response.headers().forEach(headers::set))
-                .build((exchange, context) -> write(response.body(), exchange.getResponse()));
-    }
-
-    private static Mono<Void> write(StreamResponse.Body body, ServerHttpResponse response) {
-        if (body instanceof StreamResponse.Content content) {
-            response.getHeaders().setContentLength(content.bytes().length);
-            return response.writeWith(Mono.just(response.bufferFactory().wrap(content.bytes())));
-        }
-        if (body instanceof StreamResponse.Events events) {
-            return response.writeAndFlushWith(events.events()
-                    .map(event -> Flux.just(response.bufferFactory().wrap(event))));
-        }
-        return response.setComplete();
+                .build((exchange, context) -> HttpMessages.write(response.body(), exchange.getResponse()));
     }
 }

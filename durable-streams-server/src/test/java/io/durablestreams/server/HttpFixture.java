@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.server.handler.DurableStreamHandler;
 import io.durablestreams.server.handler.ObservedHandler;
 import io.durablestreams.server.handler.ServerSettings;
 import io.durablestreams.server.store.memory.InMemoryStreamStore;
@@ -40,10 +41,14 @@ abstract class HttpFixture {
         return "/";
     }
 
+    DurableStreamServer server(DurableStreamHandler served) {
+        return new DefaultDurableStreamServer("127.0.0.1", 0, basePath(), served);
+    }
+
     @BeforeEach
     void startServer() {
         handler = new ObservedHandler(store, settings());
-        server = new DefaultDurableStreamServer("127.0.0.1", 0, basePath(), handler.handler());
+        server = server(handler.handler());
         server.start().block(TIMEOUT);
     }
 
