@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import org.springframework.web.util.UriUtils;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
+import io.durablestreams.client.exchange.ClientConnections;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.SettingsChecks;
 
@@ -20,11 +20,11 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
 
     private final DefaultDurableStreamClientBuilder configuration;
     private final StreamContext context;
-    private final Disposable connections;
+    private final ClientConnections connections;
     private volatile boolean disposed;
 
     DefaultDurableStreamClient(
-            DefaultDurableStreamClientBuilder configuration, StreamContext context, Disposable connections) {
+            DefaultDurableStreamClientBuilder configuration, StreamContext context, ClientConnections connections) {
         this.configuration = configuration;
         this.context = context;
         this.connections = connections;
@@ -103,6 +103,9 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
         if (!disposed) {
             disposed = true;
             context.producers().abandon("before the client was disposed");
+            if (connections.areUsed()) {
+                context.requests().failures().end();
+            }
             connections.dispose();
             context.requests().failures().flush();
         }

@@ -90,8 +90,12 @@ final class ConnectionPool implements ClientHttpConnector {
         return switch (state) {
             case OPEN -> current.connect(method, uri, requestCallback);
             case CUT -> Mono.error(() -> new ConnectException("the application is stopped"));
-            case CLOSED -> Mono.error(() -> new CancellationException("the application is closed"));
+            case CLOSED -> Mono.error(ConnectionPool::closed);
         };
+    }
+
+    private static CancellationException closed() {
+        return new CancellationException("the application is closed");
     }
 
     /** Allows exchanges after a cut, with a new connector, because the event loops of the previous connector may have ended. */
@@ -106,14 +110,15 @@ final class ConnectionPool implements ClientHttpConnector {
     synchronized void cut() {
         if (state == State.OPEN) {
             state = State.CUT;
-            current.end();
+            current.end(new IOException("the application has cut its connections"));
         }
     }
 
     /** Fails the exchanges in flight and all later ones. Reads and undelivered messages fail instead of retrying. */
     synchronized void close() {
         state = State.CLOSED;
-        current.end();
+        // The cause tells the client that a retry would be refused.
+        current.end(new IOException("the application has closed its connections", closed()));
     }
 
     /**
@@ -156,8 +161,8 @@ final class ConnectionPool implements ClientHttpConnector {
             return Boolean.TRUE.equals(cut.scan(Scannable.Attr.TERMINATED));
         }
 
-        void end() {
-            cut.tryEmitError(new IOException("the application has cut its connections"));
+        void end(IOException reason) {
+            cut.tryEmitError(reason);
             connections.dispose();
         }
     }

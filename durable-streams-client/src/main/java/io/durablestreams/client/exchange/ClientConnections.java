@@ -41,6 +41,11 @@ public final class ClientConnections implements Disposable {
         return webClient(liveReads);
     }
 
+    /** Returns whether the client has connections of its own, so that its reads end with it. */
+    public boolean areUsed() {
+        return requests != null || liveReads != null;
+    }
+
     private WebClient webClient(ConnectionProvider pool) {
         HttpClient client = StreamConnections.configure(HttpClient.create(StreamConnections.quiet(pool)))
                 .doOnChannelInit((observer, channel, address) -> open.add(channel));

@@ -29,6 +29,7 @@ public final class FailureLog {
 
     private final Timing timing;
     private final Map<Key, Count> counts = new HashMap<>();
+    private volatile boolean ended;
 
     /**
      * A kind of failures.
@@ -72,7 +73,7 @@ public final class FailureLog {
      * @param description the description of the failure, with its reason
      */
     public void add(Kind kind, int events, Throwable failure, Supplier<String> description) {
-        if (isFirst(new Key(kind, failure.getClass()), events, description)) {
+        if (!ended && isFirst(new Key(kind, failure.getClass()), events, description)) {
             kind.logger().atLevel(kind.level()).log(description.get());
         }
         if (kind.logger().isDebugEnabled()) {
@@ -112,6 +113,12 @@ public final class FailureLog {
         Line line = new Line(key.kind(), count.more, String.valueOf(count.first));
         counts.put(key, new Count(timing.nanos()));
         return List.of(line);
+    }
+
+    /** Logs the counted failures now, and later ones at DEBUG only. The client ends, and requests fail for that reason. */
+    public void end() {
+        ended = true;
+        flush();
     }
 
     /** Logs the counted failures of all kinds now. */

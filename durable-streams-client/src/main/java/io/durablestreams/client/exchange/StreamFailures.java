@@ -329,6 +329,16 @@ public final class StreamFailures {
                 : new TransientStreamException(failure, null, false);
     }
 
+    /** Returns whether this side has ended the exchange permanently, so that a retry would be refused. */
+    public static boolean isEnded(DurableStreamException failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof CancellationException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns whether the failure is an answer that cannot be read. */
     public static boolean isIllegible(DurableStreamException failure) {
         return failure.getCause() instanceof IllegibleAnswerException;

@@ -140,6 +140,10 @@ final class ReadRequests {
     /** Converts a failure of an exchange to an exception of the library. */
     DurableStreamException toStreamException(ReadStep.Request step, Throwable failure) {
         DurableStreamException translated = StreamFailures.of(call(step), failure);
+        if (translated instanceof TransientStreamException && StreamFailures.isEnded(translated)) {
+            return new StreamRequestException(new Failure(
+                    translated.operation(), url, translated.status(), translated.reason(), translated.getCause()));
+        }
         Duration limit = settings.retries().maxRetryAfter();
         return translated instanceof TransientStreamException passing
                         && passing.retryAfter() != null

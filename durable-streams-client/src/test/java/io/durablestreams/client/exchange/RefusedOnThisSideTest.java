@@ -14,6 +14,7 @@ import io.durablestreams.client.DurableStream;
 import io.durablestreams.client.DurableStreamClient;
 import io.durablestreams.client.StreamSpec;
 import io.durablestreams.client.error.StreamRequestException;
+import io.durablestreams.client.fixture.LoggedLines;
 import io.durablestreams.client.fixture.RunningServer;
 import io.durablestreams.client.producer.IdempotentProducer;
 import io.durablestreams.protocol.Batch;
@@ -67,13 +68,16 @@ class RefusedOnThisSideTest {
                 DurableStreamClient.create(server.client().stream("base").url().toString());
         DurableStream stream = client.stream(server.newStream(StreamSpec.json()).url());
 
-        StepVerifier.create(stream.reader(String.class).live(LiveMode.AUTO).batches())
-                .expectNextMatches(Batch::upToDate)
-                .then(client::dispose)
-                .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOf(StreamRequestException.class)
-                        .hasMessageContaining("the client is disposed"))
-                .verify(PATIENCE);
+        try (LoggedLines logged = new LoggedLines()) {
+            StepVerifier.create(stream.reader(String.class).live(LiveMode.AUTO).batches())
+                    .expectNextMatches(Batch::upToDate)
+                    .then(client::dispose)
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(StreamRequestException.class)
+                            .hasMessageContaining("the client is disposed"))
+                    .verify(PATIENCE);
+            assertThat(logged.lines()).isEmpty();
+        }
         StepVerifier.create(stream.head())
                 .expectError(StreamRequestException.class)
                 .verify(PATIENCE);
