@@ -51,7 +51,7 @@ final class DefaultDurableStreamClient implements DurableStreamClient {
         Urls.requireText("The path of a stream", path);
         String[] segments = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
         for (String segment : segments) {
-            if (segment.isBlank() || segment.startsWith(";") || Urls.isDots(segment)) {
+            if (segment.isBlank() || segment.startsWith(";") || Urls.hasDots(segment)) {
                 throw new IllegalArgumentException(
                         "'" + path + "' is no path of a stream: it has an empty segment, or one of dots only");
             }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,11 @@ final class Urls {
     private static final Pattern USER_INFO = Pattern.compile("^([^/]*//)?.*@", Pattern.DOTALL);
     private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
     private static final Pattern ENCODED_DOT = Pattern.compile("%2e", Pattern.CASE_INSENSITIVE);
-    private static final Pattern PARAMETERS = Pattern.compile("(;|%3b).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    /** Servers may decode a path before they split it, or end it at a NUL. */
+    private static final Pattern SEPARATOR = Pattern.compile("/|%2f|%5c", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern PARAMETERS =
+            Pattern.compile("(;|%3b|%00|\0).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private Urls() {}
 
@@ -57,8 +62,8 @@ final class Urls {
                     + " must be an absolute http or https URL without query and fragment, such as"
                     + " http://localhost:4437/v1/stream, but is '" + shown + "'");
         }
-        for (String segment : url.getRawPath().split("/", -1)) {
-            if (isDots(ENCODED_DOT.matcher(segment).replaceAll("."))) {
+        for (String segment : SEPARATOR.split(url.getRawPath(), -1)) {
+            if (hasDots(ENCODED_DOT.matcher(segment).replaceAll("."))) {
                 throw new IllegalArgumentException(what + " '" + shown + "' must not have the segment '" + segment
                         + "', which servers resolve to another path");
             }
@@ -102,10 +107,13 @@ final class Urls {
                         : "names of hosts have letters, digits, '-' and '.' only";
     }
 
-    /** Returns whether servers may resolve a segment to the same or the parent folder. Some ignore its parameters. */
-    static boolean isDots(String segment) {
+    /**
+     * Returns whether servers may resolve a segment to the same or the parent folder. Some ignore its parameters, or take
+     * a backslash for a slash.
+     */
+    static boolean hasDots(String segment) {
         String name = PARAMETERS.matcher(segment).replaceFirst("");
-        return name.equals(".") || name.equals("..");
+        return Stream.of(name.split("\\\\", -1)).anyMatch(part -> part.equals(".") || part.equals(".."));
     }
 
     /** Returns a text if it can be encoded. Halves of surrogate pairs would all become question marks. */

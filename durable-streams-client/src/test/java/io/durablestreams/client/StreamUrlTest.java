@@ -204,13 +204,41 @@ class StreamUrlTest {
     // Paths that lead elsewhere, and hosts that Java does not know.
 
     @ParameterizedTest
-    @ValueSource(strings = {"x/..;/y", "..;", "x/.;a=b/y", "x/..;a=b", "x/;/y", "x/..", "./x"})
+    @ValueSource(
+            strings = {
+                "x/..;/y",
+                "..;",
+                "x/.;a=b/y",
+                "x/..;a=b",
+                "x/;/y",
+                "x/..",
+                "./x",
+                "x/..\\y",
+                "x\\..\\y",
+                "x/..\0",
+                "x/..\0y"
+            })
     void aPathThatServersResolveToAnotherOneIsRefused(String path) {
         assertRefused(() -> below(root()).stream(path), "'" + path + "'");
     }
 
     static Stream<String> leadingElsewhere() {
-        return Stream.of("/x/..;/y", "/x/../y", "/x/%2e%2E/y", "/x/.%2e;a/y", "/x/..%3Ba/y", "/./x", "/x/..");
+        return Stream.of(
+                "/x/..;/y",
+                "/x/../y",
+                "/x/%2e%2E/y",
+                "/x/.%2e;a/y",
+                "/x/..%3Ba/y",
+                "/./x",
+                "/x/..",
+                "/x/..%2fy",
+                "/x/%2E%2E%2Fy",
+                "/x/..%5cy",
+                "/x%5C..%5Cy",
+                "/x/..%00",
+                "/x/..%00y/z",
+                "/x/.%2F",
+                "/x%2f..");
     }
 
     @ParameterizedTest

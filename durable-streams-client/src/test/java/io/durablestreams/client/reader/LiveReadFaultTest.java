@@ -228,6 +228,46 @@ class LiveReadFaultTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"502 Bad Gateway", "504 Gateway Timeout", "505 HTTP Version Not Supported"})
+    void autoFallsBackToLongPollWhenAGatewayCannotPassEventsOn(String refusal) {
+        StreamReader<Integer> reader = follow(LiveMode.AUTO);
+        for (int i = 0; i < 3; i++) {
+            server.thenSend(status(refusal));
+        }
+        server.thenSend(caughtUp("b", "[1]")).thenSend(answer("c", "[2]", "Stream-Closed: true"));
+
+        assertThat(items(reader)).containsExactly(1, 2);
+        assertThat(server.targets())
+                .containsExactly(
+                        "/stream?offset=-1",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=long-poll&offset=a",
+                        "/stream?live=long-poll&offset=b");
+    }
+
+    @Test
+    void autoReturnsToSseWhenTheServerWasAwayInstead() {
+        StreamReader<Integer> reader = follow(LiveMode.AUTO);
+        for (int i = 0; i < 5; i++) {
+            server.thenSend(status("502 Bad Gateway"));
+        }
+        server.thenSend(SSE + event("data", "[1]") + closed("b"));
+
+        assertThat(items(reader)).containsExactly(1);
+        assertThat(server.targets())
+                .containsExactly(
+                        "/stream?offset=-1",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=long-poll&offset=a",
+                        "/stream?live=sse&offset=a",
+                        "/stream?live=sse&offset=a");
+    }
+
+    @ParameterizedTest
     @MethodSource("refusalsOfSse")
     void sseThatWasAskedForIsNotReplaced(String refusal) {
         StreamReader<Integer> reader = follow(LiveMode.SSE).settings(ReaderSettings.DEFAULT.withMaxLiveRetries(0));

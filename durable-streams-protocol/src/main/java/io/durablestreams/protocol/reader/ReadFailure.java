@@ -34,6 +34,9 @@ public record ReadFailure(
         PASSING
     }
 
+    /** The status of gateways that have no answer of the server, or do not know the version of HTTP. */
+    private static final Set<Integer> OF_GATEWAYS = Set.of(502, 504, 505);
+
     private static final int SERVER_ERROR = 500;
     private static final int NOT_IMPLEMENTED = 501;
 
@@ -42,6 +45,11 @@ public record ReadFailure(
 
     boolean passing() {
         return outlook != Outlook.LASTING;
+    }
+
+    /** Returns whether a gateway has answered, possibly because it cannot pass on the answer of the server. */
+    boolean isOfGateway() {
+        return !answered && status != null && OF_GATEWAYS.contains(status);
     }
 
     /** Returns whether the response to an SSE request says that there is no SSE: it is a refusal, or not an event stream. */

@@ -45,6 +45,9 @@ public record ReadPolicy(
     /** After this number of consecutive short-lived SSE connections, {@link LiveMode#AUTO} continues by long-poll. */
     static final int MAX_SHORT_CONNECTIONS = 3;
 
+    /** After this number of consecutive errors of gateways, {@link LiveMode#AUTO} tries a long-poll. */
+    static final int MAX_GATEWAY_ERRORS = 3;
+
     /** If an empty live response took less time, the server did not hold the request. */
     static final Duration HELD = Duration.ofMillis(50);
 

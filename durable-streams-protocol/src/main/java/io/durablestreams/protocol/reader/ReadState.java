@@ -46,11 +46,17 @@ public final class ReadState {
      */
     public record Transition(ReadState state, ReadStep step, boolean emit) {}
 
-    /** The mode of the next request. */
-    private record Course(LiveMode mode) {
+    /**
+     * The mode of the next request.
+     *
+     * @param mode the mode
+     * @param gatewayErrors the number of consecutive errors of gateways in this mode
+     * @param onTrial whether another mode failed, and this one has not succeeded yet
+     */
+    private record Course(LiveMode mode, int gatewayErrors, boolean onTrial) {
 
         Course in(LiveMode next) {
-            return new Course(next);
+            return new Course(next, 0, false);
         }
 
         boolean live() {
@@ -131,7 +137,11 @@ public final class ReadState {
      */
     public static Transition start(ReadPolicy policy, Offset from) {
         ReadState state = new ReadState(
-                policy, new Course(LiveMode.OFF), Place.at(from), Troubles.NONE, new Said(from, false, false));
+                policy,
+                new Course(LiveMode.OFF, 0, false),
+                Place.at(from),
+                Troubles.NONE,
+                new Said(from, false, false));
         return new Transition(state, state.request(Duration.ZERO), false);
     }
 
@@ -248,7 +258,8 @@ public final class ReadState {
         Said words = new Said(next.checkpoint(), event.upToDate(), event.streamClosed());
         boolean emit = hasItems || !next.checkpoint().equals(said.checkpoint()) || saysMore(words);
         boolean moved = !event.streamNextOffset().equals(place.position());
-        ReadState state = new ReadState(policy, course, next, troubles.afterControlEvent(moved), emit ? words : said);
+        ReadState state = new ReadState(
+                policy, course.in(course.mode()), next, troubles.afterControlEvent(moved), emit ? words : said);
         return new Transition(state, event.streamClosed() ? new ReadStep.Complete() : new ReadStep.Continue(), emit);
     }
 
@@ -312,9 +323,27 @@ public final class ReadState {
         }
         // Only an open connection can be short-lived. A failure to connect is no reason to leave SSE.
         ReadState next = failure.answered() ? afterConnection(failure.took(), failures) : with(failures);
-        ReadState state = new ReadState(policy, next.course, place, next.troubles.withDoubts(doubts), said);
+        ReadState state =
+                new ReadState(policy, next.courseAfter(failure), place, next.troubles.withDoubts(doubts), said);
         Duration delay = policy.backoff().delay(failures - 1, random, failure.retryAfter());
         return new Transition(state, state.request(delay), false);
+    }
+
+    /**
+     * A gateway that cannot pass events on may answer like one whose server is away. After a few such answers, the
+     * reader tries a long-poll, and returns to SSE if that fails as well.
+     */
+    private Course courseAfter(ReadFailure failure) {
+        if (course.onTrial()) {
+            return course.in(LiveMode.SSE);
+        }
+        if (!isAutomaticSse() || !failure.isOfGateway()) {
+            return course.in(course.mode());
+        }
+        int errors = course.gatewayErrors() + 1;
+        return errors < ReadPolicy.MAX_GATEWAY_ERRORS
+                ? new Course(course.mode(), errors, false)
+                : new Course(LiveMode.LONG_POLL, 0, true);
     }
 
     private int limit() {
