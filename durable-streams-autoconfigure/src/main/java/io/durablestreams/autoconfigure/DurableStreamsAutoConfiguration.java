@@ -39,7 +39,8 @@ import io.durablestreams.client.producer.ProducerErrorHandler;
  *   <li>{@link ReadMetricsRecorder} records the activity of its readers.
  *   <li>{@link ProducerMetricsRecorder} records the activity of its producers.
  *   <li>{@link EpochStore} keeps the epochs of its producers.
- *   <li>{@link ProducerErrorHandler} receives the failed messages of its producers.
+ *   <li>{@link ProducerErrorHandler} receives the failed messages of its producers. A client that the application builds
+ *       itself does not use this bean unless it is passed to the client's builder, which is reported at the start.
  *   <li>{@link DurableStreamClientBuilderCustomizer} beans customize its builder, in their order.
  * </ul>
  */
@@ -63,12 +64,17 @@ public final class DurableStreamsAutoConfiguration {
         return new ConfiguredBeansRegistrar(environment);
     }
 
+    @Bean
+    static OwnClientsCheck durableStreamsOwnClientsCheck(ConfigurableListableBeanFactory beans) {
+        return new OwnClientsCheck(beans);
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(ClientHttpConnectorBuilder.class)
     @ConditionalOnMissingBean(DurableStreamClient.class)
     static class ClientConfiguration {
 
-        @Bean
+        @Bean(OwnClientsCheck.AUTO_CONFIGURED)
         DurableStreamClient durableStreamClient(
                 DurableStreamsProperties properties,
                 DurableStreamsConnectionDetails details,

@@ -157,6 +157,64 @@ class OwnBeansTest {
         });
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class ClientWithoutHandler {
+
+        @Bean
+        DurableStreamClient ownClient() {
+            return DurableStreamClient.create(server.url());
+        }
+
+        @Bean(defaultCandidate = false)
+        @Qualifier("other")
+        DurableStreamClient otherClient() {
+            return DurableStreamClient.create(server.url());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ClientWithHandler {
+
+        @Bean
+        DurableStreamClient ownClient(ProducerErrorHandler handler) {
+            return DurableStreamClient.builder()
+                    .baseUrl(server.url())
+                    .producerErrorHandler(handler)
+                    .build();
+        }
+    }
+
+    @Test
+    void aClientThatTheErrorHandlerBeanDoesNotServeIsNamed(CapturedOutput output) {
+        ApplicationContextRunner own = runner.withUserConfiguration(ClientWithoutHandler.class);
+        own.run(context -> assertThat(context).hasNotFailed());
+        assertThat(output).doesNotContain("does not receive the failed messages");
+
+        own.withBean("deadLetters", ProducerErrorHandler.class, () -> (cause, messages) -> {})
+                .run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output.getOut().lines().filter(line -> line.contains("does not receive the failed messages")))
+                .hasSize(2)
+                .allMatch(line -> line.contains("WARN") && line.contains("'deadLetters'"))
+                .anyMatch(line -> line.contains("'ownClient'"))
+                .anyMatch(line -> line.contains("'otherClient'"));
+    }
+
+    @Test
+    void aClientThatIsBuiltWithTheErrorHandlerBeanIsNot(CapturedOutput output) {
+        RecordingErrorHandler errors = new RecordingErrorHandler();
+        runner.withUserConfiguration(ClientWithHandler.class)
+                .withBean(ProducerErrorHandler.class, () -> errors)
+                .run(context -> {
+                    context.getBean(DurableStreamClient.class).stream("absent-three")
+                            .producer("p")
+                            .append(1);
+                    assertThat(errors.next()).contains("/absent-three");
+                });
+
+        assertThat(output).doesNotContain("does not receive the failed messages");
+    }
+
     // Connectors.
 
     private static ClientHttpConnector counting(AtomicInteger requests) {
