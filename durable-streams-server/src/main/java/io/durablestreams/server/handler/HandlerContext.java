@@ -20,6 +20,10 @@ import io.durablestreams.server.store.StreamStore;
 record HandlerContext(
         StreamStore store, ServerSettings settings, LiveReads liveReads, Clock clock, DoubleSupplier random) {
 
+    HandlerContext {
+        store = new SignallingStore(store);
+    }
+
     /** Returns the cursor of the response to a live read, which may have echoed an earlier cursor. */
     StreamCursor cursor(@Nullable String echoed) {
         return StreamCursor.answer(echoed, clock.millis(), random.getAsDouble());
