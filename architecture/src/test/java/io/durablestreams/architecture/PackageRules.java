@@ -94,6 +94,7 @@ final class PackageRules {
             "client.exchange.ClientConnections",
             "client.exchange.FailureLog",
             "client.exchange.HeaderText",
+            "client.exchange.RefusedCredentials",
             "client.exchange.RequestValues",
             "client.exchange.StreamCall",
             "client.exchange.StreamFailures",

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -133,16 +134,13 @@ final class DefaultDurableStream implements DurableStream {
 
     @Override
     public Mono<StreamMetadata> head() {
-        return head(IF_TRANSIENT).onErrorStop();
+        return head(call -> context.requests().withRetries(call, IF_TRANSIENT, answer -> metadata(call, answer)))
+                .onErrorStop();
     }
 
-    private Mono<StreamMetadata> head(Predicate<DurableStreamException> mayRetry) {
-        return Mono.defer(() -> {
-            StreamCall call = call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null);
-            return context.requests()
-                    .withRetries(call, mayRetry, answer -> metadata(call, answer))
-                    .doOnNext(metadata -> contentType.set(metadata.contentType()));
-        });
+    private Mono<StreamMetadata> head(Function<StreamCall, Mono<StreamMetadata>> sending) {
+        return Mono.defer(() -> sending.apply(call(StreamOperation.HEAD, HttpMethod.HEAD, new HttpHeaders(), null))
+                .doOnNext(metadata -> contentType.set(metadata.contentType())));
     }
 
     private static StreamMetadata metadata(StreamCall call, Answer answer) {
@@ -333,7 +331,10 @@ final class DefaultDurableStream implements DurableStream {
     private Mono<String> contentTypeAtOnce() {
         return Mono.defer(() -> {
             String known = contentType.get();
-            return known != null ? Mono.just(known) : head(failure -> false).map(StreamMetadata::contentType);
+            return known != null
+                    ? Mono.just(known)
+                    : head(call -> context.requests().once(call, answer -> metadata(call, answer)))
+                            .map(StreamMetadata::contentType);
         });
     }
 

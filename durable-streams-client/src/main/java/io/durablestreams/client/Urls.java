@@ -22,6 +22,8 @@ final class Urls {
     private static final Pattern PARAMETERS =
             Pattern.compile("(;|%3b|%00|\0).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    private static final int MAX_PORT = 65_535;
+
     private Urls() {}
 
     /**
@@ -61,6 +63,10 @@ final class Urls {
             throw new IllegalArgumentException(what
                     + " must be an absolute http or https URL without query and fragment, such as"
                     + " http://localhost:4437/v1/stream, but is '" + shown + "'");
+        }
+        if (url.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    what + " '" + shown + "' has port " + url.getPort() + ", but ports end at " + MAX_PORT);
         }
         for (String segment : SEPARATOR.split(url.getRawPath(), -1)) {
             if (hasDots(ENCODED_DOT.matcher(segment).replaceAll("."))) {

@@ -17,6 +17,7 @@ import reactor.core.publisher.Mono;
 
 import io.durablestreams.client.error.DeliveryTimeoutException;
 import io.durablestreams.client.error.DurableStreamException;
+import io.durablestreams.client.error.StreamRequestException;
 import io.durablestreams.client.error.TransientStreamException;
 import io.durablestreams.client.exchange.FailureLog;
 import io.durablestreams.client.fixture.FaultServer;
@@ -72,6 +73,57 @@ class ServerAwayTest {
                     .hasMessageContaining("durable-streams.request.timeout");
         }
         assertThat(time.waits()).isEmpty();
+    }
+
+    // Credentials.
+
+    private DurableStream withToken(AtomicInteger asked) {
+        return time.client().header("Authorization", () -> "token " + asked.incrementAndGet()).build().stream(
+                        server.url())
+                .withContentType("text/plain");
+    }
+
+    @Test
+    void aSingleRequestIsSentAgainWithNewCredentials() {
+        AtomicInteger asked = new AtomicInteger();
+        DurableStream stream = withToken(asked);
+        for (Mono<?> request : List.of(
+                stream.head(),
+                stream.append("text"),
+                stream.closeStream(),
+                stream.delete(),
+                stream.create(StreamSpec.text()))) {
+            asked.set(0);
+            server.thenSend(status("401 Unauthorized"))
+                    .thenSend(status("401 Unauthorized"))
+                    .thenSend(status("200 OK", "Stream-Next-Offset: a", "Stream-Closed: true"));
+
+            request.block(PATIENCE);
+
+            assertThat(asked).hasValue(3);
+            assertThat(server.requests()).last().asString().contains("token 3");
+        }
+    }
+
+    @Test
+    void aSingleRequestIsRefusedAfterAFewAttempts() {
+        AtomicInteger asked = new AtomicInteger();
+        for (int i = 0; i < 4; i++) {
+            server.thenSend(status("401 Unauthorized"));
+        }
+
+        assertThatThrownBy(() -> withToken(asked).head().block(PATIENCE)).isInstanceOf(StreamRequestException.class);
+        assertThat(asked).hasValue(4);
+    }
+
+    @Test
+    void aSingleRequestWhoseValuesAreFixedIsRefusedAtOnce() {
+        server.thenSend(status("401 Unauthorized"));
+
+        assertThatThrownBy(() -> time.client().header("Authorization", "token").build().stream(server.url())
+                        .head()
+                        .block(PATIENCE))
+                .isInstanceOf(StreamRequestException.class);
     }
 
     // Reading.

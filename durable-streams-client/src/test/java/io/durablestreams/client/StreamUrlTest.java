@@ -249,6 +249,14 @@ class StreamUrlTest {
         assertRefused(() -> below(root() + path), "must not have the segment");
     }
 
+    @Test
+    void aPortThatThereIsNotIsRefused() {
+        assertRefused(() -> client.stream("http://localhost:99999/a"), "port 99999");
+        assertRefused(() -> client.stream(URI.create("http://localhost:65536/a")), "65535");
+        assertRefused(() -> below("http://localhost:99999"), "port 99999");
+        assertThat(client.stream("http://localhost:65535/a").url()).hasPort(65_535);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://my_host/a, my_host, '_'",

@@ -10,12 +10,14 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the {@code Retry-After} header: a number of seconds, or a date in one of the three forms of HTTP (RFC 9110,
- * sections 5.6.7 and 10.2.3).
+ * sections 5.6.7 and 10.2.3). The day of the week is not checked.
  */
 public final class RetryAfter {
 
@@ -23,10 +25,16 @@ public final class RetryAfter {
     private static final Duration LONGEST = Duration.ofSeconds(999_999_999);
     private static final int YEARS_IN_THE_PAST = 49;
 
-    /** {@code Sun Nov  6 08:49:37 1994}, with single spaces. */
+    /** The day of the week adds nothing to the date, and some senders get it wrong. */
+    private static final Pattern WEEKDAY =
+            Pattern.compile("^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern LEAP_SECOND = Pattern.compile("(:[0-5][0-9]):60 ");
+
+    /** {@code Sun Nov  6 08:49:37 1994}, without the day of the week, and with single spaces. */
     private static final DateTimeFormatter ASCTIME = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()
-            .appendPattern("EEE MMM d HH:mm:ss uuuu")
+            .appendPattern("MMM d HH:mm:ss uuuu")
             .toFormatter(Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
@@ -68,7 +76,18 @@ public final class RetryAfter {
     }
 
     private static @Nullable Instant instant(String date, Instant now) {
-        String value = date.strip().replaceAll(" +", " ");
+        String value = WEEKDAY.matcher(date.strip().replaceAll(" +", " ")).replaceFirst("");
+        Matcher leapSecond = LEAP_SECOND.matcher(value);
+        return leapSecond.find()
+                ? plusSecond(instantOf(leapSecond.replaceFirst("$1:59 "), now))
+                : instantOf(value, now);
+    }
+
+    private static @Nullable Instant plusSecond(@Nullable Instant instant) {
+        return instant == null ? null : instant.plusSeconds(1);
+    }
+
+    private static @Nullable Instant instantOf(String value, Instant now) {
         for (DateTimeFormatter form : List.of(DateTimeFormatter.RFC_1123_DATE_TIME, rfc850(now), ASCTIME)) {
             try {
                 return form.parse(value, Instant::from);
@@ -79,12 +98,12 @@ public final class RetryAfter {
         return null;
     }
 
-    /** {@code Sunday, 06-Nov-94 08:49:37 GMT}. A year more than 50 years ahead is in the past. */
+    /** {@code Sunday, 06-Nov-94 08:49:37 GMT}, without the day of the week. A year more than 50 years ahead is in the past. */
     private static DateTimeFormatter rfc850(Instant now) {
         LocalDate earliest = now.atZone(ZoneOffset.UTC).toLocalDate().minusYears(YEARS_IN_THE_PAST);
         return new DateTimeFormatterBuilder()
                 .parseCaseInsensitive()
-                .appendPattern("EEEE, dd-MMM-")
+                .appendPattern("dd-MMM-")
                 .appendValueReduced(ChronoField.YEAR, 2, 2, earliest)
                 .appendPattern(" HH:mm:ss 'GMT'")
                 .toFormatter(Locale.ENGLISH)

@@ -42,7 +42,13 @@ class RetryAfterTest {
         "'Sun Mar  1 12:00:30 2026', PT30S",
         "'Sun Mar 1 12:00:30 2026', PT30S",
         "'Tue Mar 10 12:00:00 2026', PT216H",
-        "'Sun Nov  6 08:49:37 1994', PT0S"
+        "'Sun Nov  6 08:49:37 1994', PT0S",
+        "'Mon, 01 Mar 2026 12:00:30 GMT', PT30S",
+        "'Monday, 01-Mar-26 12:00:30 GMT', PT30S",
+        "'Mon Mar  1 12:00:30 2026', PT30S",
+        "'Sun, 01 Mar 2026 12:00:60 GMT', PT1M",
+        "'Sunday, 01-Mar-26 12:00:60 GMT', PT1M",
+        "'Sun Mar  1 12:00:60 2026', PT1M"
     })
     void aDateIsCountedFromThePresentAndNeverNegative(String header, Duration wait) {
         assertThat(RetryAfter.parse(header, null, NOW)).isEqualTo(wait);
@@ -61,10 +67,10 @@ class RetryAfterTest {
                 "1, 2",
                 "\u0661\u0662",
                 "2026-03-01T12:00:30Z",
-                "Mon, 01 Mar 2026 12:00:30 GMT",
                 "Sun, 32 Mar 2026 12:00:30 GMT",
-                "Monday, 01-Mar-26 12:00:30 GMT",
-                "Mon Mar  1 12:00:30 2026"
+                "Sun, 01 Mar 2026 12:00:61 GMT",
+                "Sun, 01 Mar 2026 12:60:00 GMT",
+                "Someday, 01 Mar 2026 12:00:30 GMT"
             })
     void anythingElseAsksForNothing(String header) {
         assertThat(RetryAfter.parse(header, null, NOW)).isNull();
@@ -106,5 +112,11 @@ class RetryAfterTest {
     @Test
     void anAbsentHeaderAsksForNothing() {
         assertThat(RetryAfter.parse(null, null, NOW)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Mon, 01 Mar 2026 11:00:00 GMT", "Sun, 01 Mar 2026 10:59:60 GMT"})
+    void theDateOfTheAnswerMayBeInexact(String date) {
+        assertThat(RetryAfter.parse("Sun, 01 Mar 2026 11:00:30 GMT", date, NOW)).isEqualTo(Duration.ofSeconds(30));
     }
 }

@@ -9,7 +9,8 @@ public class StreamClosedException extends DurableStreamException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient @Nullable Offset finalOffset;
+    /** A value that can be serialized, as the exception may be. */
+    private final @Nullable String finalOffset;
 
     /**
      * Creates the exception from a description of the failure.
@@ -19,11 +20,11 @@ public class StreamClosedException extends DurableStreamException {
      */
     public StreamClosedException(Failure failure, @Nullable Offset finalOffset) {
         super(failure);
-        this.finalOffset = finalOffset;
+        this.finalOffset = finalOffset == null ? null : finalOffset.value();
     }
 
     /** Returns the offset of the end of the stream, or null if the server did not send it. */
     public @Nullable Offset finalOffset() {
-        return finalOffset;
+        return finalOffset == null ? null : Offset.of(finalOffset);
     }
 }

@@ -21,7 +21,11 @@ public class UnreadableMessageException extends StreamContentException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Message message;
+    // Values that can be serialized, as the exception may be.
+    private final byte[] content;
+    private final String offset;
+    private final long index;
+    private final @Nullable String nextOffset;
 
     /**
      * Creates the exception.
@@ -31,7 +35,11 @@ public class UnreadableMessageException extends StreamContentException {
      */
     public UnreadableMessageException(Failure failure, Message message) {
         super(failure);
-        this.message = message;
+        this.content = message.content().bytes();
+        this.offset = message.offset().value();
+        this.index = message.index();
+        this.nextOffset =
+                message.nextOffset() == null ? null : message.nextOffset().value();
     }
 
     /**
@@ -50,17 +58,17 @@ public class UnreadableMessageException extends StreamContentException {
 
     /** Returns the message, unparsed. An {@code UnreadableMessageHandler} may also receive content that is not JSON. */
     public RawJson content() {
-        return message.content();
+        return new RawJson(content);
     }
 
     /** Returns the offset from which the message was read, and from which it can be read again. */
     public Offset offset() {
-        return message.offset();
+        return Offset.of(offset);
     }
 
     /** Returns the number of messages between {@link #offset()} and this message. */
     public long index() {
-        return message.index();
+        return index;
     }
 
     /**
@@ -68,6 +76,6 @@ public class UnreadableMessageException extends StreamContentException {
      * of its response or event, or the rest has not arrived yet.
      */
     public @Nullable Offset nextOffset() {
-        return message.nextOffset();
+        return nextOffset == null ? null : Offset.of(nextOffset);
     }
 }

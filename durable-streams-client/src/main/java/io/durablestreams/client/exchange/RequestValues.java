@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -22,18 +23,19 @@ public final class RequestValues {
     }
 
     public RequestValues withHeader(String name, Mono<String> text) {
-        return with(new Value("header", HeaderText.requireName(name), text.map(t -> {
+        return with(new Value("header", HeaderText.requireName(name), mayChange(text), text.map(t -> {
             HeaderText.requireValue(name, t);
             return resolved -> resolved.headers.set(name, t);
         })));
     }
 
     public RequestValues withParameter(String name, Mono<String> text) {
-        return with(new Value("query parameter", name, text.map(t -> resolved -> resolved.parameters.put(name, t))));
+        return with(new Value(
+                "query parameter", name, mayChange(text), text.map(t -> resolved -> resolved.parameters.put(name, t))));
     }
 
     public RequestValues withHeaders(Mono<Map<String, String>> headers) {
-        return and(new Value("headers", "", headers.map(all -> {
+        return and(new Value("headers", "", mayChange(headers), headers.map(all -> {
             all.forEach((name, text) ->
                     HeaderText.requireValue(HeaderText.requireName(name), requireText("header", name, text)));
             return resolved -> all.forEach(resolved.headers::set);
@@ -41,13 +43,22 @@ public final class RequestValues {
     }
 
     public RequestValues withParameters(Mono<Map<String, String>> parameters) {
-        return and(new Value("query parameters", "", parameters.map(all -> {
+        return and(new Value("query parameters", "", mayChange(parameters), parameters.map(all -> {
             all.forEach((name, text) -> {
                 requireName("query parameter", name);
                 requireText("query parameter", name, text);
             });
             return resolved -> resolved.parameters.putAll(all);
         })));
+    }
+
+    /** Returns whether a value is computed for each attempt, so that the next attempt may have other values. */
+    boolean mayChange() {
+        return values.stream().anyMatch(Value::mayChange);
+    }
+
+    private static boolean mayChange(Mono<?> value) {
+        return !(value instanceof Fuseable.ScalarCallable);
     }
 
     private RequestValues with(Value value) {
@@ -126,7 +137,7 @@ public final class RequestValues {
     }
 
     /** One value, or several values whose names are not known yet. The latter have no name of their own. */
-    private record Value(String kind, String name, Mono<Addition> text) {
+    private record Value(String kind, String name, boolean mayChange, Mono<Addition> text) {
 
         String what() {
             return name.isEmpty() ? "the " + kind : "the value of " + kind + " '" + name + "'";

@@ -147,7 +147,8 @@ public final class StreamRequests {
     }
 
     /**
-     * Makes attempts as the settings say.
+     * Makes attempts as the settings say. If credentials are refused (401) and the application computes values for each
+     * attempt, a few more attempts are made, because nothing was executed and the values may be new.
      *
      * @param call the request
      * @param mayRetry returns whether the request may be repeated after a failure
@@ -156,11 +157,14 @@ public final class StreamRequests {
     public <T> Mono<T> withRetries(
             StreamCall call, Predicate<DurableStreamException> mayRetry, Function<Answer, T> result) {
         return Mono.defer(() -> {
-            Attempts failed = new Attempts(new AtomicInteger(), new AtomicInteger());
-            Limits limits = new Limits(settings.timeout(), connectionTimeout());
+            Attempts failed = new Attempts(new AtomicInteger(), new AtomicInteger(), new RefusedCredentials());
+            Limits limits = limits();
             return attempt(call, limits, result)
                     .retryWhen(Retry.from(signals -> signals.concatMap(signal -> {
                         Throwable failure = signal.failure();
+                        if (values.mayChange() && failed.credentials().mayAskAgain(failure)) {
+                            return delay(failed.failures().getAndIncrement(), (DurableStreamException) failure);
+                        }
                         return failure instanceof DurableStreamException known && mayRetry.test(known)
                                 ? retry(failed, known)
                                 : Mono.error(failure);
@@ -168,8 +172,17 @@ public final class StreamRequests {
         });
     }
 
-    /** The failures of one request. Attempts without a free connection have their own limit. */
-    private record Attempts(AtomicInteger failures, AtomicInteger refusals) {}
+    /** Makes one attempt with the timeout of the settings, and does not repeat it. */
+    public <T> Mono<T> once(StreamCall call, Function<Answer, T> result) {
+        return attempt(call, limits(), result);
+    }
+
+    private Limits limits() {
+        return new Limits(settings.timeout(), connectionTimeout());
+    }
+
+    /** The failures of one request. Attempts without a free connection, and with refused credentials, have other limits. */
+    private record Attempts(AtomicInteger failures, AtomicInteger refusals, RefusedCredentials credentials) {}
 
     private Mono<Long> retry(Attempts failed, DurableStreamException failure) {
         if (failure instanceof ConnectionsExhaustedException) {
