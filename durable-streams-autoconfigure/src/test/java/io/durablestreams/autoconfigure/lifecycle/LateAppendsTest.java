@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Tag;
@@ -24,6 +25,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolExecutorFactoryBean;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -39,6 +43,7 @@ import io.durablestreams.spring.ShutdownSignal;
 
 import static io.durablestreams.autoconfigure.fixture.Contexts.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Appends and requests that come when the application has begun to stop. */
 @Tag("sockets")
@@ -81,11 +86,13 @@ class LateAppendsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatTasksAppendForWhichTheirExecutorWaitsIsInTheStream(boolean virtual, CapturedOutput output) {
+        assumeTrue(!virtual || Runtime.version().feature() >= 21, "virtual threads need Java 21");
         String name = "tasks-" + virtual;
         DurableStream stream = newStream(name);
         ConfigurableApplicationContext application = start(name, "spring.threads.virtual.enabled=" + virtual);
         IdempotentProducer producer = application.getBean(IdempotentProducer.class);
         AsyncTaskExecutor executor = application.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+        assertThat(executor).isInstanceOf(virtual ? SimpleAsyncTaskExecutor.class : ThreadPoolTaskExecutor.class);
         CountDownLatch never = new CountDownLatch(1);
         for (int i = 0; i < 3; i++) {
             int message = i;
@@ -94,6 +101,31 @@ class LateAppendsTest {
                 producer.append(message);
             });
         }
+
+        application.close();
+
+        assertThat(stream.reader(Integer.class).collect().block(TIMEOUT)).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(output.getOut().lines()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
+    }
+
+    /** Spring destroys a plain {@code ExecutorService} bean after all lifecycles, and this one waits in its phase. */
+    @Test
+    void soIsWhatTasksAppendToAnExecutorServiceOfSpring(CapturedOutput output) {
+        DurableStream stream = newStream("executor-service");
+        ConfigurableApplicationContext application = start("executor-service");
+        IdempotentProducer producer = application.getBean(IdempotentProducer.class);
+        ExecutorService executor = application.getBean("workers", ExecutorService.class);
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(3);
+        for (int i = 0; i < 3; i++) {
+            int message = i;
+            executor.execute(() -> {
+                running.countDown();
+                sleepOf(never, 500);
+                producer.append(message);
+            });
+        }
+        sleepOf(running, TIMEOUT.toMillis());
 
         application.close();
 
@@ -192,6 +224,14 @@ class LateAppendsTest {
         @Bean
         LateStop lateStop() {
             return new LateStop();
+        }
+
+        /** Does not take the place of the executor of Spring Boot. */
+        @Bean(defaultCandidate = false)
+        ThreadPoolExecutorFactoryBean workers() {
+            ThreadPoolExecutorFactoryBean workers = new ThreadPoolExecutorFactoryBean();
+            workers.setCorePoolSize(3);
+            return workers;
         }
 
         @Bean
