@@ -2,7 +2,6 @@ package io.durablestreams.client.exchange;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 
 import reactor.core.publisher.Mono;
 
@@ -21,7 +20,7 @@ import reactor.core.publisher.Mono;
 public final class AttemptProgress {
 
     private final Timing timing;
-    private final AtomicReference<Wait> wait;
+    private volatile Wait wait;
 
     private enum Stage {
         VALUES,
@@ -35,7 +34,7 @@ public final class AttemptProgress {
 
     public AttemptProgress(Timing timing) {
         this.timing = timing;
-        this.wait = new AtomicReference<>(new Wait(Stage.VALUES, "a value", timing.nanos()));
+        this.wait = new Wait(Stage.VALUES, "a value", timing.nanos());
     }
 
     /** The next value is computed. The time for it begins. */
@@ -59,26 +58,25 @@ public final class AttemptProgress {
     }
 
     /** The answer has arrived, and the filters may pass it on. The time for the answer goes on. */
-    void answered() {
-        wait.updateAndGet(before -> new Wait(Stage.ANSWERED, "", before.sinceNanos()));
+    synchronized void answered() {
+        wait = new Wait(Stage.ANSWERED, "", wait.sinceNanos());
     }
 
-    private void advance(Stage stage, String value) {
-        long now = timing.nanos();
-        wait.updateAndGet(
-                before -> stage.compareTo(before.stage()) < 0 || stage == before.stage() && value.equals(before.value())
-                        ? before
-                        : new Wait(stage, value, now));
+    private synchronized void advance(Stage stage, String value) {
+        boolean isNew = stage == wait.stage() && !value.equals(wait.value());
+        if (isNew || stage.compareTo(wait.stage()) > 0) {
+            wait = new Wait(stage, value, timing.nanos());
+        }
     }
 
     /** Returns the time since which the attempt is in its present stage, see {@link Timing#nanos()}. */
     public long sinceNanos() {
-        return wait.get().sinceNanos();
+        return wait.sinceNanos();
     }
 
     /** Returns whether the attempt waits for a connection. The pool limits this time by itself. */
     public boolean waitsForConnection() {
-        return wait.get().stage() == Stage.CONNECTION;
+        return wait.stage() == Stage.CONNECTION;
     }
 
     /**
@@ -94,7 +92,7 @@ public final class AttemptProgress {
     }
 
     private long left(Duration limit, Duration more) {
-        Wait present = wait.get();
+        Wait present = wait;
         Duration longest = present.stage() == Stage.CONNECTION ? limit.plus(more) : limit;
         return longest.toNanos() - (timing.nanos() - present.sinceNanos());
     }
@@ -105,7 +103,7 @@ public final class AttemptProgress {
      * @param silence the description of the time
      */
     public Exception timeout(String silence) {
-        Wait present = wait.get();
+        Wait present = wait;
         return switch (present.stage()) {
             case VALUES -> new RequestValues.UnavailableValueException(present.value(), new TimeoutException(silence));
             case FILTERS ->

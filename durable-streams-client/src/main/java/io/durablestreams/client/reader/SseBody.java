@@ -3,7 +3,6 @@ package io.durablestreams.client.reader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -68,25 +67,35 @@ final class SseBody<T> implements ReadBody<T> {
             return;
         }
         if (event.type().equals(SseEvent.DATA)) {
-            orDeliver(batches, () -> data(event.data()));
+            data(event.data(), batches);
         } else if (event.type().equals(SseEvent.CONTROL)) {
-            AtomicReference<ControlEvent> control = new AtomicReference<>();
-            orDeliver(batches, () -> control.set(ControlEvent.parse(event.data())));
-            control(control.get(), batches);
+            control(parse(event, batches), batches);
+        }
+    }
+
+    private ControlEvent parse(SseEvent event, List<Batch<T>> batches) {
+        try {
+            return ControlEvent.parse(event.data());
+        } catch (RuntimeException malformed) {
+            throw afterDelivery(malformed, batches);
+        }
+    }
+
+    private void data(byte[] data, List<Batch<T>> batches) {
+        try {
+            data(data);
+        } catch (RuntimeException malformed) {
+            throw afterDelivery(malformed, batches);
         }
     }
 
     /** Before content that is malformed or too large fails the read, the complete items before it are delivered. */
-    private void orDeliver(List<Batch<T>> batches, Runnable decoding) {
-        try {
-            decoding.run();
-        } catch (RuntimeException failure) {
-            if (unread == null) {
-                takeItems();
-            }
-            deliverUncommitted(batches);
-            throw unread == null ? failure : session.unreadable(unread, null);
+    private RuntimeException afterDelivery(RuntimeException failure, List<Batch<T>> batches) {
+        if (unread == null) {
+            takeItems();
         }
+        deliverUncommitted(batches);
+        return unread == null ? failure : session.unreadable(unread, null);
     }
 
     private void deliverUncommitted(List<Batch<T>> batches) {

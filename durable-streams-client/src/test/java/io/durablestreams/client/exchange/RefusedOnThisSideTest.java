@@ -1,5 +1,6 @@
 package io.durablestreams.client.exchange;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -71,6 +72,8 @@ class RefusedOnThisSideTest {
         try (LoggedLines logged = new LoggedLines()) {
             StepVerifier.create(stream.reader(String.class).live(LiveMode.AUTO).batches())
                     .expectNextMatches(Batch::upToDate)
+                    .then(() -> stream.append("live").block(PATIENCE))
+                    .expectNextMatches(batch -> batch.items().equals(List.of("live")))
                     .then(client::dispose)
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(StreamRequestException.class)
