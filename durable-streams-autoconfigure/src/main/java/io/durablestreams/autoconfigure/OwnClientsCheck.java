@@ -14,7 +14,7 @@ import io.durablestreams.client.producer.ProducerErrorHandler;
 
 /**
  * Reports client beans that the application builds itself, and that do not use its {@link ProducerErrorHandler} bean. A
- * client that was built cannot be given a handler any more.
+ * client that was built can no longer be given a handler.
  */
 final class OwnClientsCheck implements SmartInitializingSingleton {
 

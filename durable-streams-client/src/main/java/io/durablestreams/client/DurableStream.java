@@ -74,7 +74,7 @@ public interface DurableStream {
      * <p>The request is repeated after transient failures. Fails with {@link StreamConflictException} if the stream
      * exists with another configuration.
      *
-     * <p>A {@linkplain StreamSpec.Fork fork} fails with these exceptions, and then leaves nothing behind:
+     * <p>A {@linkplain StreamSpec.Fork fork} fails with these exceptions, and then creates nothing:
      *
      * <ul>
      *   <li>{@link StreamNotFoundException}: the source does not exist.

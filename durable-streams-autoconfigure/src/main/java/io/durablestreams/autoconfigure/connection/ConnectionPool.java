@@ -117,7 +117,7 @@ final class ConnectionPool implements ClientHttpConnector {
     /** Fails the exchanges in flight and all later ones. Reads and undelivered messages fail instead of retrying. */
     synchronized void close() {
         state = State.CLOSED;
-        // The cause tells the client that a retry would be refused.
+        // From the cause, the client knows that a retry would be refused.
         current.end(new IOException("the application has closed its connections", closed()));
     }
 

@@ -57,7 +57,7 @@ public final class AttemptProgress {
         advance(Stage.ANSWER, "");
     }
 
-    /** The answer has arrived, and the filters may pass it on. The time for the answer goes on. */
+    /** The answer has arrived, and the filters may pass it on. The time for the answer continues. */
     synchronized void answered() {
         wait = new Wait(Stage.ANSWERED, "", wait.sinceNanos());
     }

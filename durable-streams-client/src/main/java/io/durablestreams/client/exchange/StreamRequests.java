@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -179,6 +180,28 @@ public final class StreamRequests {
 
     private Limits limits() {
         return new Limits(settings.timeout(), connectionTimeout());
+    }
+
+    /**
+     * Counts the responses that credentials are missing or not accepted (401). A few of them are followed by another
+     * attempt, because headers are computed for every attempt. Not thread-safe.
+     */
+    public static final class RefusedCredentials {
+
+        private static final int MAX_ATTEMPTS_MORE = 3;
+        private static final int UNAUTHORIZED = 401;
+
+        private int count;
+
+        /** Returns whether the failure is such a response. */
+        public static boolean is(Throwable failure) {
+            return failure instanceof DurableStreamException known && Objects.equals(known.status(), UNAUTHORIZED);
+        }
+
+        /** Counts the failure if it is such a response. Returns whether another attempt may follow. */
+        public boolean mayAskAgain(Throwable failure) {
+            return is(failure) && count++ < MAX_ATTEMPTS_MORE;
+        }
     }
 
     /** The failures of one request. Attempts without a free connection, and with refused credentials, have other limits. */

@@ -55,13 +55,21 @@ public final class ItemType<T> {
          * Returns the item to deliver instead of the message, or null to skip the message. Throws the failure of the
          * read to end it.
          *
-         * @param content the message, which is malformed if the cause is a {@link MalformedMessageException}
-         * @param index the number of messages before it, since the last committed position
-         * @param cause the failure to read it
+         * @param message the message
+         * @param cause the failure to read it, or the reason why it is not JSON
          */
         @Nullable
-        T replace(RawJson content, long index, Throwable cause);
+        T replace(Found message, Throwable cause);
     }
+
+    /**
+     * A message that cannot be read.
+     *
+     * @param content the message, unparsed
+     * @param index the number of messages before it, since the last committed position
+     * @param isJson whether the message is JSON
+     */
+    public record Found(RawJson content, long index, boolean isJson) {}
 
     public ItemType(JsonMapper jsonMapper, JavaType type) {
         this.jsonMapper = jsonMapper;
@@ -124,13 +132,13 @@ public final class ItemType<T> {
         return value;
     }
 
-    /** Returns the cause, or the reason why the message is not JSON. */
-    static Throwable reason(byte[] message, Throwable cause) {
+    /** Returns the reason why a message is not JSON, or null if it is JSON. */
+    static @Nullable JacksonException defect(byte[] message) {
         try {
             readRaw(new Messages(message, 0, message.length, 1), new ArrayList<>(1), bytes -> message);
-            return cause;
+            return null;
         } catch (JacksonException malformed) {
-            return new MalformedMessageException(malformed);
+            return malformed;
         }
     }
 

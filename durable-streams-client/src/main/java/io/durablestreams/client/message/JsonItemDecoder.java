@@ -32,7 +32,7 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
     private long skip;
     private long taken;
 
-    /** What the application wants instead of a message. */
+    /** The decision of the application about a message. */
     private record Decision<T>(RawJson message, @Nullable T item) {}
 
     JsonItemDecoder(MessageReader<T> messageReader, ItemType.Unreadable<T> unreadable, int maxMessageBytes) {
@@ -177,7 +177,9 @@ final class JsonItemDecoder<T> implements ItemDecoder<T> {
             if (known != null && known.message().equals(message)) {
                 return known.item();
             }
-            T item = unreadable.replace(message, index, ItemType.reason(message.bytes(), cause));
+            Throwable defect = ItemType.defect(message.bytes());
+            T item = unreadable.replace(
+                    new ItemType.Found(message, index, defect == null), defect == null ? cause : defect);
             decisions.put(index, new Decision<>(message, item));
             return item;
         }

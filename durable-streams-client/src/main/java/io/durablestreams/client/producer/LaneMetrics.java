@@ -9,7 +9,7 @@ import io.durablestreams.client.error.ProducerFencedException;
 import io.durablestreams.client.error.ProducerSequenceGapException;
 import io.durablestreams.client.error.StreamProtocolException;
 import io.durablestreams.client.error.TransientStreamException;
-import io.durablestreams.client.exchange.RefusedCredentials;
+import io.durablestreams.client.exchange.StreamRequests.RefusedCredentials;
 import io.durablestreams.client.metrics.GuardedRecorder;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder;
 import io.durablestreams.client.metrics.ProducerMetricsRecorder.Cause;

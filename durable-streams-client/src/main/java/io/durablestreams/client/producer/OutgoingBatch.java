@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.durablestreams.client.error.DurableStreamException;
-import io.durablestreams.client.exchange.RefusedCredentials;
+import io.durablestreams.client.exchange.StreamRequests.RefusedCredentials;
 import io.durablestreams.client.exchange.StreamTransport.Body;
 import io.durablestreams.protocol.AppendReceipt;
 import io.durablestreams.protocol.StreamFormat;

@@ -9,7 +9,7 @@ import reactor.util.retry.Retry;
 
 import io.durablestreams.client.error.DeliveryTimeoutException;
 import io.durablestreams.client.error.TransientStreamException;
-import io.durablestreams.client.exchange.RefusedCredentials;
+import io.durablestreams.client.exchange.StreamRequests.RefusedCredentials;
 import io.durablestreams.client.exchange.Timing;
 
 /**

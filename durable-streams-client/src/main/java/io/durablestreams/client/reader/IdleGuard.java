@@ -41,7 +41,7 @@ final class IdleGuard {
      * Creates the guard of one exchange.
      *
      * @param limits the longest silences
-     * @param progress tells how far the exchange has come
+     * @param progress knows how far the exchange has come
      * @param scheduler runs the timer
      */
     IdleGuard(Limits limits, AttemptProgress progress, Scheduler scheduler) {

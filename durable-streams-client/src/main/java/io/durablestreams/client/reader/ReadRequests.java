@@ -165,8 +165,8 @@ final class ReadRequests {
 
     /** Returns the exception for a message that cannot be read. */
     UnreadableMessageException unreadableMessage(
-            UnreadableMessageException.Message message, ItemType<?> itemType, Throwable failure) {
-        return StreamFailures.unreadableMessage(url, itemType.toString(), message, failure);
+            UnreadableMessageException.Message message, String itemType, Throwable failure) {
+        return StreamFailures.unreadableMessage(url, itemType, message, failure);
     }
 
     /** Converts an error of a recovery of the application to an exception of the library. */

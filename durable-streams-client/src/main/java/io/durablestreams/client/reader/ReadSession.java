@@ -36,13 +36,11 @@ import io.durablestreams.client.message.ItemDecoder;
 import io.durablestreams.client.message.ItemDecoder.Taken;
 import io.durablestreams.client.message.ItemDecoder.Unread;
 import io.durablestreams.client.message.ItemType;
-import io.durablestreams.client.message.MalformedMessageException;
 import io.durablestreams.client.metrics.ReadMetricsRecorder;
 import io.durablestreams.client.metrics.ReadMetricsRecorder.Cause;
 import io.durablestreams.protocol.Batch;
 import io.durablestreams.protocol.LiveMode;
 import io.durablestreams.protocol.Offset;
-import io.durablestreams.protocol.RawJson;
 import io.durablestreams.protocol.StreamFormat;
 import io.durablestreams.protocol.reader.ReadAnswer;
 import io.durablestreams.protocol.reader.ReadFailure;
@@ -334,16 +332,14 @@ final class ReadSession<T> implements ReadProgress<T> {
         }
     }
 
-    private @Nullable T handle(RawJson content, long index, Throwable cause) {
-        if (cause instanceof MalformedMessageException
-                && reactions.unreadable() == null
-                && settings().whenUnreadable() == UnreadablePolicy.FAIL) {
-            throw requests.unreadable(
-                    state.position(), itemType, Objects.requireNonNull(cause.getCause(), "a failure without a cause"));
+    private @Nullable T handle(ItemType.Found found, Throwable cause) {
+        if (!found.isJson() && reactions.unreadable() == null && settings().whenUnreadable() == UnreadablePolicy.FAIL) {
+            throw requests.unreadable(state.position(), itemType, cause);
         }
         UnreadableMessageException.Message message =
-                new UnreadableMessageException.Message(content, state.position(), index, null);
-        UnreadableMessageException failure = requests.unreadableMessage(message, itemType, cause);
+                new UnreadableMessageException.Message(found.content(), state.position(), found.index(), null);
+        String type = found.isJson() ? itemType.toString() : itemType + ", because it is not JSON";
+        UnreadableMessageException failure = requests.unreadableMessage(message, type, cause);
         if (reactions.unreadable() != null) {
             return reactions.unreadable().handle(failure);
         }
@@ -359,7 +355,7 @@ final class ReadSession<T> implements ReadProgress<T> {
         if (nextOffset != null && unread.failure() instanceof UnreadableMessageException known) {
             return requests.unreadableMessage(
                     new UnreadableMessageException.Message(known.content(), known.offset(), known.index(), nextOffset),
-                    itemType,
+                    itemType.toString(),
                     Objects.requireNonNull(known.getCause(), "a failure without a cause"));
         }
         return unread.raise();

@@ -180,7 +180,7 @@ class MessageEncoderTest {
         monos.addSerializer(new StdSerializer<Mono<?>>(Mono.class) {
             @Override
             public void serialize(Mono<?> mono, JsonGenerator generator, SerializationContext context) {
-                generator.writePOJO(mono.block());
+                generator.writePOJO(mono.block(PATIENCE));
             }
         });
         JsonMapper mapper = JsonMapper.builder().addModule(monos).build();

@@ -121,7 +121,7 @@ public final class JsonArraySplitter {
      */
     public record Messages(byte[] bytes, int offset, int length, int count) {
 
-        /** Returns a copy of each message. The messages may be malformed in the same ways as those that are split. */
+        /** Returns a copy of each message. A message may be malformed, but it is never empty and never contains several values. */
         public List<byte[]> each() {
             List<byte[]> each = new ArrayList<>(count);
             int end = offset + length;

@@ -155,7 +155,8 @@ final class LaneEntry<B, C> {
     }
 
     /** Records a failure without a response. After the deadline an earlier cause is kept, because it explains more. */
-    void unanswered(C lastCause, long now) {
+    void unanswered(C lastCause, boolean nothingStored, long now) {
+        uncertain |= !nothingStored;
         if (cause == null || now - deadlineNanos < 0) {
             cause = lastCause;
         }

@@ -1,5 +1,6 @@
 package io.durablestreams.protocol.producer;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -65,6 +66,11 @@ final class LaneQueue<B, C> implements Iterable<LaneEntry<B, C>> {
 
     void remove(LaneEntry<B, C> entry) {
         entries.remove(entry);
+    }
+
+    /** Removes a batch if its deadline is before the end of the delay that the server asks for. Returns whether it is. */
+    boolean removeIfOverBefore(@Nullable Duration asked, LaneEntry<B, C> entry, long now) {
+        return entry.isOverBefore(asked, now) && entries.remove(entry);
     }
 
     /** Returns the first batch, or null if there is none. */

@@ -24,8 +24,8 @@ import io.durablestreams.protocol.producer.LaneSuccession.Stop;
  *
  * <p><b>Guarantees</b>, regardless of lost, delayed or reordered requests:
  * <ul>
- *   <li>Every batch is acknowledged or fails exactly once: at its deadline, or at its response if it is in flight at
- *       the deadline. The failure of a batch does not affect later batches. Except: if the lane stops (fence, lost
+ *   <li>Every batch is acknowledged or fails exactly once: at its deadline at the latest, or at its response if it is in
+ *       flight at the deadline. The failure of a batch does not affect later batches. Except: if the lane stops (fence, lost
  *       state, closed stream, abandoned), all batches fail.
  *   <li>An acknowledged batch is stored. A failed batch that is not {@linkplain LaneStep.Fail#possiblyStored possibly
  *       stored} is not stored and never will be.
@@ -286,8 +286,8 @@ public final class ProducerLane<B, C> {
     }
 
     /**
-     * Handles an attempt without a definite response. The batch is sent again after a delay, under the same number. If
-     * the server asks for a delay beyond the deadline of the batch, the batch fails at once.
+     * Handles an attempt without a definite response. The batch is sent again under its number after a delay, or fails
+     * if the server asks for a delay beyond its deadline.
      *
      * @param attempt the attempt
      * @param cause the cause with which the batch fails if no later attempt succeeds
@@ -298,14 +298,10 @@ public final class ProducerLane<B, C> {
      */
     public List<LaneStep<B, C>> unknown(Attempt<B> attempt, C cause, boolean nothingStored, RetryHint retry, long now) {
         LaneEntry<B, C> entry = outstanding.answered(attempt);
-        entry.unanswered(cause, now);
-        if (!nothingStored) {
-            entry.outcomeUnknown();
-        }
+        entry.unanswered(cause, nothingStored, now);
         if (isVouchedFor(entry)) {
             acknowledge(entry, Outcome.DUPLICATE);
-        } else if (succession.stop() == null && entry.isOverBefore(retry.after(), now)) {
-            outstanding.remove(entry);
+        } else if (succession.stop() == null && outstanding.removeIfOverBefore(retry.after(), entry, now)) {
             giveUp(entry, FailureReason.TIMED_OUT);
         } else {
             entry.retryIn(policy.backoff().delay(entry.failures(), retry.random(), retry.after()), now);
