@@ -118,7 +118,7 @@ final class ConnectionPool implements ClientHttpConnector {
     synchronized void close() {
         state = State.CLOSED;
         // From the cause, the client knows that a retry would be refused.
-        current.end(new IOException("the application has closed its connections", closed()));
+        current.end(new IOException("the application is closed", closed()));
     }
 
     /**
