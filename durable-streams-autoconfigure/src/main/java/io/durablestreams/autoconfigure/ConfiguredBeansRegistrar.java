@@ -107,7 +107,7 @@ final class ConfiguredBeansRegistrar extends RunTimeRegistrar {
         }
         if (epochStore != null) {
             throw new SetupException(
-                    "There is an EpochStore for the producer bean, whose identity is made up anew at every start and"
+                    "There is an EpochStore for the producer bean, whose identity is generated at every start and"
                             + " has no earlier epochs.",
                     "Set durable-streams.producer.id, or leave durable-streams.producer.epoch-store.file and EpochStore"
                             + " beans out.");

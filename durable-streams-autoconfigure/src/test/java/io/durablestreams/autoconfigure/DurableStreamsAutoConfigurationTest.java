@@ -271,7 +271,7 @@ class DurableStreamsAutoConfigurationTest {
                         .getFailure()
                         .rootCause()
                         .isInstanceOf(SetupException.class)
-                        .hasMessageContaining("made up anew"));
+                        .hasMessageContaining("is generated at every start"));
     }
 
     @Test

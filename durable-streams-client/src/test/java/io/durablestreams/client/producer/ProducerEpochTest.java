@@ -279,7 +279,7 @@ class ProducerEpochTest {
         assertThatThrownBy(() -> producer.restart().block(PATIENCE)).isInstanceOf(ProducerSequenceGapException.class);
     }
 
-    // What to do when the server has lost its state, as it has when the stream is deleted and created anew.
+    // What to do when the server has lost its state, as it has when the stream is deleted and created again.
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

@@ -449,7 +449,7 @@ public final class ReadState {
         return from != null
                 ? restart(from, random)
                 : broken("the offset went backwards, from " + place.position() + " to " + offset
-                        + ": the stream was deleted and created anew, or the offset is of another stream");
+                        + ": the stream was deleted and created again, or the offset is of another stream");
     }
 
     private Transition restart(Offset from, double random) {
