@@ -86,9 +86,15 @@ public final class AttemptProgress {
      * @param more the time that a stage may take longer if it waits for a connection
      */
     Mono<Void> expiry(Duration limit, Duration more) {
-        return Mono.defer(() -> Mono.delay(Duration.ofNanos(Math.max(0, left(limit, more))), timing.scheduler()))
+        return Mono.defer(() -> sleep(limit, left(limit, more)))
                 .repeat(() -> left(limit, more) > 0)
                 .then();
+    }
+
+    /** Sleeps no longer than the limit, because the attempt may enter a stage with a shorter one meanwhile. */
+    private Mono<Long> sleep(Duration limit, long leftNanos) {
+        long nanos = Math.max(0, Math.min(leftNanos, limit.toNanos()));
+        return Mono.delay(Duration.ofNanos(nanos), timing.scheduler());
     }
 
     private long left(Duration limit, Duration more) {
