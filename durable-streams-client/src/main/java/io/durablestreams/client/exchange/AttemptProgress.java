@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 public final class AttemptProgress {
 
     private final Timing timing;
+    private final long begunNanos;
     private volatile Wait wait;
 
     private enum Stage {
@@ -32,9 +33,23 @@ public final class AttemptProgress {
 
     private record Wait(Stage stage, String value, long sinceNanos) {}
 
+    /**
+     * The times that an attempt may take.
+     *
+     * @param stage the longest duration of a stage
+     * @param moreForConnection the time that the wait for a connection may take longer
+     * @param whole the longest duration of all stages together
+     */
+    record Limits(Duration stage, Duration moreForConnection, Duration whole) {
+
+        /** For attempts whose stages alone are limited. */
+        static final Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
+    }
+
     public AttemptProgress(Timing timing) {
         this.timing = timing;
-        this.wait = new Wait(Stage.VALUES, "a value", timing.nanos());
+        this.begunNanos = timing.nanos();
+        this.wait = new Wait(Stage.VALUES, "a value", begunNanos);
     }
 
     /** The next value is computed. The time for it begins. */
@@ -80,27 +95,27 @@ public final class AttemptProgress {
     }
 
     /**
-     * Completes when a stage has taken too long.
+     * Completes when a stage, or the whole attempt, has taken too long.
      *
-     * @param limit the longest duration of a stage
-     * @param more the time that a stage may take longer if it waits for a connection
+     * @param limits the longest durations
      */
-    Mono<Void> expiry(Duration limit, Duration more) {
-        return Mono.defer(() -> sleep(limit, left(limit, more)))
-                .repeat(() -> left(limit, more) > 0)
-                .then();
+    Mono<Void> expiry(Limits limits) {
+        return Mono.defer(() -> sleep(limits)).repeat(() -> left(limits) > 0).then();
     }
 
-    /** Sleeps no longer than the limit, because the attempt may enter a stage with a shorter one meanwhile. */
-    private Mono<Long> sleep(Duration limit, long leftNanos) {
-        long nanos = Math.max(0, Math.min(leftNanos, limit.toNanos()));
+    /** Sleeps no longer than a stage may take, because the wait for a connection may end meanwhile. */
+    private Mono<Long> sleep(Limits limits) {
+        long nanos = Math.max(0, Math.min(left(limits), limits.stage().toNanos()));
         return Mono.delay(Duration.ofNanos(nanos), timing.scheduler());
     }
 
-    private long left(Duration limit, Duration more) {
+    private long left(Limits limits) {
         Wait present = wait;
-        Duration longest = present.stage() == Stage.CONNECTION ? limit.plus(more) : limit;
-        return longest.toNanos() - (timing.nanos() - present.sinceNanos());
+        long now = timing.nanos();
+        Duration longest =
+                present.stage() == Stage.CONNECTION ? limits.stage().plus(limits.moreForConnection()) : limits.stage();
+        long leftOfStage = longest.toNanos() - (now - present.sinceNanos());
+        return Math.min(leftOfStage, limits.whole().toNanos() - (now - begunNanos));
     }
 
     /**

@@ -23,6 +23,7 @@ import io.durablestreams.client.error.ConnectionsExhaustedException;
 import io.durablestreams.client.error.DurableStreamException;
 import io.durablestreams.client.error.DurableStreamException.Failure;
 import io.durablestreams.client.error.TransientStreamException;
+import io.durablestreams.client.exchange.AttemptProgress.Limits;
 import io.durablestreams.client.exchange.StreamTransport.Answer;
 
 /**
@@ -99,14 +100,12 @@ public final class StreamRequests {
      *
      * @param call the request
      * @param timeout the longest duration of each stage of the attempt
+     * @param whole the longest duration of the attempt
      * @param result creates the result from the head of the response. An exception closes the connection
      */
-    public <T> Mono<T> attempt(StreamCall call, Duration timeout, Function<Answer, T> result) {
-        return attempt(call, new Limits(timeout, Duration.ZERO), result);
+    public <T> Mono<T> attempt(StreamCall call, Duration timeout, Duration whole, Function<Answer, T> result) {
+        return attempt(call, new Limits(timeout, Duration.ZERO, whole), result);
     }
-
-    /** The longest duration of each stage of an attempt, and the time that the wait for a connection may take longer. */
-    private record Limits(Duration stage, Duration moreForConnection) {}
 
     private <T> Mono<T> attempt(StreamCall call, Limits limits, Function<Answer, T> result) {
         return Mono.defer(() -> attemptOnce(call, limits, result)); // A retry must know nothing of earlier attempts.
@@ -132,7 +131,7 @@ public final class StreamRequests {
                 // Not next(), whose cancellation would close the connection instead of releasing it.
                 .single()
                 // Not timeout(), which logs a failure that arrives at the same moment as an error.
-                .takeUntilOther(progress.expiry(limits.stage(), limits.moreForConnection()))
+                .takeUntilOther(progress.expiry(limits))
                 .switchIfEmpty(Mono.defer(known::get))
                 .onErrorMap(failure -> StreamFailures.of(call, failure));
     }
@@ -179,7 +178,7 @@ public final class StreamRequests {
     }
 
     private Limits limits() {
-        return new Limits(settings.timeout(), connectionTimeout());
+        return new Limits(settings.timeout(), connectionTimeout(), Limits.UNLIMITED);
     }
 
     /**

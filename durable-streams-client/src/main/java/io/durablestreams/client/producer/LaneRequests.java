@@ -70,7 +70,8 @@ final class LaneRequests {
                         null,
                         true));
             }
-            return requests.attempt(call, timeout(attempt), answer -> Reply.of(call, answer));
+            Duration untilDeadline = Duration.ofNanos(left(attempt));
+            return requests.attempt(call, timeout(attempt), untilDeadline, answer -> Reply.of(call, answer));
         }));
     }
 

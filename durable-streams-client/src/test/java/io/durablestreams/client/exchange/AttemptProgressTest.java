@@ -58,9 +58,27 @@ class AttemptProgressTest {
         assertThat(expired).isTrue();
     }
 
+    @Test
+    void allStagesTogetherEndByTheLimitOfTheAttempt() {
+        begin(LIMIT.plus(LIMIT.dividedBy(2)));
+        time.advanceTimeBy(LIMIT.minus(TICK));
+        progress.valuesKnown();
+        progress.passedOn();
+        progress.sent();
+
+        time.advanceTimeBy(LIMIT.dividedBy(2));
+        assertThat(expired).isFalse();
+        time.advanceTimeBy(TICK);
+        assertThat(expired).isTrue();
+    }
+
     private void begin() {
-        Disposable subscription =
-                progress.expiry(LIMIT, MORE_FOR_A_CONNECTION).subscribe(v -> {}, e -> {}, () -> expired.set(true));
+        begin(AttemptProgress.Limits.UNLIMITED);
+    }
+
+    private void begin(Duration whole) {
+        Disposable subscription = progress.expiry(new AttemptProgress.Limits(LIMIT, MORE_FOR_A_CONNECTION, whole))
+                .subscribe(v -> {}, e -> {}, () -> expired.set(true));
         assertThat(subscription.isDisposed()).isFalse();
     }
 }
